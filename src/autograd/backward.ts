@@ -1,0 +1,229 @@
+/** The backward pass: walks the tape in falling index order, without recursion. */
+import { GradientError, ShapeError } from "../errors.js";
+import { formatShape, sameShape } from "../shape.js";
+import { engineOps } from "./engine.js";
+import { isDetectingAnomalies, withRecording } from "./modes.js";
+import { scoped } from "./scope.js";
+import type { GradientHook, RecordedOperation, TapeNode } from "./tape.js";
+import type { Tensor } from "./tensor.js";
+
+/** Options of `backward` and `gradients`.
+ * @category Automatic differentiation */
+export interface BackwardOptions {
+  /** The vector of the vector-Jacobian product, in the output's shape; ones for an output of one element. */
+  readonly gradOutput?: Tensor;
+  /** Keeps the tape for another backward. Default: `createGraph`. */
+  readonly retainGraph?: boolean;
+  /** Records the backward pass itself, so that its results can be differentiated again. Default false. */
+  readonly createGraph?: boolean;
+}
+
+/** Computes the gradient of `output` with respect to every leaf that requires one, and adds it to the leaf's `.grad`.
+ * @param output one element, or any shape together with `gradOutput`
+ * @throws GradientError if nothing was recorded or the tape was freed; ShapeError if `gradOutput` does not fit
+ * @category Automatic differentiation */
+export function backward(output: Tensor, options: BackwardOptions = {}): void {
+  inScope(options, (pass) => {
+    const leaves = new Map<Tensor, Tensor>();
+    propagate("backward", output, options, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
+    for (const [leaf, raw] of leaves) deposit(leaf, runHooks(leaf.hooks, raw, pass), pass, options.createGraph ?? false);
+  });
+}
+
+/** The gradients of `output` with respect to `inputs` (leaves or not), without touching any `.grad`.
+ * @returns one per input, in its shape; null where `output` does not depend on it
+ * @throws GradientError if nothing was recorded or the tape was freed; ShapeError if `gradOutput` does not fit
+ * @category Automatic differentiation */
+export function gradients(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): (Tensor | null)[] {
+  return inScope(options, (pass) => {
+    const wanted = new Set<TapeNode | Tensor>(inputs.map((x) => x.node ?? x));
+    const found = new Map<TapeNode | Tensor, Tensor>();
+    const collect = (place: TapeNode | Tensor, gradient: Tensor) => accumulate(found, place, gradient);
+    propagate("gradients", output, options, { ...pass, wanted }, collect, collect);
+    return inputs.map((x) => {
+      const gradient = found.get(x.node ?? x);
+      if (gradient === undefined) return null;
+      const seen = x.node === null ? runHooks(x.hooks, gradient, pass) : gradient;
+      pass.escape(seen);
+      return seen;
+    });
+  });
+}
+
+/** One backward pass: which gradients outlive it, and what it is asked for (everything, when `wanted` is absent). */
+interface Pass {
+  readonly escape: (tensor: Tensor) => void;
+  readonly wanted?: ReadonlySet<TapeNode | Tensor>;
+}
+
+/** Runs the pass so that its intermediate gradients are released at its end, unless they are part of a new graph. */
+function inScope<T>({ createGraph = false }: BackwardOptions, run: (pass: Pass) => T): T {
+  return withRecording(createGraph, () => {
+    if (createGraph) return run({ escape: () => undefined });
+    const escaped = new Set<Tensor>();
+    return scoped(
+      () => run({ escape: (t) => escaped.add(t) }),
+      () => escaped,
+    );
+  });
+}
+
+function propagate(
+  op: string,
+  output: Tensor,
+  { gradOutput, createGraph = false, retainGraph = createGraph }: BackwardOptions,
+  pass: Pass,
+  atLeaf: (leaf: Tensor, gradient: Tensor) => void,
+  atNode: (node: TapeNode, gradient: Tensor) => void = () => undefined,
+): void {
+  const start = startGradient(op, output, gradOutput);
+  if (output.node === null) return atLeaf(output, start);
+  const order = reachable(output.node);
+  const needed = pass.wanted === undefined ? null : leadingTo(pass.wanted, order);
+  const pending = new Map<TapeNode, Tensor>([[output.node, start]]);
+  for (const node of order) {
+    const raw = pending.get(node);
+    pending.delete(node);
+    const isNeeded = needed === null || needed.has(node);
+    if (raw !== undefined) {
+      const gradient = runHooks(node.hooks, raw, pass);
+      atNode(node, gradient);
+      if (isNeeded) pushBack(node, gradient, pending, needed, atLeaf);
+    }
+    if (!retainGraph) node.free();
+  }
+}
+
+/** Nodes that `start` depends on, latest first. */
+function reachable(start: TapeNode): TapeNode[] {
+  const seen = new Set<TapeNode>([start]);
+  for (const node of seen) {
+    for (const input of node.inputs) if (input?.node) seen.add(input.node); // a Set visits what is added while it is walked
+  }
+  return [...seen].sort((a, b) => b.index - a.index);
+}
+
+/** What is wanted and, of nodes listed latest first, those through which a gradient reaches it. */
+function leadingTo(wanted: ReadonlySet<TapeNode | Tensor>, order: readonly TapeNode[]): Set<TapeNode | Tensor> {
+  const needed = new Set<TapeNode | Tensor>(wanted);
+  for (const node of order.toReversed()) {
+    if (node.inputs.some((input) => input !== null && needed.has(input.node ?? input))) needed.add(node);
+  }
+  return needed;
+}
+
+/** Runs one node's backward rule and hands its gradients on to the inputs. */
+function pushBack(
+  node: TapeNode,
+  gradOutput: Tensor,
+  pending: Map<TapeNode, Tensor>,
+  needed: ReadonlySet<TapeNode | Tensor> | null,
+  atLeaf: (leaf: Tensor, gradient: Tensor) => void,
+): void {
+  const recorded = node.recorded;
+  const needsGrad = recorded.needsGrad.map((needs, i) => {
+    const input = recorded.inputs[i];
+    return needs && input != null && (needed === null || needed.has(input.node ?? input));
+  });
+  if (!needsGrad.includes(true)) return;
+  const results = recorded.backward(gradOutput, needsGrad);
+  if (results.length !== recorded.inputs.length) {
+    throw new GradientError(
+      recorded.op,
+      `its backward returned ${results.length} gradients for ${recorded.inputs.length} inputs; return null where there is none`,
+      { expected: recorded.inputs.length, actual: results.length },
+    );
+  }
+  recorded.inputs.forEach((input, i) => {
+    const result = results[i];
+    if (input === null || !needsGrad[i] || result == null) return;
+    const gradient = fit(recorded, input, result, i);
+    if (isDetectingAnomalies()) checkFinite(node, gradient, i);
+    if (input.node === null) atLeaf(input, gradient);
+    else accumulate(pending, input.node, gradient);
+  });
+}
+
+/** Undoes a broadcast, and refuses any other difference of shape. */
+function fit(recorded: RecordedOperation, input: Tensor, gradient: Tensor, i: number): Tensor {
+  if (sameShape(gradient.shape, input.shape)) return gradient;
+  const wasBroadcast = recorded.broadcasts && sameShape(gradient.shape, recorded.outputShape);
+  if (wasBroadcast) return engineOps().sumTo(gradient, input.shape);
+  throw new GradientError(
+    recorded.op,
+    `its backward returned a gradient of shape ${formatShape(gradient.shape)} for input ${i} of shape ` +
+      formatShape(input.shape),
+    { expected: input.shape, actual: gradient.shape },
+  );
+}
+
+function startGradient(op: string, output: Tensor, gradOutput: Tensor | undefined): Tensor {
+  if (!output.requiresGrad) {
+    throw new GradientError(
+      op,
+      "the output requires no gradient: no input of it has requiresGrad, or it was made inside noGrad",
+    );
+  }
+  if (gradOutput !== undefined) {
+    if (!sameShape(gradOutput.shape, output.shape)) {
+      throw new ShapeError(
+        op,
+        `gradOutput has shape ${formatShape(gradOutput.shape)}, the output ${formatShape(output.shape)}`,
+        { expected: output.shape, actual: gradOutput.shape },
+      );
+    }
+    return gradOutput;
+  }
+  if (output.size !== 1) {
+    throw new GradientError(
+      op,
+      `an output of shape ${formatShape(output.shape)} has no single gradient; reduce it (sum, mean) or pass gradOutput`,
+      { actual: output.shape },
+    );
+  }
+  return engineOps().onesLike(output);
+}
+
+function accumulate<K>(sums: Map<K, Tensor>, key: K, gradient: Tensor): void {
+  const sum = sums.get(key);
+  sums.set(key, sum === undefined ? gradient : engineOps().add(sum, gradient));
+}
+
+/** Adds to `.grad`, which owns its tensor: disposing one gradient never disposes another. */
+function deposit(leaf: Tensor, gradient: Tensor, pass: Pass, createGraph: boolean): void {
+  const before = leaf.grad;
+  const sum = before === null ? gradient : engineOps().add(before, gradient);
+  leaf.grad = createGraph ? sum : sum.view(sum.shape);
+  leaf.grad.kept = true;
+  pass.escape(leaf.grad);
+}
+
+function runHooks(hooks: ReadonlySet<GradientHook> | null, gradient: Tensor, pass: Pass): Tensor {
+  let current = gradient;
+  for (const hook of hooks ?? []) {
+    pass.escape(current);
+    const replaced = hook(current);
+    if (replaced === undefined) continue;
+    if (!sameShape(replaced.shape, gradient.shape)) {
+      throw new GradientError(
+        "hook",
+        `a gradient hook returned shape ${formatShape(replaced.shape)} for a gradient of shape ${formatShape(gradient.shape)}`,
+        { expected: gradient.shape, actual: replaced.shape },
+      );
+    }
+    current = replaced;
+  }
+  return current;
+}
+
+function checkFinite(node: TapeNode, gradient: Tensor, i: number): void {
+  const index = gradient.dataSync().findIndex((value: number) => !Number.isFinite(value));
+  if (index < 0) return;
+  const value = gradient.dataSync()[index];
+  throw new GradientError(
+    node.op,
+    `its backward made the first ${value} of the gradient, for input ${i} at element ${index}\n` +
+      `the op was called\n${node.calledAt ?? "    outside anomaly mode (run the forward pass inside detectAnomaly too)"}`,
+    { actual: value },
+  );
+}

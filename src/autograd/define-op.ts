@@ -1,0 +1,146 @@
+/** defineOp: one declaration makes an operation, forward and backward side by side. */
+import { DeviceError, DTypeError, GradientError, ValueError } from "../errors.js";
+import { isFloat } from "./dtype.js";
+import { isRecording, withRecording } from "./modes.js";
+import { scalarLike } from "./scalar.js";
+import { scoped } from "./scope.js";
+import { ownByTape, TapeNode } from "./tape.js";
+import { Tensor } from "./tensor.js";
+
+/** The tensors an op takes, in order; an optional one may be null.
+ * @category Own ops */
+export type OpInputs = readonly (Tensor | null)[];
+
+/** What `backward` may want to know beside the gradient and what was saved.
+ * @category Own ops */
+export interface BackwardContext<Inputs extends OpInputs, Options> {
+  /** The inputs of the forward pass, as recorded tensors. Read them only through `saved`, unless for their shape. */
+  readonly inputs: Inputs;
+  /** The options of the forward pass. */
+  readonly options: Options;
+  /** Per input, whether anybody asks for its gradient: work for a `false` can be left out, with null in its place. */
+  readonly needsGrad: readonly boolean[];
+}
+
+/** The declaration of an op.
+ * @category Own ops */
+export interface OpDefinition<Inputs extends OpInputs, Options, Saved extends object> {
+  /** Its name, as errors and the tape show it. */
+  readonly name: string;
+  /** Whether inputs broadcast against each other: gradients in the output's shape are then summed back by the engine. */
+  readonly broadcasts?: boolean;
+  /** Computes the output and says what `backward` will read. Nothing in here is recorded. */
+  forward(inputs: Inputs, options: Options): { readonly output: Tensor; readonly saved?: Saved };
+  /** One gradient per input, null where there is none; made of ops, so that it can be differentiated again.
+   * `saved` holds the recorded tensors themselves, the output included. */
+  backward(
+    gradOutput: Tensor,
+    saved: Saved,
+    context: BackwardContext<Inputs, Options>,
+  ): readonly (Tensor | null)[];
+}
+
+/** An op as it is called: its tensors (numbers stand for scalars), then its options if it has any.
+ * @category Own ops */
+export interface Op<Inputs extends OpInputs, Options = undefined> {
+  (...args: Options extends undefined ? OpArguments<Inputs> : [...OpArguments<Inputs>, options: Options]): Tensor;
+  /** Types only: what the op takes. @internal */
+  readonly [signature]?: { readonly inputs: Inputs; readonly options: Options };
+}
+
+declare const signature: unique symbol;
+
+/** Tensors, or numbers in their place.
+ * @category Own ops */
+export type OpArguments<Inputs extends OpInputs> = { [I in keyof Inputs]: Inputs[I] | number };
+
+/** Makes an op of one's own.
+ *
+ * ```ts
+ * const cube: Op<[Tensor]> = defineOp({
+ *   name: "cube",
+ *   forward: ([x]) => ({ output: mul(x, mul(x, x)), saved: { x } }),
+ *   backward: (gradOutput, { x }) => [mul(gradOutput, mul(3, mul(x, x)))], // (x³)′ = 3x²
+ * });
+ * ```
+ * @returns a function of the tensors, and of the options if the op has any
+ * @category Own ops */
+export function defineOp<Inputs extends OpInputs, Options = undefined, Saved extends object = Record<string, never>>(
+  definition: OpDefinition<Inputs, Options, Saved>,
+): Op<Inputs, Options> {
+  const apply = (...args: unknown[]): Tensor => {
+    const { inputs, options } = splitArguments(definition.name, args);
+    return applyOp(definition, inputs as unknown as Inputs, options as Options);
+  };
+  return apply as Op<Inputs, Options>;
+}
+
+function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
+  definition: OpDefinition<Inputs, Options, Saved>,
+  inputs: Inputs,
+  options: Options,
+): Tensor {
+  let own: Tensor[] = []; // made in here for the backward alone
+  const { output, saved } = withRecording(false, () =>
+    scoped(
+      () => definition.forward(inputs, options),
+      (result, made) => {
+        own = savedTensors(result.saved).filter((t) => t !== result.output && made.has(t));
+        return [result.output, ...own];
+      },
+    ),
+  );
+  if (output.node !== null || inputs.includes(output)) {
+    throw new GradientError(definition.name, "its forward must return a new tensor; an input can be passed on as a copy");
+  }
+  const needsGrad = inputs.map((x) => x?.requiresGrad ?? false);
+  const records = isRecording() && needsGrad.includes(true) && isFloat(output.dtype);
+  if (!records) {
+    for (const tensor of own) tensor.dispose();
+    return output;
+  }
+  own.forEach(ownByTape);
+  output.node = new TapeNode({
+    op: definition.name,
+    inputs,
+    saved: savedTensors(saved),
+    needsGrad,
+    broadcasts: definition.broadcasts ?? false,
+    outputShape: output.shape,
+    backward: (gradOutput, needs) =>
+      definition.backward(gradOutput, (saved ?? {}) as Saved, { inputs, options, needsGrad: needs }),
+  });
+  return output;
+}
+
+function savedTensors(saved: object | undefined): Tensor[] {
+  return Object.values(saved ?? {}).filter((value) => value instanceof Tensor);
+}
+
+/** Tensors and numbers first, then at most one object of options. */
+function splitArguments(op: string, args: readonly unknown[]): { inputs: (Tensor | null)[]; options: unknown } {
+  const last = args.at(-1);
+  const hasOptions = typeof last === "object" && last !== null && !(last instanceof Tensor);
+  const operands = hasOptions ? args.slice(0, -1) : args;
+  const tensors = operands.filter((x) => x instanceof Tensor);
+  const [first] = tensors;
+  if (first === undefined) throw new DTypeError(op, "at least one argument must be a tensor");
+  for (const tensor of tensors) checkTogether(op, first, tensor);
+  const inputs = operands.map((x) => {
+    if (x instanceof Tensor || x === null) return x;
+    if (typeof x === "number") return scalarLike(first, x);
+    throw new ValueError(op, `arguments are tensors and numbers, got ${typeof x === "object" ? "an object" : String(x)}`);
+  });
+  return { inputs, options: hasOptions ? last : undefined };
+}
+
+function checkTogether(op: string, first: Tensor, other: Tensor): void {
+  if (first.device !== other.device) {
+    throw new DeviceError(
+      op,
+      `its tensors must live on one device, got ${first.device.name} and ${other.device.name}; ` +
+        `move one: t.to("${first.device.name}")`,
+      { expected: first.device.name, actual: other.device.name },
+    );
+  }
+}

@@ -1,0 +1,57 @@
+/** Modes of the engine: whether operations are recorded, and whether gradients are searched for NaN. */
+
+let recording = true;
+let anomalies = false;
+
+/** Whether operations are recorded on the tape right now.
+ * @category Automatic differentiation */
+export function isRecording(): boolean {
+  return recording;
+}
+
+/** Whether anomaly mode is on. */
+export function isDetectingAnomalies(): boolean {
+  return anomalies;
+}
+
+/** Runs `fn` with recording switched on or off, and restores it. */
+export function withRecording<T>(on: boolean, fn: () => T): T {
+  const before = recording;
+  recording = on;
+  try {
+    return fn();
+  } finally {
+    recording = before;
+  }
+}
+
+/** Runs `fn` without recording: its results require no gradient and save nothing.
+ *
+ * ```ts
+ * const accuracy = noGrad(() => model.forward(images));
+ * ```
+ * @category Automatic differentiation */
+export function noGrad<T>(fn: () => T): T {
+  return withRecording(false, fn);
+}
+
+/** Runs `fn` with recording on, inside a `noGrad`.
+ * @category Automatic differentiation */
+export function enableGrad<T>(fn: () => T): T {
+  return withRecording(true, fn);
+}
+
+/** Runs `fn` in anomaly mode: every `backward` in it reads every gradient, and the first NaN or Infinity is a
+ * `GradientError` that names the op whose backward made it and where that op was called.
+ *
+ * Slow, and only on devices that can be read at once (not webgpu).
+ * @category Automatic differentiation */
+export function detectAnomaly<T>(fn: () => T): T {
+  const before = anomalies;
+  anomalies = true;
+  try {
+    return fn();
+  } finally {
+    anomalies = before;
+  }
+}

@@ -1,0 +1,38 @@
+/** Runs a kernel on tensors: the way from an op's forward to the device. */
+import type { Launch } from "../device/device.js";
+import type { KernelFunction } from "../kernels/kernel.js";
+import type { Shape } from "../shape.js";
+import { sizeOf } from "../shape.js";
+import type { DType } from "./dtype.js";
+import { Tensor } from "./tensor.js";
+
+/** How a kernel is run.
+ * @category Own ops */
+export interface RunOptions {
+  /** Shape of the result. Default: the first input's. */
+  readonly shape?: Shape;
+  /** Cells along x, y, z, whose product is the result's size. Default: one row of them all. */
+  readonly threads?: Launch["threads"];
+  /** Integers the kernel reads as `this.constants`: sizes, strides. Each new value compiles a new kernel. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** Floating-point constants, likewise. */
+  readonly floats?: Readonly<Record<string, number>>;
+  /** Element type of the result. Default: the first input's. */
+  readonly dtype?: DType;
+}
+
+/** Runs a kernel on the device of its inputs and returns a new, unrecorded tensor.
+ *
+ * For the forward of `defineOp`; the kernel sees the inputs as flat buffers.
+ * @category Own ops */
+export function run(
+  kernel: KernelFunction,
+  inputs: readonly [Tensor, ...Tensor[]],
+  options: RunOptions = {},
+): Tensor {
+  const [first] = inputs;
+  const { shape = first.shape, dtype = first.dtype, constants = {}, floats = {} } = options;
+  const threads = options.threads ?? [sizeOf(shape), 1, 1];
+  const buffers = inputs.map((x) => x.buffer);
+  return new Tensor(first.device, first.device.run({ kernel, threads, constants, floats }, buffers), shape, dtype);
+}

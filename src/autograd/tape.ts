@@ -1,0 +1,97 @@
+/** The tape: one node for each recorded operation. */
+import { GradientError } from "../errors.js";
+import type { Shape } from "../shape.js";
+import { isDetectingAnomalies } from "./modes.js";
+import type { Tensor } from "./tensor.js";
+
+/** Called with a gradient on its way back; a tensor it returns takes the gradient's place.
+ * @category Automatic differentiation */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is the usual one
+export type GradientHook = (gradient: Tensor) => Tensor | void;
+
+/** The gradient of one operation, with everything it needs already inside. */
+export type BackwardFunction = (gradOutput: Tensor, needsGrad: readonly boolean[]) => readonly (Tensor | null)[];
+
+/** What is recorded of an operation. */
+export interface RecordedOperation {
+  readonly op: string;
+  readonly inputs: readonly (Tensor | null)[];
+  /** The tensors that `backward` reads. */
+  readonly saved: readonly Tensor[];
+  /** Whether a gradient may come in the output's shape although the input was broadcast. */
+  readonly broadcasts: boolean;
+  readonly backward: BackwardFunction;
+  readonly outputShape: Shape;
+  /** Which inputs require a gradient. */
+  readonly needsGrad: readonly boolean[];
+}
+
+let nextIndex = 0;
+
+/** One recorded operation. Its index rises in the order of recording, so falling indices are a topological order. */
+export class TapeNode {
+  readonly index: number = nextIndex++;
+  readonly op: string;
+  readonly outputShape: Shape;
+  hooks: Set<GradientHook> | null = null;
+  /** Where the op was called; recorded in anomaly mode. */
+  readonly calledAt: string | undefined;
+  #recorded: RecordedOperation | null;
+  readonly #versions: readonly number[];
+
+  constructor(recorded: RecordedOperation) {
+    this.op = recorded.op;
+    this.outputShape = recorded.outputShape;
+    this.#recorded = recorded;
+    this.#versions = recorded.saved.map((t) => t.version);
+    this.calledAt = isDetectingAnomalies() ? new Error().stack?.split("\n").slice(3).join("\n") : undefined;
+  }
+
+  get isFreed(): boolean {
+    return this.#recorded === null;
+  }
+
+  /** The operation; an error when it was freed, or when what it saved has changed since. */
+  get recorded(): RecordedOperation {
+    if (this.#recorded === null) {
+      throw new GradientError(
+        "backward",
+        `the tape of this ${this.op} was freed by an earlier backward; pass { retainGraph: true } to that one, ` +
+          "or run the forward pass again",
+      );
+    }
+    this.#recorded.saved.forEach((tensor, i) => {
+      if (tensor.version !== this.#versions[i]) {
+        throw new GradientError(
+          "backward",
+          `a tensor of shape [${tensor.shape.join(", ")}] that ${this.op} saved was changed by an optimiser step (or ` +
+            "assign) after the forward pass; call backward before it, or run the forward pass again",
+        );
+      }
+    });
+    return this.#recorded;
+  }
+
+  /** Nodes of the inputs; none once freed. */
+  get inputs(): readonly (Tensor | null)[] {
+    return this.#recorded?.inputs ?? [];
+  }
+
+  /** Lets go of everything the backward pass would read. */
+  free(): void {
+    const recorded = this.#recorded;
+    if (recorded === null) return;
+    this.#recorded = null;
+    for (const tensor of recorded.saved) {
+      // What only the tape knew goes with it; inputs and outputs belong to whoever made them.
+      if (ownedByTape.has(tensor)) tensor.dispose();
+    }
+  }
+}
+
+const ownedByTape = new WeakSet<Tensor>();
+
+/** Marks a tensor that an op made for its own backward: it is disposed when the tape is freed. */
+export function ownByTape(tensor: Tensor): void {
+  ownedByTape.add(tensor);
+}

@@ -1,0 +1,224 @@
+/** Tensor: a shape, a dtype, a device, a buffer, and its place on the tape. */
+import ndarray, { type NdArray } from "ndarray";
+import type { Device, DeviceBuffer } from "../device/device.js";
+import { DTypeError, GradientError, ShapeError } from "../errors.js";
+import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { type DataArray, type DType, isFloat, toHost } from "./dtype.js";
+import { enterScope } from "./scope.js";
+import { Storage } from "./storage.js";
+import type { GradientHook, TapeNode } from "./tape.js";
+
+/** Numbers nested in arrays, as deep as the tensor's rank.
+ * @category Tensors */
+export type NestedArray = number | NestedArray[];
+
+/** An n-dimensional array on a device, whose gradient can be asked for.
+ *
+ * Tensors are immutable: no operation changes one in place, but the optimisers' own (`assign`). Made by `tensor(…)`,
+ * `zeros(…)` and the other creation functions, never by `new`.
+ * @category Tensors */
+export class Tensor {
+  /** Tells a tensor from any other object, whichever copy of the package made it. */
+  readonly isTensor = true as const;
+  /** Sizes of the axes, outermost first. */
+  readonly shape: Shape;
+  /** Element type. */
+  readonly dtype: DType;
+  /** The device it lives on. */
+  readonly device: Device;
+  /** The gradient that `backward` accumulated here; leaves that require one have it, and tensors with `retainGrad`. */
+  grad: Tensor | null = null;
+  /** Lives on after the scopes it was made in; set by `keep`. @internal */
+  kept = false;
+  /** The recorded operation that made it; null for a leaf. @internal */
+  node: TapeNode | null = null;
+  /** Counts the assignments, so that the tape sees a change under its feet. @internal */
+  version = 0;
+  #storage: Storage;
+  #requiresGrad = false;
+  #hooks: Set<GradientHook> | null = null;
+
+  /** @internal */
+  constructor(device: Device, storage: Storage | DeviceBuffer, shape: Shape, dtype: DType) {
+    this.device = device;
+    this.#storage = (storage instanceof Storage ? storage : new Storage(device, storage)).retain();
+    this.shape = Object.freeze([...shape]);
+    this.dtype = dtype;
+    enterScope(this);
+  }
+
+  /** Number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** Whether `backward` computes a gradient for it. Settable on leaves of a float dtype. */
+  get requiresGrad(): boolean {
+    return this.node !== null || this.#requiresGrad;
+  }
+
+  set requiresGrad(value: boolean) {
+    if (this.node !== null) {
+      throw new GradientError("requiresGrad", `this tensor was made by ${this.node.op}; only a leaf can be set; detach it`);
+    }
+    if (value && !isFloat(this.dtype)) {
+      throw new DTypeError("requiresGrad", `only float tensors have gradients, this one is ${this.dtype}`);
+    }
+    this.#requiresGrad = value;
+  }
+
+  /** Whether no recorded operation made it. */
+  get isLeaf(): boolean {
+    return this.node === null;
+  }
+
+  /** The device buffer, for kernels. @internal */
+  get buffer(): DeviceBuffer {
+    return this.#storage.buffer;
+  }
+
+  /** Whether `dispose` (or the end of a scope) released it. */
+  get isDisposed(): boolean {
+    return this.#storage.disposed;
+  }
+
+  /** The numbers, row-major, as a fresh typed array of the dtype. Works on every device. */
+  async data(): Promise<DataArray> {
+    return toHost(await this.device.read(this.buffer), this.dtype);
+  }
+
+  /** The same at once; throws `DeviceError` on webgpu, which cannot. */
+  dataSync(): DataArray {
+    return toHost(this.device.readSync(this.buffer), this.dtype);
+  }
+
+  /** The only number of a tensor of one element. */
+  async item(): Promise<number> {
+    this.#checkSingle();
+    return (await this.data())[0] as number;
+  }
+
+  /** The same at once; throws `DeviceError` on webgpu. */
+  itemSync(): number {
+    this.#checkSingle();
+    return this.dataSync()[0] as number;
+  }
+
+  /** The numbers as nested arrays; a plain number for a scalar. */
+  async array(): Promise<NestedArray> {
+    return nest(await this.data(), this.shape);
+  }
+
+  /** The same at once; throws `DeviceError` on webgpu. */
+  arraySync(): NestedArray {
+    return nest(this.dataSync(), this.shape);
+  }
+
+  /** The numbers as an `ndarray` of the `ndarray` package (a copy). Throws `DeviceError` on webgpu. */
+  ndarray(): NdArray<DataArray> {
+    return ndarray(this.dataSync(), [...this.shape]);
+  }
+
+  /** A tensor of the same numbers that no gradient flows through. Shares the buffer. */
+  detach(): Tensor {
+    return this.view(this.shape);
+  }
+
+  /** Another tensor over the same buffer, unrecorded. @internal */
+  view(shape: Shape): Tensor {
+    return new Tensor(this.device, this.#storage, shape, this.dtype);
+  }
+
+  /** Calls `hook` with the gradient of the loss with respect to this tensor whenever `backward` has computed it; what
+   * the hook returns, if anything, takes the gradient's place.
+   * @returns a function that removes the hook
+   * @throws GradientError if the tensor requires no gradient */
+  registerHook(hook: GradientHook): () => void {
+    if (!this.requiresGrad) {
+      throw new GradientError("registerHook", "this tensor requires no gradient, so the hook would never be called");
+    }
+    const hooks = this.hooks ?? new Set<GradientHook>();
+    if (this.node !== null) this.node.hooks = hooks;
+    else this.#hooks = hooks;
+    hooks.add(hook);
+    return () => hooks.delete(hook);
+  }
+
+  /** Hooks on this tensor's gradient. @internal */
+  get hooks(): Set<GradientHook> | null {
+    return this.node !== null ? this.node.hooks : this.#hooks;
+  }
+
+  /** Keeps `.grad` of a tensor that is no leaf, too.
+   * @returns this tensor */
+  retainGrad(): this {
+    if (!this.isLeaf) {
+      this.registerHook((gradient) => {
+        this.grad = gradient.view(gradient.shape);
+        this.grad.kept = true;
+      });
+    }
+    return this;
+  }
+
+  /** Takes over the numbers of `source`, in place: what an optimiser step does to a parameter. Not recorded, and a tape
+   * that saved the old numbers refuses to go on.
+   * @throws ShapeError unless the shapes agree */
+  assign(source: Tensor): void {
+    if (source.device !== this.device || source.dtype !== this.dtype) {
+      throw new DTypeError(
+        "assign",
+        `the source is ${source.dtype} on ${source.device.name}, the target ${this.dtype} on ${this.device.name}`,
+      );
+    }
+    if (formatShape(source.shape) !== formatShape(this.shape)) {
+      throw new ShapeError("assign", `shapes differ: ${formatShape(source.shape)} into ${formatShape(this.shape)}`, {
+        expected: this.shape,
+        actual: source.shape,
+      });
+    }
+    const before = this.#storage;
+    this.#storage = source.#storage.retain();
+    before.release();
+    this.version++;
+  }
+
+  /** Releases the buffer now instead of leaving it to the garbage collector. The tensor cannot be read any more. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#storage.release();
+  }
+  #disposed = false;
+
+  /** `using x = …` disposes it at the end of the block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** One line: dtype, shape, device, and where it stands on the tape. */
+  toString(): string {
+    const origin = this.node !== null ? `, made by ${this.node.op}` : this.#requiresGrad ? ", requires grad" : "";
+    return `Tensor(${formatShape(this.shape)} ${this.dtype} on ${this.device.name}${origin})`;
+  }
+
+  #checkSingle(): void {
+    if (this.size !== 1) {
+      throw new ShapeError("item", `the tensor must have one element, got shape ${formatShape(this.shape)}`);
+    }
+  }
+}
+
+function nest(data: DataArray, shape: Shape): NestedArray {
+  let level: NestedArray[] = Array.from(data);
+  for (let axis = shape.length - 1; axis > 0; axis--) {
+    const n = shape[axis] as number;
+    level = Array.from({ length: level.length / n }, (_, i) => level.slice(i * n, (i + 1) * n));
+  }
+  return shape.length === 0 ? (level[0] as number) : level;
+}

@@ -1,0 +1,172 @@
+/** The report in a terminal: the summary as a table, the gradients as character plots. */
+
+import Table from "cli-table3";
+import plot, { type Color } from "simple-ascii-chart";
+import type { GradientFlowTrace } from "../trace/records.js";
+import { layerNames, layerPoints, log10Point } from "../trace/report/aggregate.js";
+import { type ConfigurationRuns, configurationsOf, depthsOf } from "../trace/report/configurations.js";
+import { formatFactor, formatNorm, formatSpread, type Spread } from "../trace/report/statistics.js";
+import type { ConfigurationSummary } from "../trace/report/summary.js";
+
+const HEAD = ["depth", "shortcut", "norm", "last block", "first layer", "ratio", "a layer", "verdict"];
+
+/** The summary as a table: norms as `1.2e-5 ×÷1.4` (geometric mean and spread over the seeds), first layer ÷ last
+ * block, and what each layer multiplies the norm by.
+ * @param options.color red where the gradient vanishes or explodes, green where it lives; default no
+ * @category Tracing */
+export function summaryTable(
+  summaries: readonly ConfigurationSummary[],
+  options: { readonly color?: boolean } = {},
+): string {
+  const color = options.color ?? false;
+  const inits = new Set(summaries.map(({ init }) => init)).size > 1;
+  const widths = new Set(summaries.map(({ width }) => width)).size > 1;
+  const table = new Table({
+    head: [...HEAD.slice(0, 3), ...(inits ? ["init"] : []), ...(widths ? ["width"] : []), ...HEAD.slice(3)],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const one of summaries) {
+    table.push([
+      { content: one.depth, hAlign: "right" },
+      one.shortcut,
+      one.norm,
+      ...(inits ? [one.init] : []),
+      ...(widths ? [one.width] : []),
+      spreadCell(one.lastBlock),
+      spreadCell(one.firstLayer),
+      { content: formatNorm(one.ratio.mean), hAlign: "right" },
+      { content: `×${formatFactor(one.factorPerLayer)}`, hAlign: "right" },
+      verdictCell(one, color),
+    ]);
+  }
+  return table.toString();
+}
+
+function spreadCell(spread: Spread): string {
+  return formatNorm(spread.mean) + formatSpread(spread.factor);
+}
+
+function verdictCell(summary: ConfigurationSummary, color: boolean): string {
+  const doubt = summary.agreeing === summary.seeds ? "" : ` (${summary.agreeing} of ${summary.seeds} seeds)`;
+  const text = summary.verdict + doubt;
+  if (!color) return text;
+  return summary.verdict === "lives" ? `\u001b[32m${text}\u001b[39m` : `\u001b[31m${text}\u001b[39m`;
+}
+
+/** Size and colour of a plot in a terminal.
+ * @category Tracing */
+export interface TerminalPlotOptions {
+  /** Columns of the plotting area; default 64. */
+  readonly width?: number;
+  /** Lines of the plotting area; default 16. */
+  readonly height?: number;
+  /** ANSI colours and lines; without them (`NO_COLOR`, a pipe) each configuration is drawn with its own letter. */
+  readonly color?: boolean;
+}
+
+// Warm for plain nets and cool for residual ones, as in the figures.
+const COLORS: readonly Color[] = ["ansiCyan", "ansiMagenta", "ansiGreen", "ansiBlue"];
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+/** ‖∂L/∂h‖ by layer at the first recorded step, one plot per depth, one line per configuration; powers of ten upwards.
+ * @category Tracing */
+export function terminalPlot(trace: GradientFlowTrace, options: TerminalPlotOptions = {}): string {
+  const configurations = configurationsOf(trace);
+  return depthsOf(configurations)
+    .map((depth) =>
+      plotDepth(
+        configurations.filter(({ configuration }) => configuration.depth === depth),
+        options,
+      ),
+    )
+    .join("\n\n");
+}
+
+interface TerminalLine {
+  readonly label: string;
+  readonly color: Color;
+  readonly points: [number, number][];
+}
+
+function plotDepth(configurations: readonly ConfigurationRuns[], options: TerminalPlotOptions): string {
+  const { width = 64, height = 16, color = false } = options;
+  const colors = colorsOf(configurations);
+  const lines = configurations.map((one, index): TerminalLine => {
+    const points = layerPoints(one, "first", "activationGradNorm").flatMap((point, layer): [number, number][] => {
+      const power = log10Point(point);
+      return power === null ? [] : [[layer, power.mean]];
+    });
+    return { label: one.label, color: colors[index] as Color, points };
+  });
+  const drawn = lines.filter(({ points }) => points.length > 0);
+  const title = `depth ${configurations[0]?.configuration.depth}: norm of the activation gradient by layer`;
+  const names = layerNames(configurations);
+  if (drawn.length === 0) return `${title}\n(every norm is exactly 0 or not finite)`;
+  const legend = lines.map((line) => legendLine(line, drawn.indexOf(line), color));
+  return [title, drawLines(drawn, names, { width, height, color }), ...legend].join("\n");
+}
+
+function drawLines(
+  lines: readonly TerminalLine[],
+  names: readonly string[],
+  { width, height, color }: Required<TerminalPlotOptions>,
+): string {
+  const powers = lines.flatMap(({ points }) => points.map(([, power]) => power));
+  const lowest = Math.floor(Math.min(...powers));
+  const high = Math.max(Math.ceil(Math.max(...powers)), lowest + 1);
+  const every = Math.max(1, Math.ceil((high - lowest) / Math.max(1, height / 2)));
+  const low = high - every * Math.ceil((high - lowest) / every);
+  const marks = names.flatMap((name, index) =>
+    index === 0 || /\.0$/.test(name) || index === names.length - 1 ? index : [],
+  );
+  const picture = plot(
+    lines.map(({ points }) => points),
+    {
+      width,
+      height,
+      yRange: [low, high],
+      customXAxisTicks: marks.filter((mark) => mark !== 1),
+      customYAxisTicks: Array.from({ length: (high - low) / every + 1 }, (_, index) => high - index * every),
+      formatter: (value, { axis }) => (axis === "y" ? `1e${Math.round(value)}` : (names[value] ?? "")),
+      ...(color ? { color: lines.map((line) => line.color) } : {}),
+      ...(color ? {} : { lineFormatter: letterDrawer(lines) }),
+    },
+  );
+  return picture
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+// The formatter is not told which line it draws; the point tells, and where two lines share one, the first is drawn.
+function letterDrawer(lines: readonly TerminalLine[]) {
+  return ({ x, y, plotX, plotY }: { x: number; y: number; plotX: number; plotY: number }) => {
+    const index = lines.findIndex(({ points }) => points.some((point) => point[0] === x && point[1] === y));
+    return { x: plotX + 1, y: plotY, symbol: LETTERS[Math.max(index, 0) % LETTERS.length] as string };
+  };
+}
+
+function colorsOf(configurations: readonly ConfigurationRuns[]): Color[] {
+  let cool = 0;
+  return configurations.map(({ configuration }): Color => {
+    if (configuration.shortcut === "none") return configuration.norm === "none" ? "ansiRed" : "ansiYellow";
+    return COLORS[cool++ % COLORS.length] as Color;
+  });
+}
+
+const CODES: Readonly<Partial<Record<Color, number>>> = {
+  ansiRed: 31,
+  ansiGreen: 32,
+  ansiYellow: 33,
+  ansiBlue: 34,
+  ansiMagenta: 35,
+  ansiCyan: 36,
+};
+
+function legendLine(line: TerminalLine, index: number, color: boolean): string {
+  if (index < 0) return `  - ${line.label} (exactly 0 or not finite, not drawn)`;
+  return color
+    ? `  \u001b[${CODES[line.color]}m━━\u001b[0m ${line.label}`
+    : `  ${LETTERS[index % LETTERS.length]}  ${line.label}`;
+}

@@ -1,0 +1,66 @@
+/** What a device is: where buffers live and kernels run. */
+import type { KernelFunction } from "../kernels/kernel.js";
+
+/** Names of the devices.
+ * @category Devices */
+export type DeviceName = "reference" | "cpu" | "webasm" | "headlessgl" | "webgl" | "webgl2" | "webgpu";
+
+/** Floating-point numbers on the host side: float32 everywhere but on the float64 reference device.
+ * @category Devices */
+export type FloatArray = Float32Array | Float64Array;
+
+/** A buffer that lives on a device; only its device can look inside.
+ * @category Devices */
+export interface DeviceBuffer {
+  /** Number of elements. */
+  readonly length: number;
+}
+
+/** One call of a kernel: which, over which cells, with which constants.
+ * @category Devices */
+export interface Launch {
+  /** The kernel function; its source text is what gpu.js compiles. */
+  readonly kernel: KernelFunction;
+  /** Number of cells along `thread.x`, `thread.y`, `thread.z`; the output is row-major with `x` innermost. */
+  readonly threads: readonly [x: number, y: number, z: number];
+  /** Integer constants: sizes, strides, offsets. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** Floating-point constants, such as an epsilon. */
+  readonly floats?: Readonly<Record<string, number>>;
+}
+
+/** A kernel as `device.kernels()` lists it.
+ * @category Devices */
+export interface CompiledKernel {
+  /** Name of the kernel function. */
+  readonly name: string;
+  /** Cells along x, y and z. */
+  readonly threads: readonly number[];
+  /** Times it was run since it was compiled. */
+  readonly runs: number;
+}
+
+/** Where buffers live and kernels run.
+ * @category Devices */
+export interface Device {
+  /** Its name, as `setDevice` takes it. */
+  readonly name: DeviceName;
+  /** The floating-point type its buffers hold. */
+  readonly floatType: "float32" | "float64";
+  /** Whether buffers can be read at once (`dataSync`); false on webgpu. */
+  readonly synchronous: boolean;
+  /** What really runs the kernels: the gpu.js kernel class seen at work, or the reference loops. */
+  readonly provenance: string;
+  /** Copies numbers to the device. */
+  upload(values: ArrayLike<number>): DeviceBuffer;
+  /** Runs a kernel; returns at once, on every device. */
+  run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer;
+  /** The numbers of a buffer; the caller must not write to them. */
+  read(buffer: DeviceBuffer): Promise<FloatArray>;
+  /** The same at once; throws `DeviceError` where `synchronous` is false. */
+  readSync(buffer: DeviceBuffer): FloatArray;
+  /** Releases a buffer that nobody will read again. */
+  free(buffer: DeviceBuffer): void;
+  /** The kernels that are compiled now, least recently used first. */
+  kernels(): readonly CompiledKernel[];
+}

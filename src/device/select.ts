@@ -1,0 +1,119 @@
+/** Which devices there are, which one is current, and how the best one is found. */
+import { DeviceError } from "../errors.js";
+import type { Device, DeviceName } from "./device.js";
+import { GpuDevice, webGpuAdapterMissing, whyMissing } from "./gpu.js";
+import { type Measurement, measure, measureLater } from "./measure.js";
+import { ReferenceDevice } from "./reference.js";
+
+/** Every device by name, in the order in which they are tried.
+ * @category Devices */
+export const deviceNames: readonly DeviceName[] = [
+  "webasm",
+  "cpu",
+  "headlessgl",
+  "webgl2",
+  "webgl",
+  "webgpu",
+  "reference",
+];
+
+const made = new Map<DeviceName, Device>();
+let current: Device | null = null;
+
+/** The device of a name; made on first use, then always the same.
+ * @throws DeviceError if it is not there, saying why and what would provide it
+ * @category Devices */
+export function deviceNamed(name: DeviceName): Device {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  if (!deviceNames.includes(name)) {
+    throw new DeviceError("device", `there is no device ${JSON.stringify(name)}; devices are ${deviceNames.join(", ")}`, {
+      expected: deviceNames,
+      actual: name,
+    });
+  }
+  const device = name === "reference" ? new ReferenceDevice() : new GpuDevice(name);
+  made.set(name, device);
+  return device;
+}
+
+/** The device on which tensors are made: the one that was set, or else LIVEGRAD_DEVICE, or else the fastest that can be
+ * read at once, by measurement.
+ * @category Devices */
+export function currentDevice(): Device {
+  current ??= deviceNamed(requested() ?? fastest());
+  return current;
+}
+
+/** Makes `name` the device of the tensors made from now on.
+ * @throws DeviceError if it is not there
+ * @category Devices */
+export function setDevice(name: DeviceName): void {
+  current = deviceNamed(name);
+}
+
+/** Runs `fn` with another current device and restores the old one; a promise that `fn` returns is waited for.
+ * @throws DeviceError if it is not there
+ * @category Devices */
+export function withDevice<T>(name: DeviceName, fn: () => T): T {
+  const before = current;
+  const restore = () => {
+    current = before;
+  };
+  current = deviceNamed(name);
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    restore();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(restore) as T;
+  restore();
+  return result;
+}
+
+function requested(): DeviceName | undefined {
+  const name = typeof process === "undefined" ? undefined : process.env?.["LIVEGRAD_DEVICE"];
+  return name === undefined || name === "" ? undefined : (name as DeviceName);
+}
+
+/** A challenger must be this much faster, so that noise never decides (and the same seed gives the same numbers). */
+const clearlyFaster = 1.5;
+
+/** The fastest device that can be read at once. Devices are tried in the order of `deviceNames`. */
+function fastest(): DeviceName {
+  let best: { name: DeviceName; seconds: number } | null = null;
+  for (const name of deviceNames) {
+    if (name === "reference" || name === "webgpu" || whyMissing(name) !== undefined) continue;
+    const { seconds } = measure(deviceNamed(name));
+    if (best === null || seconds * clearlyFaster < best.seconds) best = { name, seconds };
+  }
+  return best?.name ?? "cpu";
+}
+
+/** What `devices` tells of a device.
+ * @category Devices */
+export type DeviceReport =
+  | { readonly name: DeviceName; readonly available: true; readonly provenance: string; readonly measured: Measurement }
+  | { readonly name: DeviceName; readonly available: false; readonly reason: string };
+
+/** Tries every device: which work here, what really runs their kernels, and how fast; which do not, and why.
+ * @category Devices */
+export async function devices(): Promise<DeviceReport[]> {
+  const reports: DeviceReport[] = [];
+  for (const name of deviceNames) reports.push(await report(name));
+  return reports;
+}
+
+async function report(name: DeviceName): Promise<DeviceReport> {
+  const missing = name === "webgpu" ? await webGpuAdapterMissing() : undefined;
+  if (missing !== undefined) return { name, available: false, reason: missing };
+  try {
+    const device = deviceNamed(name);
+    const measured = device.synchronous ? measure(device) : await measureLater(device);
+    return { name, available: true, provenance: device.provenance, measured };
+  } catch (error) {
+    return { name, available: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,56 @@
+/** The typed errors of livegrad: each names the op, the rule, the values it got, and the remedy where there is one. */
+
+/** Values that an error carries beside its message.
+ * @category Errors */
+export interface ErrorDetails {
+  /** What the rule asks for. */
+  readonly expected?: unknown;
+  /** What was found. */
+  readonly actual?: unknown;
+  /** The error this one explains. */
+  readonly cause?: unknown;
+}
+
+/** Base class of every error livegrad throws on purpose; the message reads `op: the rule, got the values`.
+ * @category Errors */
+export class LivegradError extends Error {
+  /** The op, function or module that refused. */
+  readonly op: string;
+  /** What the rule asks for, where it is one value. */
+  readonly expected: unknown;
+  /** What was found, where it is one value. */
+  readonly actual: unknown;
+
+  /** @param op who refuses; @param message the rule and the values; @param details the same, for programs */
+  constructor(op: string, message: string, details: ErrorDetails = {}) {
+    super(`${op}: ${message}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.op = op;
+    this.expected = details.expected;
+    this.actual = details.actual;
+  }
+}
+
+/** A shape, rank or axis does not fit the op.
+ * @category Errors */
+export class ShapeError extends LivegradError {}
+
+/** A dtype does not fit the op or the device.
+ * @category Errors */
+export class DTypeError extends LivegradError {}
+
+/** A value, option or index is out of its range.
+ * @category Errors */
+export class ValueError extends LivegradError {}
+
+/** A device is missing, does not fit, or failed.
+ * @category Errors */
+export class DeviceError extends LivegradError {}
+
+/** The tape cannot do what was asked: it was freed, changed, or the rule is wrong.
+ * @category Errors */
+export class GradientError extends LivegradError {}
+
+/** A file or data set is missing, damaged or of another format.
+ * @category Errors */
+export class DataError extends LivegradError {}

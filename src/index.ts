@@ -1,0 +1,26 @@
+/** livegrad: automatic differentiation that shows what happens to gradients on their way back. */
+export { type BackwardOptions, backward, gradients } from "./autograd/backward.js";
+export {
+  type BackwardContext,
+  defineOp,
+  type Op,
+  type OpArguments,
+  type OpDefinition,
+  type OpInputs,
+} from "./autograd/define-op.js";
+export type { DataArray, DType } from "./autograd/dtype.js";
+export { detectAnomaly, enableGrad, isRecording, noGrad } from "./autograd/modes.js";
+export { type RunOptions, run } from "./autograd/run.js";
+export { keep, tidy } from "./autograd/scope.js";
+export { type MemoryInfo, memory } from "./autograd/storage.js";
+export type { GradientHook } from "./autograd/tape.js";
+export type { NestedArray, Tensor } from "./autograd/tensor.js";
+export * from "./data/index.js";
+export type { CompiledKernel, Device, DeviceBuffer, DeviceName, FloatArray, Launch } from "./device/device.js";
+export type { Measurement } from "./device/measure.js";
+export { currentDevice, type DeviceReport, deviceNamed, deviceNames, devices, setDevice, withDevice } from "./device/select.js";
+export * from "./errors.js";
+export type { Flat, KernelFunction, KernelThis } from "./kernels/kernel.js";
+export * from "./ops/index.js";
+export { type Generator, generator } from "./random.js";
+export type { Shape } from "./shape.js";

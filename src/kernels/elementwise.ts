@@ -1,0 +1,168 @@
+/** Elementwise kernels of one input: `out[i] = f(x[i])`. */
+import type { Flat, KernelThis } from "./kernel.js";
+
+export function copy(this: KernelThis, x: Flat): number {
+  return x[this.thread.x]!;
+}
+
+export function neg(this: KernelThis, x: Flat): number {
+  return -x[this.thread.x]!;
+}
+
+export function abs(this: KernelThis, x: Flat): number {
+  return Math.abs(x[this.thread.x]!);
+}
+
+/** −1, 0 or 1; NaN stays NaN. */
+export function sign(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  if (value > 0) return 1;
+  if (value < 0) return -1;
+  return value;
+}
+
+export function exp(this: KernelThis, x: Flat): number {
+  return Math.exp(x[this.thread.x]!);
+}
+
+export function log(this: KernelThis, x: Flat): number {
+  return Math.log(x[this.thread.x]!);
+}
+
+export function sqrt(this: KernelThis, x: Flat): number {
+  return Math.sqrt(x[this.thread.x]!);
+}
+
+export function rsqrt(this: KernelThis, x: Flat): number {
+  return 1 / Math.sqrt(x[this.thread.x]!);
+}
+
+export function square(this: KernelThis, x: Flat): number {
+  return x[this.thread.x]! * x[this.thread.x]!;
+}
+
+export function reciprocal(this: KernelThis, x: Flat): number {
+  return 1 / x[this.thread.x]!;
+}
+
+export function sin(this: KernelThis, x: Flat): number {
+  return Math.sin(x[this.thread.x]!);
+}
+
+export function cos(this: KernelThis, x: Flat): number {
+  return Math.cos(x[this.thread.x]!);
+}
+
+/** GL's tanh is NaN beyond ±88; ±20 is 1 in float64 already. */
+export function tanh(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  if (value > 20) return 1;
+  if (value < -20) return -1;
+  return Math.tanh(value);
+}
+
+/** 1 / (1 + e⁻ˣ), from the exponential that cannot overflow. */
+export function sigmoid(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  const e = Math.exp(-Math.abs(value));
+  if (value < 0) return e / (1 + e);
+  return 1 / (1 + e);
+}
+
+/** x above 20; else log(1 + eˣ) = max(x, 0) + log1p(e^−|x|); log1p(e) = e · log(1 + e) / ((1 + e) − 1) keeps the small values. */
+export function softplus(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  if (value > 20) return value;
+  const e = Math.exp(-Math.abs(value));
+  const u = 1 + e;
+  let tail = e;
+  if (u > 1) tail = (e * Math.log(u)) / (u - 1);
+  if (value > 0) return value + tail;
+  return tail;
+}
+
+/** log σ(x) = min(x, 0) − log1p(e^−|x|), with the same log1p as `softplus`. */
+export function logSigmoid(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  const e = Math.exp(-Math.abs(value));
+  const u = 1 + e;
+  let tail = e;
+  if (u > 1) tail = (e * Math.log(u)) / (u - 1);
+  if (value < 0) return value - tail;
+  return -tail;
+}
+
+export function relu(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  if (value <= 0) return 0;
+  return value;
+}
+
+/** The error function: its all-positive series below 3, the continued fraction of erfc above (both exact to 1e-15).
+ * Abramowitz & Stegun 7.1.6 and 7.1.14. */
+export function erf(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  let a = Math.abs(value);
+  if (a > 6) a = 6;
+  let result = a;
+  if (a < 3) {
+    let term = a;
+    let sum = a;
+    for (let n = 1; n < 60; n++) {
+      term = (term * 2 * a * a) / (2 * n + 1);
+      sum += term;
+    }
+    result = 1.1283791670955126 * Math.exp(-a * a) * sum;
+  } else {
+    let fraction = a;
+    for (let n = 0; n < 60; n++) {
+      fraction = a + ((60 - n) * 0.5) / fraction;
+    }
+    result = 1 - (0.5641895835477563 * Math.exp(-a * a)) / fraction;
+  }
+  if (value < 0) return -result;
+  if (value >= 0) return result;
+  return value;
+}
+
+/** `minimum` and `maximum` are one-element buffers, so that new bounds need no new kernel. */
+export function clamp(this: KernelThis, x: Flat, minimum: Flat, maximum: Flat): number {
+  const value = x[this.thread.x]!;
+  if (value < minimum[0]!) return minimum[0]!;
+  if (value > maximum[0]!) return maximum[0]!;
+  return value;
+}
+
+/** gradOutput where the bounds do not cut (bounds included), else 0. */
+export function clampGrad(this: KernelThis, gradOutput: Flat, x: Flat, minimum: Flat, maximum: Flat): number {
+  const value = x[this.thread.x]!;
+  if (value < minimum[0]!) return 0;
+  if (value > maximum[0]!) return 0;
+  return gradOutput[this.thread.x]!;
+}
+
+/** gradOutput where x > 0, else 0: relu′(0) = 0. */
+export function reluGrad(this: KernelThis, gradOutput: Flat, x: Flat): number {
+  if (x[this.thread.x]! > 0) return gradOutput[this.thread.x]!;
+  return 0;
+}
+
+/** eˣ − 1 without cancellation: for small x the series of (eˣ − 1)/x is summed. */
+export function expm1(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  if (Math.abs(value) > 0.5) return Math.exp(value) - 1;
+  let term = value;
+  let sum = value;
+  for (let n = 2; n < 16; n++) {
+    term = (term * value) / n;
+    sum += term;
+  }
+  return sum;
+}
+
+/** The integer part. */
+export function truncate(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  if (value < 0) return Math.ceil(value);
+  return Math.floor(value);
+}

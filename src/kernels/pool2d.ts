@@ -1,0 +1,112 @@
+/** Pooling kernels on planes [H, W] of a [planes, H, W]. */
+import type { Flat, KernelThis } from "./kernel.js";
+
+/** How a window moves: shared by all pooling kernels. */
+type Window =
+  | "height"
+  | "width"
+  | "kernelY"
+  | "kernelX"
+  | "strideY"
+  | "strideX"
+  | "paddingY"
+  | "paddingX"
+  | "dilationY"
+  | "dilationX";
+
+/** Index within its plane of the largest element of each window, the first of several; a NaN counts as larger.
+ * Threads [OW, OH, planes]. */
+export function maxPoolIndex(this: KernelThis<Window>, x: Flat): number {
+  let best = 0;
+  let index = -1;
+  for (let i = 0; i < this.constants.kernelY; i++) {
+    for (let j = 0; j < this.constants.kernelX; j++) {
+      const row = this.thread.y * this.constants.strideY + i * this.constants.dilationY - this.constants.paddingY;
+      const column = this.thread.x * this.constants.strideX + j * this.constants.dilationX - this.constants.paddingX;
+      if (row >= 0 && column >= 0 && row < this.constants.height && column < this.constants.width) {
+        const value = x[(this.thread.z * this.constants.height + row) * this.constants.width + column]!;
+        let larger = 0;
+        if (value > best) larger = 1;
+        else if (best >= value) larger = 0;
+        else if (value >= 0 || value < 0) larger = 0;
+        else larger = 1;
+        if (index < 0 || larger > 0) {
+          best = value;
+          index = row * this.constants.width + column;
+        }
+      }
+    }
+  }
+  return index;
+}
+
+/** out[plane, k] = x[plane, index[plane, k]]. Threads [count, planes]. */
+export function pick(this: KernelThis<"size" | "count">, x: Flat, index: Flat): number {
+  const k = index[this.thread.y * this.constants.count + this.thread.x]!;
+  return x[this.thread.y * this.constants.size + k]!;
+}
+
+/** The transpose of `pick` for the windows of a pooling: out[plane, y, x] = Σ of g over the windows that picked (y, x).
+ * Threads [W, H, planes]. */
+export function unpick(this: KernelThis<Window | "outHeight" | "outWidth">, g: Flat, index: Flat): number {
+  let sum = 0;
+  for (let i = 0; i < this.constants.kernelY; i++) {
+    for (let j = 0; j < this.constants.kernelX; j++) {
+      const top = this.thread.y + this.constants.paddingY - i * this.constants.dilationY;
+      const left = this.thread.x + this.constants.paddingX - j * this.constants.dilationX;
+      const row = Math.floor((top + 0.5) / this.constants.strideY);
+      const column = Math.floor((left + 0.5) / this.constants.strideX);
+      if (
+        row >= 0 &&
+        column >= 0 &&
+        row < this.constants.outHeight &&
+        column < this.constants.outWidth &&
+        row * this.constants.strideY == top &&
+        column * this.constants.strideX == left
+      ) {
+        const k = (this.thread.z * this.constants.outHeight + row) * this.constants.outWidth + column;
+        if (index[k]! == this.thread.y * this.constants.width + this.thread.x) sum += g[k]!;
+      }
+    }
+  }
+  return sum;
+}
+
+/** Sum of each window; cells of the padding count as 0. Threads [OW, OH, planes]. */
+export function sumPool(this: KernelThis<Window>, x: Flat): number {
+  let sum = 0;
+  for (let i = 0; i < this.constants.kernelY; i++) {
+    for (let j = 0; j < this.constants.kernelX; j++) {
+      const row = this.thread.y * this.constants.strideY + i * this.constants.dilationY - this.constants.paddingY;
+      const column = this.thread.x * this.constants.strideX + j * this.constants.dilationX - this.constants.paddingX;
+      if (row >= 0 && column >= 0 && row < this.constants.height && column < this.constants.width) {
+        sum += x[(this.thread.z * this.constants.height + row) * this.constants.width + column]!;
+      }
+    }
+  }
+  return sum;
+}
+
+/** The transpose of `sumPool`: Σ of g over the windows that cover the cell. Threads [W, H, planes]. */
+export function sumPoolTranspose(this: KernelThis<Window | "outHeight" | "outWidth">, g: Flat): number {
+  let sum = 0;
+  for (let i = 0; i < this.constants.kernelY; i++) {
+    for (let j = 0; j < this.constants.kernelX; j++) {
+      const top = this.thread.y + this.constants.paddingY - i * this.constants.dilationY;
+      const left = this.thread.x + this.constants.paddingX - j * this.constants.dilationX;
+      const row = Math.floor((top + 0.5) / this.constants.strideY);
+      const column = Math.floor((left + 0.5) / this.constants.strideX);
+      if (
+        row >= 0 &&
+        column >= 0 &&
+        row < this.constants.outHeight &&
+        column < this.constants.outWidth &&
+        row * this.constants.strideY == top &&
+        column * this.constants.strideX == left
+      ) {
+        sum += g[(this.thread.z * this.constants.outHeight + row) * this.constants.outWidth + column]!;
+      }
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,102 @@
+/** Arithmetic of two tensors with NumPy's broadcasting. A number stands for a scalar tensor. */
+import { defineOp, type Op } from "../autograd/define-op.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { run } from "../autograd/run.js";
+import * as kernels from "../kernels/binary.js";
+import { neg as negKernel } from "../kernels/elementwise.js";
+import { checkFloat, runBinary } from "./broadcast.js";
+
+/** An op of two tensors that broadcast against each other.
+ * @category Arithmetic */
+export type BinaryOp = Op<[a: Tensor, b: Tensor]>;
+
+/** Sum `a + b`.
+ * @category Arithmetic */
+export const add: BinaryOp = defineOp({
+  name: "add",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("add", kernels.add, a, b) }),
+  backward: (gradOutput) => [gradOutput, gradOutput],
+});
+
+/** Difference `a − b`.
+ * @category Arithmetic */
+export const sub: BinaryOp = defineOp({
+  name: "sub",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("sub", kernels.sub, a, b) }),
+  backward: (gradOutput, _saved, { needsGrad }) => [gradOutput, needsGrad[1] ? neg(gradOutput) : null],
+});
+
+/** Product `a · b`, elementwise.
+ * @category Arithmetic */
+export const mul: BinaryOp = defineOp({
+  name: "mul",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("mul", kernels.mul, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? mul(gradOutput, b) : null,
+    needsGrad[1] ? mul(gradOutput, a) : null,
+  ],
+});
+
+/** Negative `−x`.
+ * @category Arithmetic */
+export const neg: Op<[x: Tensor]> = defineOp({
+  name: "neg",
+  forward: ([x]) => {
+    checkFloat("neg", x);
+    return { output: run(negKernel, [x]) };
+  },
+  backward: (gradOutput) => [neg(gradOutput)],
+});
+
+/** Quotient `a / b`, elementwise.
+ * @category Arithmetic */
+export const div: BinaryOp = defineOp({
+  name: "div",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("div", kernels.div, a, b), saved: { a, b } }),
+  // ∂(a/b)/∂b = −a/b²
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? div(gradOutput, b) : null,
+    needsGrad[1] ? neg(mul(gradOutput, div(div(a, b), b))) : null,
+  ],
+});
+
+/** The larger of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient.
+ * @category Arithmetic */
+export const maximum: BinaryOp = defineOp({
+  name: "maximum",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("maximum", kernels.maximum, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? mul(gradOutput, preference(a, b)) : null,
+    needsGrad[1] ? mul(gradOutput, preference(b, a)) : null,
+  ],
+});
+
+/** The smaller of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient.
+ * @category Arithmetic */
+export const minimum: BinaryOp = defineOp({
+  name: "minimum",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("minimum", kernels.minimum, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? mul(gradOutput, preference(b, a)) : null,
+    needsGrad[1] ? mul(gradOutput, preference(a, b)) : null,
+  ],
+});
+
+/** 1 where a > b, 0 where a < b, ½ in a tie: constant almost everywhere. */
+const preference: BinaryOp = defineOp({
+  name: "preference",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("preference", kernels.preference, a, b) }),
+  backward: () => [null, null],
+});
+
+function floatBinary(op: string, kernel: typeof kernels.add, a: Tensor, b: Tensor): Tensor {
+  checkFloat(op, a, b);
+  return runBinary(op, kernel, a, b);
+}

@@ -1,0 +1,66 @@
+/** How elementwise ops run: the launch of a broadcasting kernel, and the checks they share. */
+import { run } from "../autograd/run.js";
+import { type DType, isFloat } from "../autograd/dtype.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { DTypeError, ShapeError } from "../errors.js";
+import type { KernelFunction } from "../kernels/kernel.js";
+import { stridedCopy, stridedCopy6 } from "../kernels/movement.js";
+import { at, broadcastShapes, broadcastStrides, collapseAxes, formatShape, type Shape, stridesOf } from "../shape.js";
+
+/** Throws unless every tensor is of a float dtype. */
+export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) {
+    if (!isFloat(tensor.dtype)) {
+      throw new DTypeError(op, `it computes on floats, got ${tensor.dtype}; convert with cast(x, "${tensor.device.floatType}")`, {
+        expected: tensor.device.floatType,
+        actual: tensor.dtype,
+      });
+    }
+  }
+}
+
+/** Runs `kernel(a, b)` over the broadcast shape of both. */
+export function runBinary(op: string, kernel: KernelFunction, a: Tensor, b: Tensor, dtype: DType = a.dtype): Tensor {
+  const shape = broadcastShapes(op, a.shape, b.shape);
+  const { shape: sizes, strides } = collapseAxes(shape, [
+    broadcastStrides(a.shape, shape),
+    broadcastStrides(b.shape, shape),
+  ]);
+  if (sizes.length > 3) return runBinary(op, kernel, repeatTo(a, shape), repeatTo(b, shape), dtype);
+  const [x = 1, y = 1, z = 1] = sizes.toReversed();
+  const [a0 = 0, a1 = 0, a2 = 0] = at(strides, 0).toReversed();
+  const [b0 = 0, b1 = 0, b2 = 0] = at(strides, 1).toReversed();
+  return run(kernel, [a, b], { shape, threads: [x, y, z], constants: { a0, a1, a2, b0, b1, b2 }, dtype });
+}
+
+/** The numbers of `x` repeated to `shape`, unrecorded; `x` itself where nothing repeats. */
+export function repeatTo(x: Tensor, shape: Shape): Tensor {
+  if (x.shape.length === shape.length && x.shape.every((n, i) => n === shape[i])) return x;
+  return runStrided("broadcastTo", x, shape, broadcastStrides(x.shape, shape), 0);
+}
+
+/** A tensor of `shape` whose element at coordinates c is `x[offset + Σ c·strides]`. */
+export function runStrided(op: string, x: Tensor, shape: Shape, strides: readonly number[], offset: number): Tensor {
+  const collapsed = collapseAxes(shape, [strides]);
+  const sizes = collapsed.shape.toReversed();
+  const steps = at(collapsed.strides, 0).toReversed();
+  if (sizes.length > 6) {
+    throw new ShapeError(op, `a copy walks at most 6 axes that do not merge, got ${formatShape(shape)}; do it in two steps`);
+  }
+  const [n0 = 1, n1 = 1, n2 = 1, n3 = 1, n4 = 1, n5 = 1] = sizes;
+  const [s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0] = steps;
+  if (sizes.length <= 3) {
+    return run(stridedCopy, [x], { shape, threads: [n0, n1, n2], constants: { offset, s0, s1, s2 } });
+  }
+  return run(stridedCopy6, [x], {
+    shape,
+    threads: [n0, n1, n2 * n3 * n4 * n5],
+    constants: { offset, s0, s1, s2, s3, s4, s5, n2, n3, n4 },
+  });
+}
+
+/** Whether strides walk a tensor of this shape in its own order. */
+export function isContiguous(shape: Shape, strides: readonly number[]): boolean {
+  const natural = stridesOf(shape);
+  return shape.every((n, i) => n === 1 || strides[i] === natural[i]);
+}

@@ -1,0 +1,80 @@
+/** Comparisons, which give bool tensors, the choice between two tensors, and conversion of dtypes. */
+import { defineOp, type Op } from "../autograd/define-op.js";
+import { type DType, isFloat, resolveDType } from "../autograd/dtype.js";
+import { run } from "../autograd/run.js";
+import { scalarLike } from "../autograd/scalar.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { DTypeError } from "../errors.js";
+import * as kernels from "../kernels/binary.js";
+import { copy, truncate } from "../kernels/elementwise.js";
+import type { KernelFunction } from "../kernels/kernel.js";
+import { select } from "../kernels/movement.js";
+import { broadcastShapes } from "../shape.js";
+import { repeatTo, runBinary } from "./broadcast.js";
+
+/** A comparison of two tensors that broadcast; the result is bool and has no gradient.
+ * @category Comparison */
+export type Comparison = Op<[a: Tensor, b: Tensor]>;
+
+/** `a = b`. @category Comparison */
+export const equal: Comparison = comparison("equal", kernels.equal);
+/** `a ≠ b`. @category Comparison */
+export const notEqual: Comparison = comparison("notEqual", kernels.notEqual);
+/** `a > b`. @category Comparison */
+export const greater: Comparison = comparison("greater", kernels.greater);
+/** `a ≥ b`. @category Comparison */
+export const greaterEqual: Comparison = comparison("greaterEqual", kernels.greaterEqual);
+/** `a < b`. @category Comparison */
+export const less: Comparison = comparison("less", kernels.less);
+/** `a ≤ b`. @category Comparison */
+export const lessEqual: Comparison = comparison("lessEqual", kernels.lessEqual);
+
+function comparison(name: string, kernel: KernelFunction): Comparison {
+  return defineOp({
+    name,
+    forward: ([a, b]) => ({ output: runBinary(name, kernel, a, b, "bool") }),
+    backward: () => [null, null],
+  });
+}
+
+/** `a` where `condition` is true, `b` elsewhere; all three broadcast. No gradient reaches the side that is not taken,
+ * so that a NaN there stays there.
+ * @param condition bool
+ * @category Comparison */
+export const where: Op<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp({
+  name: "where",
+  broadcasts: true,
+  forward: ([condition, a, b]) => {
+    if (condition.dtype !== "bool") {
+      throw new DTypeError("where", `condition must be bool, got ${condition.dtype}; compare, or cast(x, "bool")`, {
+        expected: "bool",
+        actual: condition.dtype,
+      });
+    }
+    if (a.dtype !== b.dtype) {
+      throw new DTypeError("where", `both sides must have one dtype, got ${a.dtype} and ${b.dtype}`);
+    }
+    const shape = broadcastShapes("where", condition.shape, a.shape, b.shape);
+    const output = run(select, [repeatTo(condition, shape), repeatTo(a, shape), repeatTo(b, shape)], {
+      shape,
+      dtype: a.dtype,
+    });
+    return { output, saved: { condition } };
+  },
+  backward: (gradOutput, { condition }, { needsGrad }) => [
+    null,
+    needsGrad[1] ? where(condition, gradOutput, 0) : null,
+    needsGrad[2] ? where(condition, 0, gradOutput) : null,
+  ],
+});
+
+/** The same numbers in another dtype: to int32 the fraction is cut off, to bool everything but 0 is true.
+ * No gradient flows through a change of dtype.
+ * @throws DTypeError for a float type that the device does not hold
+ * @category Comparison */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  const target = resolveDType("cast", dtype, x.device.floatType);
+  if (target === x.dtype) return x;
+  if (target === "bool") return runBinary("cast", kernels.notEqual, x, scalarLike(x, 0), "bool");
+  return run(target === "int32" && isFloat(x.dtype) ? truncate : copy, [x], { dtype: target });
+}

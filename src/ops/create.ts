@@ -1,0 +1,183 @@
+/** Making tensors: from numbers, filled, and random. */
+import type { NdArray } from "ndarray";
+import { checkValues, type DType, resolveDType } from "../autograd/dtype.js";
+import { Tensor } from "../autograd/tensor.js";
+import type { Device, DeviceName } from "../device/device.js";
+import { currentDevice, deviceNamed } from "../device/select.js";
+import { ShapeError, ValueError } from "../errors.js";
+import type { Generator } from "../random.js";
+import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
+import { install } from "./install.js";
+
+/** Options of every function that makes a tensor.
+ * @category Creation */
+export interface TensorOptions {
+  /** Default: the device's float type. */
+  readonly dtype?: DType;
+  /** Default: the current device. */
+  readonly device?: DeviceName;
+  /** Whether `backward` computes a gradient for it. Default false. */
+  readonly requiresGrad?: boolean;
+}
+
+/** Options of the random ones.
+ * @category Creation */
+export interface RandomOptions extends TensorOptions {
+  /** Where the numbers come from: the same seed gives the same numbers on every device. */
+  readonly generator: Generator;
+}
+
+/** Numbers nested in arrays, all of one length on each level.
+ * @category Creation */
+export type NestedNumbers = number | boolean | readonly NestedNumbers[];
+
+/** What a tensor can be made from.
+ * @category Creation */
+export type TensorSource = NestedNumbers | TypedArray | NdArray;
+
+type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array | Int16Array | Uint16Array | Uint32Array;
+
+/** Makes a tensor from a number, nested arrays, a typed array or an `ndarray`; the numbers are copied.
+ *
+ * ```ts
+ * const x = tensor([[1, 2], [3, 4]], { requiresGrad: true });
+ * ```
+ * @param shape for a flat source: the shape its numbers take. Default: the source's own
+ * @throws ShapeError if the nesting is ragged or the shape does not fit; ValueError for what is no number
+ * @category Creation */
+export function tensor(source: TensorSource, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
+  const { values, shape: own } = flattenSource(source);
+  const shape = options.shape ?? own;
+  checkShape("tensor", shape);
+  if (sizeOf(shape) !== values.length) {
+    throw new ShapeError("tensor", `${values.length} numbers do not fill shape ${formatShape(shape)}`, {
+      expected: sizeOf(shape),
+      actual: values.length,
+    });
+  }
+  return fromValues("tensor", values, shape, options);
+}
+
+/** All zeros. @category Creation */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** All ones. @category Creation */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** One value everywhere. @category Creation */
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  return generate("full", shape, options, () => value);
+}
+
+/** The numbers `start, start + step, …` before `end`. `arange(n)` counts from 0.
+ * @throws ValueError if there are none
+ * @category Creation */
+export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  const count = Math.ceil((to - from) / step);
+  if (!(count > 0) || !Number.isFinite(count)) {
+    throw new ValueError("arange", `there is no number from ${from} to ${to} in steps of ${step}`);
+  }
+  return generate("arange", [count], options, (i) => from + i * step);
+}
+
+/** `count` numbers from `start` to `end`, both included, evenly spaced. @category Creation */
+export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
+  const step = count > 1 ? (end - start) / (count - 1) : 0;
+  return generate("linspace", [count], options, (i) => (i === count - 1 && count > 1 ? end : start + i * step));
+}
+
+/** The identity matrix `[n, n]`. @category Creation */
+export function eye(n: number, options: TensorOptions = {}): Tensor {
+  return generate("eye", [n, n], options, (i) => (i % (n + 1) === 0 ? 1 : 0));
+}
+
+/** Normal deviates of mean 0 and standard deviation 1. @category Creation */
+export function randn(shape: Shape, { generator, ...options }: RandomOptions): Tensor {
+  checkGenerator("randn", generator);
+  return generate("randn", shape, options, () => generator.normal());
+}
+
+/** Uniform deviates from [low, high). @category Creation */
+export function rand(
+  shape: Shape,
+  { generator, low = 0, high = 1, ...options }: RandomOptions & { readonly low?: number; readonly high?: number },
+): Tensor {
+  checkGenerator("rand", generator);
+  return generate("rand", shape, options, () => generator.uniform(low, high));
+}
+
+/** Random integers from `low` to `high` − 1, int32. @category Creation */
+export function randint(low: number, high: number, shape: Shape, { generator, ...options }: RandomOptions): Tensor {
+  checkGenerator("randint", generator);
+  return generate("randint", shape, { dtype: "int32", ...options }, () => generator.integer(low, high));
+}
+
+function generate(op: string, shape: Shape, options: TensorOptions, valueAt: (i: number) => number): Tensor {
+  checkShape(op, shape);
+  const values = new Float64Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = valueAt(i);
+  return fromValues(op, values, shape, options);
+}
+
+function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: TensorOptions): Tensor {
+  install();
+  const device: Device = options.device === undefined ? currentDevice() : deviceNamed(options.device);
+  const dtype = resolveDType(op, options.dtype, device.floatType);
+  checkValues(op, values, dtype, device.floatType);
+  const made = new Tensor(device, device.upload(values), shape, dtype);
+  if (options.requiresGrad === true) made.requiresGrad = true;
+  return made;
+}
+
+function checkGenerator(op: string, generator: Generator | undefined): void {
+  if (generator === undefined) {
+    throw new ValueError(op, "it draws from an explicit generator; pass { generator: generator(seed) }");
+  }
+}
+
+function flattenSource(source: TensorSource): { values: ArrayLike<number>; shape: Shape } {
+  if (typeof source === "number" || typeof source === "boolean") return { values: [Number(source)], shape: [] };
+  if (ArrayBuffer.isView(source)) return { values: source as TypedArray, shape: [(source as TypedArray).length] };
+  if (Array.isArray(source)) return flattenNested(source);
+  if (typeof source === "object" && source !== null && "stride" in source) return flattenNdarray(source as NdArray);
+  throw new ValueError("tensor", `a tensor is made from numbers, nested arrays, a typed array or an ndarray, got ${typeof source}`);
+}
+
+function flattenNested(source: readonly NestedNumbers[]): { values: number[]; shape: Shape } {
+  const shape: number[] = [];
+  let level: readonly NestedNumbers[] = [source];
+  while (level.some((item) => Array.isArray(item))) {
+    const lists = level as readonly (readonly NestedNumbers[])[];
+    const lengths = new Set(lists.map((list) => (Array.isArray(list) ? list.length : -1)));
+    if (lengths.size !== 1) {
+      throw new ShapeError("tensor", `nested arrays must all have one length on each level; level ${shape.length} has ${[...lengths].map((n) => (n < 0 ? "a number" : n)).join(" and ")}`);
+    }
+    shape.push(...lengths);
+    level = lists.flat() as readonly NestedNumbers[];
+  }
+  const bad = level.find((item) => typeof item !== "number" && typeof item !== "boolean");
+  if (bad !== undefined) throw new ValueError("tensor", `every element must be a number, got ${JSON.stringify(bad)}`);
+  return { values: level.map(Number), shape };
+}
+
+function flattenNdarray(source: NdArray): { values: number[]; shape: Shape } {
+  const { shape, stride, offset, data } = source;
+  const index = new Array<number>(shape.length).fill(0);
+  const values: number[] = [];
+  for (let i = 0, n = sizeOf(shape); i < n; i++) {
+    let place = offset;
+    for (let axis = 0; axis < shape.length; axis++) place += (index[axis] as number) * (stride[axis] as number);
+    values.push((data as unknown as ArrayLike<number>)[place] as number);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] as number) + 1;
+      if ((index[axis] as number) < (shape[axis] as number)) break;
+      index[axis] = 0;
+    }
+  }
+  return { values, shape: [...shape] };
+}

@@ -1,0 +1,151 @@
+/** Functions of one tensor, elementwise. */
+import { defineOp, type Op } from "../autograd/define-op.js";
+import { run } from "../autograd/run.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { ValueError } from "../errors.js";
+import * as kernels from "../kernels/elementwise.js";
+import type { KernelFunction } from "../kernels/kernel.js";
+import { add, div, mul, neg, sub } from "./arithmetic.js";
+import { checkFloat } from "./broadcast.js";
+
+/** A function of one float tensor, of any shape; the result has the same shape.
+ * @category Elementwise functions */
+export type UnaryOp = Op<[x: Tensor]>;
+
+/** Declares y = f(x) whose derivative is written in terms of x. */
+export function fromInput(name: string, kernel: KernelFunction, derivative: (x: Tensor) => Tensor): UnaryOp {
+  return defineOp({
+    name,
+    forward: ([x]) => {
+      checkFloat(name, x);
+      return { output: run(kernel, [x]), saved: { x } };
+    },
+    backward: (gradOutput, { x }) => [mul(gradOutput, derivative(x))],
+  });
+}
+
+/** Declares y = f(x) whose derivative is written in terms of y. */
+export function fromOutput(name: string, kernel: KernelFunction, derivative: (y: Tensor) => Tensor): UnaryOp {
+  return defineOp({
+    name,
+    forward: ([x]) => {
+      checkFloat(name, x);
+      const y = run(kernel, [x]);
+      return { output: y, saved: { y } };
+    },
+    backward: (gradOutput, { y }) => [mul(gradOutput, derivative(y))],
+  });
+}
+
+/** −1, 0 or 1; its derivative is 0 everywhere.
+ * @category Elementwise functions */
+export const sign: UnaryOp = defineOp({
+  name: "sign",
+  forward: ([x]) => {
+    checkFloat("sign", x);
+    return { output: run(kernels.sign, [x]) };
+  },
+  backward: () => [null],
+});
+
+/** Absolute value |x|; abs′(0) = 0.
+ * @category Elementwise functions */
+export const abs: UnaryOp = fromInput("abs", kernels.abs, (x) => sign(x)); // |x|′ = sign x
+
+/** Exponential eˣ.
+ * @category Elementwise functions */
+export const exp: UnaryOp = fromOutput("exp", kernels.exp, (y) => y);
+
+/** eˣ − 1, exact near 0.
+ * @category Elementwise functions */
+export const expm1: UnaryOp = fromOutput("expm1", kernels.expm1, (y) => add(y, 1));
+
+/** Natural logarithm; NaN below 0, −Infinity at 0.
+ * @category Elementwise functions */
+export const log: UnaryOp = defineOp({
+  name: "log",
+  forward: ([x]) => {
+    checkFloat("log", x);
+    return { output: run(kernels.log, [x]), saved: { x } };
+  },
+  backward: (gradOutput, { x }) => [div(gradOutput, x)], // (log x)′ = 1/x
+});
+
+/** Square root; NaN below 0, derivative Infinity at 0.
+ * @category Elementwise functions */
+export const sqrt: UnaryOp = defineOp({
+  name: "sqrt",
+  forward: ([x]) => {
+    checkFloat("sqrt", x);
+    const y = run(kernels.sqrt, [x]);
+    return { output: y, saved: { y } };
+  },
+  backward: (gradOutput, { y }) => [div(gradOutput, mul(2, y))], // (√x)′ = 1/(2√x)
+});
+
+/** Reciprocal square root 1/√x.
+ * @category Elementwise functions */
+export const rsqrt: UnaryOp = fromOutput("rsqrt", kernels.rsqrt, (y) => mul(-0.5, mul(y, square(y)))); // −½ x^(−3/2)
+
+/** Square x².
+ * @category Elementwise functions */
+export const square: UnaryOp = fromInput("square", kernels.square, (x) => mul(2, x));
+
+/** Reciprocal 1/x.
+ * @category Elementwise functions */
+export const reciprocal: UnaryOp = fromOutput("reciprocal", kernels.reciprocal, (y) => neg(square(y))); // −1/x²
+
+/** Sine of an angle in radians.
+ * @category Elementwise functions */
+export const sin: UnaryOp = fromInput("sin", kernels.sin, (x) => cos(x));
+
+/** Cosine of an angle in radians.
+ * @category Elementwise functions */
+export const cos: UnaryOp = fromInput("cos", kernels.cos, (x) => neg(sin(x)));
+
+/** Hyperbolic tangent.
+ * @category Activations */
+export const tanh: UnaryOp = fromOutput("tanh", kernels.tanh, (y) => sub(1, square(y))); // 1 − tanh²
+
+/** Error function erf(x) = 2/√π ∫₀ˣ e^(−t²) dt.
+ * @category Elementwise functions */
+export const erf: UnaryOp = fromInput("erf", kernels.erf, (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(square(x)))));
+
+/** Bounds of `clamp`; at least one.
+ * @category Elementwise functions */
+export interface ClampOptions {
+  /** Values below become this. Default: no bound. */
+  readonly min?: number;
+  /** Values above become this. Default: no bound. */
+  readonly max?: number;
+}
+
+/** Cuts values to `[min, max]`. The gradient is 1 inside, bounds included, and 0 outside.
+ * @throws ValueError without a bound, or if min > max
+ * @category Elementwise functions */
+export function clamp(x: Tensor, options: ClampOptions): Tensor {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = options;
+  if (!(min <= max) || (options.min === undefined && options.max === undefined)) {
+    throw new ValueError("clamp", `min and max must be numbers with min ≤ max, at least one of them, got ${min} and ${max}`);
+  }
+  return clampOp(x, min, max);
+}
+
+const clampOp: Op<[x: Tensor, min: Tensor, max: Tensor]> = defineOp({
+  name: "clamp",
+  forward: ([x, min, max]) => {
+    checkFloat("clamp", x);
+    return { output: run(kernels.clamp, [x, min, max]), saved: { x, min, max } };
+  },
+  backward: (gradOutput, { x, min, max }) => [clampGrad(gradOutput, x, min, max), null, null],
+});
+
+/** Linear in gradOutput; its derivative by x is 0 almost everywhere. */
+const clampGrad: Op<[gradOutput: Tensor, x: Tensor, min: Tensor, max: Tensor]> = defineOp({
+  name: "clampGrad",
+  forward: ([gradOutput, x, min, max]) => ({
+    output: run(kernels.clampGrad, [gradOutput, x, min, max]),
+    saved: { x, min, max },
+  }),
+  backward: (gradOutput, { x, min, max }) => [clampGrad(gradOutput, x, min, max), null, null, null],
+});

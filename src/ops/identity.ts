@@ -1,0 +1,36 @@
+/** Ops that hand a tensor on: a recorded alias, and the way to another device. */
+import { defineOp, type Op } from "../autograd/define-op.js";
+import { isFloat } from "../autograd/dtype.js";
+import { Tensor } from "../autograd/tensor.js";
+import type { DeviceName } from "../device/device.js";
+import { deviceNamed } from "../device/select.js";
+import { DTypeError } from "../errors.js";
+
+/** The same tensor as a node of its own on the tape: hooks on it see one path of the gradient. Copies nothing.
+ * @category Automatic differentiation */
+export const identity: Op<[x: Tensor]> = defineOp({
+  name: "identity",
+  forward: ([x]) => ({ output: x.view(x.shape) }),
+  backward: (gradOutput) => [gradOutput],
+});
+
+/** A copy on another device; the gradient comes back to this one. float32 becomes float64 on the reference device.
+ * @throws DeviceError if the source cannot be read at once (webgpu): `await t.data()` and make a new tensor
+ * @category Devices */
+export function to(x: Tensor, device: DeviceName): Tensor {
+  return deviceNamed(device) === x.device ? x : toOp(x, { device });
+}
+
+const toOp: Op<[x: Tensor], { readonly device: DeviceName }> = defineOp({
+  name: "to",
+  forward: ([x], { device }) => {
+    const target = deviceNamed(device);
+    const values = x.device.readSync(x.buffer);
+    if (x.dtype === "int32" && target.floatType === "float32" && values.some((v) => Math.abs(v) > 2 ** 24)) {
+      throw new DTypeError("to", `int32 beyond 2^24 is not exact on ${device}`);
+    }
+    const dtype = isFloat(x.dtype) ? target.floatType : x.dtype;
+    return { output: new Tensor(target, target.upload(values), x.shape, dtype) };
+  },
+  backward: (gradOutput, _saved, { inputs: [x] }) => [toOp(gradOutput, { device: x.device.name })],
+});

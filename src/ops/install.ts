@@ -1,0 +1,22 @@
+/** Hands the ops to the engine and the methods to Tensor, once, when the first tensor is made. */
+import { handOver } from "../autograd/engine.js";
+import { Tensor } from "../autograd/tensor.js";
+import { add } from "./arithmetic.js";
+import { methods } from "./methods.js";
+import { sumTo } from "./sum.js";
+
+let installed = false;
+
+/** Does it the first time it is called. */
+export function install(): void {
+  if (installed) return;
+  installed = true;
+  handOver({
+    add: (a, b) => add(a, b),
+    sumTo,
+    onesLike: (x) => new Tensor(x.device, x.device.upload(new Float64Array(x.size).fill(1)), x.shape, x.dtype),
+  });
+  for (const [name, value] of Object.entries(methods)) {
+    Object.defineProperty(Tensor.prototype, name, { value, configurable: true, writable: true });
+  }
+}

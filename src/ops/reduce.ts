@@ -1,0 +1,112 @@
+/** Reductions beside the sum. */
+import { noGrad } from "../autograd/modes.js";
+import { defineOp, type Op } from "../autograd/define-op.js";
+import { run } from "../autograd/run.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { ValueError } from "../errors.js";
+import { maxChunk, sumChunk, sumSquaresChunk } from "../kernels/reduce.js";
+import { normalizeAxes, sizeOf } from "../shape.js";
+import { add, div, mul, neg, sub } from "./arithmetic.js";
+import { checkFloat } from "./broadcast.js";
+import { cast, equal, less, where } from "./compare.js";
+import { abs, exp, log, sqrt, square } from "./elementwise.js";
+import { chunkConstants, keptShape, type Reduction, reduceAxes, reduceMiddle } from "./reduction.js";
+import { type ReduceOptions, reshapeTo, sum } from "./sum.js";
+
+/** Mean over axes.
+ * @category Reductions */
+export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return mul(sum(x, options), 1 / countOf("mean", x, options));
+}
+
+/** Largest value over axes; NaN if there is one. The gradient is split evenly among ties.
+ * @category Reductions */
+export function max(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+  return maxOp(x, { axes: normalizeAxes("max", axis, x.rank), keepDims });
+}
+
+const maxOp: Op<[x: Tensor], Reduction> = defineOp({
+  name: "max",
+  forward: ([x], reduction) => {
+    checkFloat("max", x);
+    const output = reduceAxes(maxChunk, x, reduction);
+    return { output, saved: { x, output } };
+  },
+  backward: (gradOutput, { x, output }, { options: { axes } }) => {
+    const kept = keptShape(x.shape, axes);
+    const ties = cast(equal(x, reshapeTo(output, kept)), x.dtype);
+    const share = div(ties, sum(ties, { axis: axes, keepDims: true }));
+    return [mul(share, reshapeTo(gradOutput, kept))];
+  },
+});
+
+/** Smallest value over axes; NaN if there is one. The gradient is split evenly among ties.
+ * @category Reductions */
+export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
+  return neg(max(neg(x), options));
+}
+
+/** Options of `variance` and `std`.
+ * @category Reductions */
+export interface VarianceOptions extends ReduceOptions {
+  /** Subtracted from the count in the divisor: 1 for the unbiased estimate, 0 for the biased one. Default 1. */
+  readonly correction?: number;
+}
+
+/** Variance over axes: Σ (x − x̄)² / (n − correction), in two passes.
+ * @throws ValueError unless n > correction
+ * @category Reductions */
+export function variance(x: Tensor, { correction = 1, ...options }: VarianceOptions = {}): Tensor {
+  const count = countOf("variance", x, options);
+  if (!(count > correction) || correction < 0) {
+    throw new ValueError("variance", `correction must be from 0 to below the ${count} values that are reduced, got ${correction}`);
+  }
+  return mul(sum(square(centre(x, options)), options), 1 / (count - correction));
+}
+
+/** x minus its mean over axes, and minus the mean of that again: what rounding left of the first. */
+export function centre(x: Tensor, options: ReduceOptions): Tensor {
+  const over = { ...options, keepDims: true };
+  const once = sub(x, mean(x, over));
+  return sub(once, noGrad(() => mean(once, over))); // the second mean is 0 but for rounding, so is its derivative
+}
+
+/** Standard deviation over axes, the square root of `variance`; its gradient is not finite where the variance is 0.
+ * @category Reductions */
+export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
+  return sqrt(variance(x, options));
+}
+
+/** log Σ eˣ over axes, shifted by the maximum so that nothing overflows.
+ * @category Reductions */
+export function logSumExp(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+  const axes = normalizeAxes("logSumExp", axis, x.rank);
+  const shift = noGrad(() => {
+    const largest = max(x, { axis: axes, keepDims: true });
+    // log Σ eˣ does not depend on the shift, so no gradient goes through it; an infinite one would give NaN.
+    return where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0);
+  });
+  const result = add(log(sum(exp(sub(x, shift)), { axis: axes, keepDims: true })), shift);
+  return keepDims ? result : reshapeTo(result, x.shape.filter((_, i) => !axes.includes(i)));
+}
+
+/** L2 norm over all elements, unrecorded, scaled by the largest so that its squares cannot underflow or overflow.
+ * @returns scalar */
+export function scaledNorm(x: Tensor): Tensor {
+  return noGrad(() => {
+    const largest = reduceAxes(maxChunk, abs(x.detach()), { axes: x.shape.map((_, i) => i), keepDims: false });
+    const scale = where(equal(largest, 0), 1, largest);
+    const chunk = Math.min(x.size, 128);
+    const chunks = Math.ceil(x.size / chunk);
+    const squares = run(sumSquaresChunk, [x, scale], {
+      shape: [chunks],
+      threads: [chunks, 1, 1],
+      constants: { ...chunkConstants(x.size, 1, chunk), size: x.size, chunk },
+    });
+    return mul(scale, sqrt(reduceMiddle(sumChunk, squares, [1, chunks, 1]).view([])));
+  });
+}
+
+function countOf(op: string, x: Tensor, { axis = null }: ReduceOptions): number {
+  return sizeOf(normalizeAxes(op, axis, x.rank).map((i) => x.shape[i] as number));
+}

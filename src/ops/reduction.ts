@@ -1,0 +1,63 @@
+/** How reductions run: group by group of neighbouring axes, in passes of short chunks. */
+import { run } from "../autograd/run.js";
+import type { Tensor } from "../autograd/tensor.js";
+import type { KernelFunction } from "../kernels/kernel.js";
+import { at, type Shape, sizeOf } from "../shape.js";
+
+/** Axes counted from 0, sorted. */
+export interface Reduction {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+/** A shape with the reduced axes set to 1. */
+export function keptShape(shape: Shape, axes: readonly number[]): number[] {
+  return shape.map((n, i) => (axes.includes(i) ? 1 : n));
+}
+
+/** Most elements that one cell reduces. */
+const longestChunk = 128;
+
+/** Reduces axes with a kernel of `kernels/reduce.ts`, unrecorded. */
+export function reduceAxes(kernel: KernelFunction, x: Tensor, { axes, keepDims }: Reduction): Tensor {
+  let sizes = [...x.shape];
+  let result = x;
+  for (let last = axes.length - 1; last >= 0; ) {
+    let first = last;
+    while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;
+    const from = at(axes, first);
+    const to = at(axes, last) + 1;
+    const size = sizeOf(sizes.slice(from, to));
+    result = reduceMiddle(kernel, result, [sizeOf(sizes.slice(0, from)), size, sizeOf(sizes.slice(to))]);
+    sizes = sizes.map((n, i) => (i >= from && i < to ? 1 : n));
+    last = first - 1;
+  }
+  return result.view(keepDims ? keptShape(x.shape, axes) : x.shape.filter((_, i) => !axes.includes(i)));
+}
+
+/** Reduces the middle axis of [outer, size, inner], unrecorded; `x` itself where its size is 1. */
+export function reduceMiddle(
+  kernel: KernelFunction,
+  x: Tensor,
+  [outer, size, inner]: readonly [number, number, number],
+): Tensor {
+  let result = x;
+  for (let left = size; left > 1; ) {
+    const chunk = Math.min(left, longestChunk);
+    const chunks = Math.ceil(left / chunk);
+    result = run(kernel, [result], {
+      shape: [outer, chunks, inner],
+      threads: inner === 1 ? [chunks, outer, 1] : [inner, chunks, outer],
+      constants: { ...chunkConstants(left, inner, chunk), size: left, chunk },
+    });
+    left = chunks;
+  }
+  return result;
+}
+
+/** Where the elements of a cell's chunk stand; see `kernels/reduce.ts`. */
+export function chunkConstants(size: number, inner: number, chunk: number): Record<string, number> {
+  return inner === 1
+    ? { baseX: chunk, baseY: size, baseZ: 0, step: 1, placeX: chunk, placeY: 0 }
+    : { baseX: 1, baseY: chunk * inner, baseZ: size * inner, step: inner, placeX: 0, placeY: chunk };
+}

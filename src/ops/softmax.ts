@@ -1,0 +1,53 @@
+/** Softmax and its logarithm. */
+import { defineOp, type Op } from "../autograd/define-op.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { normalizeAxis } from "../shape.js";
+import { div, mul, sub } from "./arithmetic.js";
+import { exp, log } from "./elementwise.js";
+import { max } from "./reduce.js";
+import { sum } from "./sum.js";
+
+/** Options of `softmax` and `logSoftmax`.
+ * @category Activations */
+export interface SoftmaxOptions {
+  /** The axis along which the results (or their exponentials) sum to 1. Default −1. */
+  readonly axis?: number;
+}
+
+/** eˣ / Σ eˣ along an axis, shifted by the maximum so that nothing overflows.
+ * @category Activations */
+export function softmax(x: Tensor, { axis = -1 }: SoftmaxOptions = {}): Tensor {
+  return softmaxOp(x, { axis: normalizeAxis("softmax", axis, x.rank) });
+}
+
+const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
+  name: "softmax",
+  forward: ([x], { axis }) => {
+    const e = exp(sub(x, max(x, { axis, keepDims: true })));
+    const y = div(e, sum(e, { axis, keepDims: true }));
+    return { output: y, saved: { y } };
+  },
+  // ∂x = y ⊙ (g − Σ g ⊙ y)
+  backward: (gradOutput, { y }, { options: { axis } }) => [
+    mul(y, sub(gradOutput, sum(mul(gradOutput, y), { axis, keepDims: true }))),
+  ],
+});
+
+/** log softmax(x) = x − log Σ eˣ along an axis, exact where softmax is tiny.
+ * @category Activations */
+export function logSoftmax(x: Tensor, { axis = -1 }: SoftmaxOptions = {}): Tensor {
+  return logSoftmaxOp(x, { axis: normalizeAxis("logSoftmax", axis, x.rank) });
+}
+
+const logSoftmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
+  name: "logSoftmax",
+  forward: ([x], { axis }) => {
+    const shifted = sub(x, max(x, { axis, keepDims: true }));
+    const y = sub(shifted, log(sum(exp(shifted), { axis, keepDims: true })));
+    return { output: y, saved: { y } };
+  },
+  // ∂x = g − softmax(x) Σ g
+  backward: (gradOutput, { y }, { options: { axis } }) => [
+    sub(gradOutput, mul(exp(y), sum(gradOutput, { axis, keepDims: true }))),
+  ],
+});

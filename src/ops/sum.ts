@@ -1,0 +1,73 @@
+/** The sum, and its transpose, the broadcast. */
+import { defineOp, type Op } from "../autograd/define-op.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { ShapeError } from "../errors.js";
+import { sumChunk } from "../kernels/reduce.js";
+import { broadcastShapes, checkShape, formatShape, normalizeAxes, sameShape, type Shape } from "../shape.js";
+import { checkFloat, repeatTo } from "./broadcast.js";
+import { keptShape, type Reduction, reduceAxes } from "./reduction.js";
+
+/** Over which axes a reduction runs.
+ * @category Reductions */
+export interface ReduceOptions {
+  /** One axis or several, counted from the end when negative; `null` means all. Default: all. */
+  readonly axis?: number | readonly number[] | null;
+  /** Keeps the reduced axes, with size 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+/** Sum over axes. Long axes are summed in several short passes, so that float32 stays accurate.
+ * @category Reductions */
+export function sum(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+  return sumOp(x, { axes: normalizeAxes("sum", axis, x.rank), keepDims });
+}
+
+const sumOp: Op<[x: Tensor], Reduction> = defineOp({
+  name: "sum",
+  forward: ([x], reduction) => {
+    checkFloat("sum", x);
+    return { output: reduceAxes(sumChunk, x, reduction) };
+  },
+  backward: (gradOutput, _saved, { inputs: [x], options: { axes } }) => [
+    broadcastTo(reshapeTo(gradOutput, keptShape(x.shape, axes)), x.shape),
+  ],
+});
+
+/** Repeats a tensor along axes of size 1 and new leading axes.
+ * @throws ShapeError if the shape does not broadcast to `shape`
+ * @category Shape */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkShape("broadcastTo", shape);
+  if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape)) {
+    throw new ShapeError("broadcastTo", `${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`, {
+      expected: shape,
+      actual: x.shape,
+    });
+  }
+  return sameShape(x.shape, shape) ? x : broadcastToOp(x, { shape });
+}
+
+const broadcastToOp: Op<[x: Tensor], { readonly shape: Shape }> = defineOp({
+  name: "broadcastTo",
+  forward: ([x], { shape }) => ({ output: repeatTo(x, shape) }),
+  backward: (gradOutput, _saved, { inputs: [x] }) => [sumTo(gradOutput, x.shape)],
+});
+
+/** Sums a tensor down to a shape that broadcasts to its own. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.rank - shape.length;
+  const axes = x.shape.flatMap((n, i) => (i < lead || (shape[i - lead] === 1 && n !== 1) ? [i] : []));
+  return reshapeTo(sumOp(x, { axes, keepDims: true }), shape);
+}
+
+/** The same numbers in another shape of the same size, sharing the buffer. */
+export function reshapeTo(x: Tensor, shape: Shape): Tensor {
+  return sameShape(x.shape, shape) ? x : reshapeOp(x, { shape });
+}
+
+const reshapeOp: Op<[x: Tensor], { readonly shape: Shape }> = defineOp({
+  name: "reshape",
+  forward: ([x], { shape }) => ({ output: x.view(shape) }),
+  backward: (gradOutput, _saved, { inputs: [x] }) => [reshapeTo(gradOutput, x.shape)],
+});

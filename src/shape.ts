@@ -1,0 +1,143 @@
+/** Shapes, axes, strides and broadcasting: pure functions on lists of sizes. */
+import { ShapeError, ValueError } from "./errors.js";
+
+/** Sizes of a tensor's axes, outermost first; `[]` is a scalar.
+ * @category Tensors */
+export type Shape = readonly number[];
+
+/** Number of elements of a tensor of this shape. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const n of shape) size *= n;
+  return size;
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
+/** A shape as errors print it: `[2, 3]`. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Throws unless every size is a positive integer: livegrad has no empty tensors. */
+export function checkShape(op: string, shape: Shape): void {
+  if (!shape.every((n) => Number.isSafeInteger(n) && n > 0)) {
+    throw new ShapeError(op, `every size of a shape must be a positive integer, got ${formatShape(shape)}`, {
+      actual: shape,
+    });
+  }
+}
+
+/** Row-major strides: how many elements one step along each axis skips. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= at(shape, axis);
+  }
+  return strides;
+}
+
+/** `list[index]`, counting from the end when negative; throws instead of returning undefined. */
+export function at<T>(list: readonly T[], index: number): T {
+  const value = list.at(index);
+  if (value === undefined) throw new RangeError(`index ${index} of a list of ${list.length}`);
+  return value;
+}
+
+/** The axis counted from 0, for one that may count from the end. */
+export function normalizeAxis(op: string, axis: number, rank: number): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    const range = rank === 0 ? "a scalar has no axis" : `axis must be an integer from ${-rank} to ${rank - 1}`;
+    throw new ShapeError(op, `${range}, got ${axis} for a tensor of rank ${rank}`, { actual: axis });
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Sorted axes counted from 0; `null` and `undefined` mean all of them. */
+export function normalizeAxes(op: string, axis: number | readonly number[] | null | undefined, rank: number): number[] {
+  if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i);
+  const axes = (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis(op, a, rank));
+  if (new Set(axes).size !== axes.length) {
+    throw new ShapeError(op, `an axis stands twice in [${String(axis)}]`, { actual: axis });
+  }
+  return axes.sort((a, b) => a - b);
+}
+
+/** The shape that NumPy's broadcasting rules give for several shapes. */
+export function broadcastShapes(op: string, ...shapes: readonly Shape[]): number[] {
+  const rank = Math.max(0, ...shapes.map((s) => s.length));
+  const result = new Array<number>(rank).fill(1);
+  for (const shape of shapes) {
+    const offset = rank - shape.length;
+    for (let i = 0; i < shape.length; i++) {
+      const n = at(shape, i);
+      const m = at(result, offset + i);
+      if (n !== m && n !== 1 && m !== 1) {
+        const list = shapes.map(formatShape).join(" and ");
+        throw new ShapeError(op, `shapes ${list} do not broadcast: sizes ${m} and ${n} at axis ${offset + i - rank}`, {
+          actual: shapes,
+        });
+      }
+      if (n !== 1) result[offset + i] = n;
+    }
+  }
+  return result;
+}
+
+/** Strides that read a tensor of `shape` as if it had the broadcast shape `target` (0 on repeated axes). */
+export function broadcastStrides(shape: Shape, target: Shape): number[] {
+  const strides = stridesOf(shape);
+  const offset = target.length - shape.length;
+  return target.map((n, i) => (i < offset || (shape[i - offset] === 1 && n !== 1) ? 0 : at(strides, i - offset)));
+}
+
+/** Merges neighbouring axes that every operand walks as one; sizes of 1 vanish. Keeps at least one axis. */
+export function collapseAxes(
+  shape: Shape,
+  operands: readonly (readonly number[])[],
+): { shape: number[]; strides: number[][] } {
+  const sizes: number[] = [];
+  const strides: number[][] = operands.map(() => []);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const n = at(shape, axis);
+    if (n === 1) continue;
+    const last = sizes.length - 1;
+    const merges = last >= 0 && operands.every((o, k) => at(at(strides, k), last) === at(o, axis) * n);
+    if (merges) {
+      sizes[last] = at(sizes, last) * n;
+      operands.forEach((o, k) => {
+        at(strides, k)[last] = at(o, axis);
+      });
+    } else {
+      sizes.push(n);
+      operands.forEach((o, k) => {
+        at(strides, k).push(at(o, axis));
+      });
+    }
+  }
+  if (sizes.length === 0) {
+    sizes.push(1);
+    for (const s of strides) s.push(0);
+  }
+  return { shape: sizes, strides };
+}
+
+/** `[height, width]` of an option that may be one number; each an integer of at least `min`. */
+export function pair(op: string, name: string, value: number | readonly number[], min: number): [number, number] {
+  const list = typeof value === "number" ? [value, value] : value;
+  if (list.length !== 2 || list.some((n) => !Number.isSafeInteger(n) || n < min)) {
+    throw new ValueError(op, `${name} must be an integer of at least ${min}, or two of them, got ${format(value)}`, {
+      actual: value,
+    });
+  }
+  return [at(list, 0), at(list, 1)];
+}
+
+function format(value: number | readonly number[]): string {
+  return typeof value === "number" ? String(value) : formatShape(value);
+}

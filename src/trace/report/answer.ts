@@ -1,0 +1,148 @@
+/** Says in plain words what a gradient-flow trace has shown. */
+
+import { normWords, shortcutWords } from "./configurations.js";
+import { formatFactor, formatNorm } from "./statistics.js";
+import type { ConfigurationSummary } from "./summary.js";
+
+/** The answer: a sentence per configuration, then one per pair of a plain and a residual net that are otherwise
+ * alike, then what the figures of the weight gradients would otherwise make one believe.
+ * @category Tracing */
+export function answerInWords(summaries: readonly ConfigurationSummary[]): string[] {
+  if (summaries.length === 0) return ["Nothing was recorded at this step, so nothing can be said."];
+  return [...configurationsInWords(summaries), ...conclusionsInWords(summaries)];
+}
+
+/** The first part of {@link answerInWords}: a sentence per configuration. */
+export function configurationsInWords(summaries: readonly ConfigurationSummary[]): string[] {
+  return summaries.map((summary) => configurationSentence(summary, severalOf(summaries)));
+}
+
+/** The second part of {@link answerInWords}: plain against residual nets, and what to mind. */
+export function conclusionsInWords(summaries: readonly ConfigurationSummary[]): string[] {
+  const sentences: string[] = [];
+  for (const plain of summaries.filter(({ shortcut }) => shortcut === "none")) {
+    for (const residual of summaries) {
+      if (residual.shortcut !== "none" && isPair(plain, residual)) {
+        sentences.push(comparisonSentence(plain, residual, severalOf(summaries)));
+      }
+    }
+  }
+  for (const summary of summaries) {
+    const subtlety = subtletySentence(summary);
+    if (subtlety !== null) sentences.push(subtlety);
+  }
+  if (summaries.some(isTurnedByBatchNorm)) {
+    sentences.push(
+      "Batch norm keeps the plain net's gradient from vanishing, as He et al. (2015) report themselves; " +
+        "at initialisation it grows with every layer on its way back instead (Yang et al. 2019).",
+    );
+  }
+  return sentences;
+}
+
+/** What else has to be said to tell the configurations apart. */
+interface Several {
+  readonly inits: boolean;
+  readonly widths: boolean;
+}
+
+function severalOf(summaries: readonly ConfigurationSummary[]): Several {
+  return {
+    inits: new Set(summaries.map(({ init }) => init)).size > 1,
+    widths: new Set(summaries.map(({ width }) => width)).size > 1,
+  };
+}
+
+function isPair(plain: ConfigurationSummary, residual: ConfigurationSummary): boolean {
+  const keys = ["depth", "norm", "init", "width", "step"] as const;
+  return keys.every((key) => plain[key] === residual[key]);
+}
+
+function circumstances(summary: ConfigurationSummary, several: Several): string {
+  const norm = summary.norm === "none" ? "without normalisation" : `with ${normWords(summary.norm)}`;
+  const parts = [norm];
+  if (several.inits) parts.push(`initialised by ${summary.init}`);
+  if (several.widths) parts.push(`at width ${summary.width}`);
+  if (summary.step > 0) parts.push(`after ${summary.step} ${summary.step === 1 ? "step" : "steps"} of training`);
+  return parts.join(", ");
+}
+
+function netWords(shortcut: string): string {
+  if (shortcut === "none") return "the plain net";
+  return shortcut === "identity" ? "the net with identity shortcuts" : `the net with shortcuts of option ${shortcut}`;
+}
+
+function configurationSentence(summary: ConfigurationSummary, several: Several): string {
+  const where = `At depth ${summary.depth} ${circumstances(summary, several)}, in ${netWords(summary.shortcut)}`;
+  const seeds = summary.seeds === 1 ? "" : ` (${summary.agreeing} of ${summary.seeds} seeds agree)`;
+  return `${where} ${fateWords(summary)}${seeds}.`;
+}
+
+function fateWords(summary: ConfigurationSummary): string {
+  const { ratio, verdict, firstLayer, lastBlock, factorPerLayer, seeds } = summary;
+  if (summary.overflowed > 0) {
+    const which = seeds === 1 ? "" : ` in ${summary.overflowed} of ${seeds} seeds`;
+    return `the gradient explodes: it is not a finite number any more${which}`;
+  }
+  if (summary.underflowed > 0) {
+    const which = seeds === 1 ? "" : ` in ${summary.underflowed} of ${seeds} seeds`;
+    return `the gradient vanishes completely: at the first layer it is exactly 0${which}`;
+  }
+  const change = `from ${formatNorm(lastBlock.mean)} at the last block to ${formatNorm(firstLayer.mean)} at the first layer`;
+  const rate = `×${formatFactor(factorPerLayer)} a layer over ${summary.layersBetween} layers`;
+  if (verdict === "vanishes") return `the gradient vanishes: it falls ${change}, ${rate}`;
+  if (verdict === "explodes") return `the gradient explodes: it grows ${change}, ${rate}`;
+  const verb = ratio.mean < 1 ? "falls only" : "goes";
+  return `the gradient lives: it ${verb} ${change}, ${rate}${turningWords(summary)}`;
+}
+
+function turningWords({ turnsAtDepth, factorPerLayer }: ConfigurationSummary): string {
+  if (turnsAtDepth === null) return "";
+  const fate = factorPerLayer < 1 ? "shrink it to less than 1/1000" : "grow it more than 1000-fold";
+  return `; at this factor a plain net of ${turnsAtDepth} layers would ${fate}`;
+}
+
+function comparisonSentence(plain: ConfigurationSummary, residual: ConfigurationSummary, several: Several): string {
+  const where = `At depth ${plain.depth} ${circumstances(plain, several)}`;
+  const what = "the gradient that reaches the first layer is";
+  const kind = residual.shortcut === "identity" ? "identity shortcuts" : `shortcuts of option ${residual.shortcut}`;
+  const one = residual.firstLayer.mean;
+  const other = plain.firstLayer.mean;
+  const rates =
+    `×${formatFactor(residual.factorPerLayer)} a layer instead of ×${formatFactor(plain.factorPerLayer)} ` +
+    `in the plain net`;
+  if (!Number.isFinite(one) || !Number.isFinite(other)) {
+    const overflowed = [plain, residual].filter(({ firstLayer }) => !Number.isFinite(firstLayer.mean));
+    const nets = overflowed.map(({ shortcut }) => netWords(shortcut)).join(" and in ");
+    return `${where} ${what} not a finite number in ${nets}, so plain and residual cannot be compared by a number.`;
+  }
+  if (one === 0 && other === 0) return `${where} ${what} exactly 0 with ${kind} and without.`;
+  if (other === 0) return `${where} ${what} exactly 0 in the plain net, and ${formatNorm(one)} with ${kind}.`;
+  if (one === 0) return `${where} ${what} exactly 0 with ${kind}, and ${formatNorm(other)} in the plain net.`;
+  const times = one / other;
+  if (times > 0.5 && times < 2) return `${where} ${what} about as large with ${kind} as without: ${rates}.`;
+  const comparison = times > 1 ? `${timesWords(times)} times larger` : `${timesWords(1 / times)} times smaller`;
+  return `${where} ${what} ${comparison} with ${kind}: ${rates}.`;
+}
+
+function timesWords(times: number): string {
+  return times < 10 ? times.toFixed(1) : formatFactor(times);
+}
+
+// The weight gradients count as alike where they span less than the fourth root of what the activation gradients span.
+function subtletySentence(summary: ConfigurationSummary): string | null {
+  const { shortcut, verdict, ratio, weightGrad, weightGradRange, signalRatio } = summary;
+  if (shortcut !== "none" || verdict !== "vanishes" || ratio.mean === 0) return null;
+  if (weightGrad === null || weightGradRange === null || weightGradRange > ratio.mean ** -0.25) return null;
+  if (signalRatio > 0.1) return null;
+  return (
+    `Mind that in the ${shortcutWords(shortcut)} net of depth ${summary.depth} the weight gradients do not show this: ` +
+    `they are nearly equal in every layer (about ${formatNorm(weightGrad)}, within ×${timesWords(weightGradRange)}), ` +
+    `because the forward signal shrinks to ${formatFactor(signalRatio)} of itself on its way to the last block, as fast as the ` +
+    `gradient grows from the first layer to there.`
+  );
+}
+
+function isTurnedByBatchNorm({ shortcut, norm, step, ratio }: ConfigurationSummary): boolean {
+  return shortcut === "none" && norm === "batch" && step === 0 && ratio.mean > 10;
+}

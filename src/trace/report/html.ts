@@ -1,0 +1,208 @@
+/** The report of a gradient-flow trace as one page that needs nothing else and works offline. */
+
+import type { GradientFlowTrace } from "../records.js";
+import { layerNames, layerPoint, type Quantity } from "./aggregate.js";
+import { answerInWords, conclusionsInWords, configurationsInWords } from "./answer.js";
+import { type ConfigurationRuns, configurationsOf, stepsOf } from "./configurations.js";
+import { figuresOf } from "./figures.js";
+import { PAGE_SCRIPT } from "./page-script.js";
+import { PAGE_STYLE } from "./page-style.js";
+import type { Figure } from "./panels.js";
+import { formatFactor, formatNorm, formatSpread, meanOf } from "./statistics.js";
+import { lineStyleOf } from "./style.js";
+import { type ConfigurationSummary, EXPLODED_ABOVE, summarize } from "./summary.js";
+
+/** The report page: the answer in words, the summary, the interactive figures, and where the numbers come from.
+ * @param options.echartsSource text of `echarts/dist/echarts.min.js`, which is inlined
+ * @returns the text of an HTML file
+ * @category Tracing */
+export function reportHtml(trace: GradientFlowTrace, options: { readonly echartsSource: string }): string {
+  const figures = figuresOf(trace);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Gradient flow: what reaches the first layer</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<h1>Gradient flow: what reaches the first layer</h1>
+${introduction(trace)}
+${summarySections(trace)}
+<h2>The figures</h2>
+${controls(trace)}
+${figures.map(figureElement).join("\n")}
+<h2>Where the numbers come from</h2>
+${provenance(trace)}
+<script type="application/json" id="livegrad-data">${scriptJson(pageData(trace, figures))}</script>
+<script>${inlineScript(options.echartsSource)}</script>
+<script>${inlineScript(PAGE_SCRIPT)}</script>
+</body>
+</html>
+`;
+}
+
+function introduction(trace: GradientFlowTrace): string {
+  const incomplete = trace.complete
+    ? ""
+    : `<p class="warning">This experiment was interrupted: the report covers the ${trace.runs.length} records made before.</p>`;
+  return `<p class="soft">The norm of ∂L/∂h, layer by layer, in nets of ${list(
+    [...new Set(trace.runs.map(({ depth }) => depth))].sort((a, b) => a - b).map(String),
+  )} layers, at initialisation and, where it was recorded, over training.</p>${incomplete}`;
+}
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+function summarySections(trace: GradientFlowTrace): string {
+  const first = summarize(trace);
+  const last = summarize(trace, { step: "last" });
+  const trained = last.some(({ step }, index) => step !== first[index]?.step);
+  const start = section(first.some(({ step }) => step > 0) ? "At the first recorded step" : "At initialisation", first);
+  if (!trained) return start;
+  return `${start}<details><summary>The same at the last recorded step</summary>
+${section("At the last recorded step", last)}</details>`;
+}
+
+function section(title: string, summaries: readonly ConfigurationSummary[]): string {
+  if (summaries.length === 0) return bullets(answerInWords(summaries));
+  return `<h2>${title}</h2>
+${bullets(conclusionsInWords(summaries))}
+<div class="scroll"><table>
+<tr><th>depth</th><th>network</th><th class="number">step</th><th class="number">seeds</th>
+<th class="number">last block</th><th class="number">first layer</th><th class="number">ratio</th>
+<th class="number">a layer</th><th>verdict</th></tr>
+${summaries.map(summaryRow).join("\n")}
+</table></div>
+<p class="soft">Norms of ∂L/∂h of the output: geometric mean ×÷ geometric standard deviation over the seeds. Ratio: first
+layer ÷ last block. A layer: the ratio to the power of 1 / (weighted layers between the two). A ratio below
+1/${EXPLODED_ABOVE} vanishes, above ${EXPLODED_ABOVE} explodes.</p>
+<h3>Network by network</h3>
+${bullets(configurationsInWords(summaries))}`;
+}
+
+function bullets(sentences: readonly string[]): string {
+  if (sentences.length === 0) return "";
+  return `<ul class="answer">${sentences.map((sentence) => `<li>${escapeHtml(sentence)}</li>`).join("\n")}</ul>`;
+}
+
+function summaryRow(one: ConfigurationSummary): string {
+  const numbers = [
+    one.step,
+    one.seeds,
+    formatNorm(one.lastBlock.mean) + formatSpread(one.lastBlock.factor),
+    formatNorm(one.firstLayer.mean) + formatSpread(one.firstLayer.factor),
+    formatNorm(one.ratio.mean) + formatSpread(one.ratio.factor),
+    `×${formatFactor(one.factorPerLayer)}`,
+  ];
+  const cells = numbers.map((number) => `<td class="number">${number}</td>`).join("");
+  const verdict = `<td class="${one.verdict}">${one.verdict}</td>`;
+  return `<tr><td>${one.depth}</td><td>${escapeHtml(one.label)}</td>${cells}${verdict}</tr>`;
+}
+
+function controls(trace: GradientFlowTrace): string {
+  const steps = stepsOf(trace.runs);
+  const choices = steps.map((step, index) => `<option value="${index}">${step}</option>`).join("");
+  const chooser = `<label><span class="soft">Step</span> <select id="step">${choices}</select></label>`;
+  return `<div class="controls">
+<fieldset><legend>Norms on a</legend>
+<label><input type="radio" name="axis" value="logarithmic" checked> logarithmic axis</label>
+<label><input type="radio" name="axis" value="linear"> linear axis</label></fieldset>
+${steps.length > 1 ? chooser : ""}
+<span class="soft">Hover a layer for its numbers; click a name to hide its lines.</span>
+</div>`;
+}
+
+function figureElement(figure: Figure): string {
+  return `<figure id="${figure.id}"><h3>${escapeHtml(figure.title)}</h3>
+<div class="scroll"><div class="chart" id="chart-${figure.id}" style="height:${figure.height}px"></div></div>
+<figcaption>${escapeHtml(figure.caption)}</figcaption>
+</figure>`;
+}
+
+function provenance(trace: GradientFlowTrace): string {
+  const entries: readonly (readonly [string, string])[] = [
+    ["livegrad", trace.version],
+    ["device", trace.device],
+    ["kernels", trace.provenance],
+    ["seed", String(trace.seed)],
+    ["batch", `${trace.batch} images`],
+    ["data", trace.data],
+    [
+      "networks",
+      `${list([...new Set(trace.runs.map(({ init }) => init))])} initialisation, ${list([
+        ...new Set(trace.runs.map(({ width }) => String(width))),
+      ])} channels in the first stage`,
+    ],
+    ["records", `${trace.runs.length}, ${trace.complete ? "complete" : "interrupted before the last run"}`],
+  ];
+  return `<dl>${entries.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl>`;
+}
+
+// In the order of the tooltip's columns.
+const QUANTITIES: readonly Quantity[] = [
+  "activationGradNorm",
+  "weightGradNorm",
+  "identityGradNorm",
+  "branchGradNorm",
+  "activationMean",
+  "activationStd",
+  "deadFraction",
+  "weightNorm",
+  "updateRatio",
+];
+
+function pageData(trace: GradientFlowTrace, figures: readonly Figure[]): unknown {
+  const steps = stepsOf(trace.runs);
+  const configurations = configurationsOf(trace);
+  const atSteps = steps.map((step) => new Map(figuresOf(trace, step).map((figure) => [figure.id, figure.option])));
+  return {
+    configurations: configurations.map((one) => ({
+      label: one.label,
+      depth: one.configuration.depth,
+      color: lineStyleOf(one, configurations).color,
+      layers: layerNames([one]),
+      steps: steps.map((step) => layerNumbers(one, step)),
+      losses: Object.fromEntries(
+        stepsOf(one.runs).map((step) => {
+          const losses = one.runs.filter((run) => run.step === step).map(({ loss }) => loss);
+          return [step, meanOf(losses)?.mean ?? "not finite"];
+        }),
+      ),
+    })),
+    figures: figures.map(({ id, kind, logarithmic, panels, option }) => ({
+      id,
+      kind,
+      logarithmic,
+      panels,
+      options: kind === "layers" ? atSteps.map((options) => options.get(id) ?? null) : [option],
+    })),
+  };
+}
+
+function layerNumbers(one: ConfigurationRuns, step: number): (number | string | null)[][] | null {
+  const runs = one.runs.filter((run) => run.step === step);
+  if (runs.length === 0) return null;
+  return layerNames([one]).map((_, layer) =>
+    QUANTITIES.map((quantity) => {
+      const value = layerPoint(runs, layer, quantity)?.mean ?? null;
+      return value === null ? null : Number.isFinite(value) ? Number(value.toPrecision(4)) : "∞";
+    }),
+  );
+}
+
+/** Escapes text for HTML, in elements and in attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+// `<` never stands in the JSON of a script element, so no string in it can end the element.
+function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+function inlineScript(source: string): string {
+  return source.replace(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
+}

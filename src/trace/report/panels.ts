@@ -1,0 +1,129 @@
+/** The layout of figures made of panels: one grid per depth or configuration under a common title and legend. */
+
+import { TEXT } from "./style.js";
+
+/** An object of an ECharts option; JSON but for the page's own functions. */
+export type OptionPart = Readonly<Record<string, unknown>>;
+
+/** A figure: an ECharts option with the size it is laid out for, in pixels.
+ * @category Tracing */
+export interface Figure {
+  /** File name without ending, and anchor in the page. */
+  readonly id: string;
+  readonly title: string;
+  /** One or two sentences on how to read it. */
+  readonly caption: string;
+  /** What one hovers: a layer, a step, or a cell of a heat map. */
+  readonly kind: "layers" | "steps" | "cells";
+  /** True if y is log10 of the quantity, so that a linear axis can be offered. */
+  readonly logarithmic: boolean;
+  /** Per panel: the depth, and in heat maps the configuration's name. */
+  readonly panels: readonly { readonly depth: number; readonly label?: string }[];
+  /** The option as ECharts takes it; plain JSON. */
+  readonly option: OptionPart;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Width every figure is laid out for. */
+export const FIGURE_WIDTH = 1200;
+
+/** Where the panels lie, and how high the figure is. */
+export interface PanelLayout {
+  readonly grids: OptionPart[];
+  readonly titles: OptionPart[];
+  readonly height: number;
+}
+
+interface PanelOptions {
+  readonly columns: number;
+  /** Height of a panel with its axis labels. */
+  readonly panelHeight: number;
+  /** Space above the first row, for title and legend. */
+  readonly top: number;
+  /** Space to the right of the last column. */
+  readonly right?: number;
+  /** Text size of the panels' titles. */
+  readonly fontSize?: number;
+}
+
+const PANEL_TITLE = 28;
+const GAP = 20;
+
+/** Panels side by side: up to three, four as two by two. */
+export function columnsFor(panels: number): number {
+  return panels === 4 ? 2 : Math.min(panels, 3);
+}
+
+/** Lays out one grid per title, row by row; a grid's rectangle holds its axis labels and names too. */
+export function layOutPanels(names: readonly string[], options: PanelOptions): PanelLayout {
+  const { columns, panelHeight, top, right = GAP, fontSize = TEXT.panel } = options;
+  const rows = Math.ceil(names.length / columns);
+  const height = top + rows * (PANEL_TITLE + panelHeight + GAP);
+  const cell = (FIGURE_WIDTH - right - GAP) / columns;
+  const share = (pixels: number, whole: number) => `${((100 * pixels) / whole).toFixed(3)}%`;
+  const place = (index: number) => ({
+    left: GAP + (index % columns) * cell,
+    top: top + Math.floor(index / columns) * (PANEL_TITLE + panelHeight + GAP),
+  });
+  const grids = names.map((_, index) => ({
+    left: share(place(index).left, FIGURE_WIDTH),
+    width: share(cell - GAP, FIGURE_WIDTH),
+    top: share(place(index).top + PANEL_TITLE, height),
+    height: share(panelHeight, height),
+    outerBoundsMode: "same",
+    outerBoundsContain: "all",
+  }));
+  const titles = names.map((text, index) => ({
+    text,
+    left: share(place(index).left + (cell - GAP) / 2, FIGURE_WIDTH),
+    top: share(place(index).top, height),
+    padding: 0,
+    textAlign: "center",
+    textStyle: { fontSize, fontWeight: "bold" },
+  }));
+  return { grids, titles, height };
+}
+
+/** The figure's own title, with a line that says how to read it. */
+export function titleOf(text: string, subtext: string): OptionPart {
+  return {
+    text,
+    subtext,
+    left: GAP,
+    top: 12,
+    padding: 0,
+    itemGap: 4,
+    // With line heights a browser and the server, which measure letters differently, lay it out alike.
+    textStyle: { fontSize: TEXT.title, lineHeight: 26, fontWeight: "bold" },
+    subtextStyle: { fontSize: TEXT.subtitle, lineHeight: 20 },
+  };
+}
+
+/** Top of the legend, below title and subtitle. */
+export const LEGEND_TOP = 70;
+
+/** A legend of these names, and the height it takes: rows are estimated from the lengths of the names. */
+export function legendOf(names: readonly string[]): { legend: OptionPart; height: number } {
+  let rows = 1;
+  let used = 0;
+  for (const name of names) {
+    const width = 60 + name.length * TEXT.legend * 0.46;
+    if (used > 0 && used + width > FIGURE_WIDTH - 2 * GAP) {
+      rows += 1;
+      used = 0;
+    }
+    used += width;
+  }
+  const legend = {
+    data: names,
+    left: GAP,
+    right: GAP,
+    top: LEGEND_TOP,
+    padding: 0,
+    itemGap: 18,
+    itemWidth: 36,
+    textStyle: { fontSize: TEXT.legend },
+  };
+  return { legend, height: rows * 26 };
+}

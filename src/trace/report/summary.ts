@@ -1,0 +1,151 @@
+/** Reduces a gradient-flow trace to one row per configuration: what is left of the gradient at the first layer. */
+
+import type { GradientFlowTrace, LayerRecord, RunRecord } from "../records.js";
+import { type Configuration, configurationsOf, lastBlockOf, runsAt, type StepChoice } from "./configurations.js";
+import { type Spread, safeRatio, spreadOf } from "./statistics.js";
+
+/** What becomes of the gradient between the last block and the first layer.
+ * @category Tracing */
+export type Verdict = "vanishes" | "explodes" | "lives";
+
+/** Below this ratio of first layer to last block the gradient counts as vanished.
+ * @category Tracing */
+export const VANISHED_BELOW: number = 1e-3;
+
+/** Above this ratio of first layer to last block the gradient counts as exploded.
+ * @category Tracing */
+export const EXPLODED_ABOVE: number = 1e3;
+
+/** What the trace says of one configuration at one step; every `Spread` is over its seeds, and no number is NaN.
+ * @category Tracing */
+export interface ConfigurationSummary extends Configuration {
+  /** The name in every figure: `plain, batch norm`. */
+  readonly label: string;
+  /** Optimiser steps taken before; 0 is the initialisation. */
+  readonly step: number;
+  /** How many seeds were recorded at this step. */
+  readonly seeds: number;
+  /** Name of the last layer that starts with `layer`. */
+  readonly lastBlockName: string;
+  /** Name of the first layer, `stem`. */
+  readonly firstLayerName: string;
+  /** ‖∂L/∂h‖ of the last block's output. */
+  readonly lastBlock: Spread;
+  /** ‖∂L/∂h‖ of the first layer's output. */
+  readonly firstLayer: Spread;
+  /** First layer ÷ last block, of each seed: what backpropagation multiplies the norm by on its whole way. */
+  readonly ratio: Spread;
+  /** Weighted layers between the two outputs: 2 per block. */
+  readonly layersBetween: number;
+  /** `ratio.mean ^ (1 / layersBetween)`: what each weighted layer multiplies the norm by, going backwards. */
+  readonly factorPerLayer: number;
+  /** From `ratio.mean`. */
+  readonly verdict: Verdict;
+  /** How many seeds have this verdict on their own. */
+  readonly agreeing: number;
+  /** Depth at which a plain net of this factor a layer would pass the threshold, in weighted layers; `null` for
+   * residual nets, whose factor is not the same at each depth, and where it has passed or never will. */
+  readonly turnsAtDepth: number | null;
+  /** Geometric mean of ‖∂L/∂W‖ over the seeds and the layers up to the last block; `null` without weights. */
+  readonly weightGrad: number | null;
+  /** Largest ÷ smallest ‖∂L/∂W‖ among those layers (geometric means over the seeds); `null` without weights. */
+  readonly weightGradRange: number | null;
+  /** Standard deviation of the output at the last block ÷ at the first layer: what is left of the forward signal. */
+  readonly signalRatio: number;
+  /** Seeds in which a norm looked at is no finite number: an overflow. */
+  readonly overflowed: number;
+  /** Seeds in which the norm at the first layer is exactly 0: an underflow. */
+  readonly underflowed: number;
+}
+
+/** The rule: a ratio (first layer ÷ last block) below 1/1000 vanishes, above 1000 explodes, between them it lives.
+ *
+ * It judges the net that was measured, at its own depth; where a plain net that lives is heading is said by
+ * `turnsAtDepth`. A ratio of exactly 0 (underflow) vanishes; a ratio that is no finite number (overflow) explodes.
+ * @category Tracing */
+export function verdictOf(ratio: number): Verdict {
+  if (ratio < VANISHED_BELOW) return "vanishes";
+  return ratio <= EXPLODED_ABOVE ? "lives" : "explodes";
+}
+
+/** Summarises a trace: one row per configuration, shallow nets first; those not recorded at the step are left out.
+ *
+ * With the last block's output `h_last` and the first layer's `h_0`, per seed `ratio = ‖∂L/∂h_0‖ / ‖∂L/∂h_last‖`,
+ * and `factorPerLayer = ratio^(1 / (2 · blocks))`, as a block has two weighted layers.
+ * @param options.step a step's number, `"first"` (default) or `"last"`, the last one that all seeds have reached
+ * @category Tracing */
+export function summarize(
+  trace: GradientFlowTrace,
+  options: { readonly step?: StepChoice } = {},
+): ConfigurationSummary[] {
+  const summaries: ConfigurationSummary[] = [];
+  for (const { configuration, label, runs } of configurationsOf(trace)) {
+    const chosen = runsAt(runs, options.step ?? "first").filter((run) => run.layers.length > 0);
+    if (chosen.length > 0) summaries.push(summarizeRuns(configuration, label, chosen));
+  }
+  return summaries;
+}
+
+function summarizeRuns(configuration: Configuration, label: string, runs: readonly RunRecord[]): ConfigurationSummary {
+  const ends = runs.map(endsOf);
+  const firsts = ends.map(({ first }) => first.activationGradNorm);
+  const lasts = ends.map(({ last }) => last.activationGradNorm);
+  const ratios = firsts.map((first, seed) => safeRatio(first, lasts[seed] ?? 0));
+  const ratio = spreadOf(ratios);
+  const verdict = verdictOf(ratio.mean);
+  const { first, last } = ends[0] as Ends;
+  const layersBetween = 2 * (last.index - first.index);
+  const factorPerLayer = layersBetween === 0 ? 1 : ratio.mean ** (1 / layersBetween);
+  return {
+    ...configuration,
+    label,
+    step: (runs[0] as RunRecord).step,
+    seeds: runs.length,
+    lastBlockName: last.name,
+    firstLayerName: first.name,
+    lastBlock: spreadOf(lasts),
+    firstLayer: spreadOf(firsts),
+    ratio,
+    layersBetween,
+    factorPerLayer,
+    verdict,
+    agreeing: ratios.filter((one) => verdictOf(one) === verdict).length,
+    turnsAtDepth: configuration.shortcut === "none" && verdict === "lives" ? turningDepth(factorPerLayer) : null,
+    ...weightGradients(runs, last.index),
+    signalRatio: spreadOf(ends.map((end) => safeRatio(end.last.activationStd, end.first.activationStd))).mean,
+    overflowed: ratios.filter((one) => one === Number.POSITIVE_INFINITY).length,
+    underflowed: firsts.filter((one) => one === 0).length,
+  };
+}
+
+interface Ends {
+  readonly first: LayerRecord;
+  readonly last: LayerRecord;
+}
+
+function endsOf(run: RunRecord): Ends {
+  return { first: run.layers[0] as LayerRecord, last: lastBlockOf(run.layers) as LayerRecord };
+}
+
+// factor^(depth − 2) = threshold; a plain net is a product of like layers, so its factor hardly depends on its depth.
+function turningDepth(factor: number): number | null {
+  const threshold = factor < 1 ? VANISHED_BELOW : EXPLODED_ABOVE;
+  const depth = Math.ceil(Math.log(threshold) / Math.log(factor)) + 2;
+  return depth < 10_000 ? depth : null;
+}
+
+function weightGradients(
+  runs: readonly RunRecord[],
+  lastIndex: number,
+): Pick<ConfigurationSummary, "weightGrad" | "weightGradRange"> {
+  const byLayer = new Map<string, number[]>();
+  for (const layer of runs.flatMap((run) => run.layers)) {
+    if (layer.index > lastIndex || layer.weightGradNorm === null) continue;
+    const norms = byLayer.get(layer.name) ?? [];
+    norms.push(layer.weightGradNorm);
+    byLayer.set(layer.name, norms);
+  }
+  if (byLayer.size === 0) return { weightGrad: null, weightGradRange: null };
+  const { mean, min, max } = spreadOf([...byLayer.values()].map((norms) => spreadOf(norms).mean));
+  return { weightGrad: mean, weightGradRange: min === 0 ? Number.POSITIVE_INFINITY : safeRatio(max, min) };
+}

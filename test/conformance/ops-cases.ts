@@ -1,0 +1,170 @@
+/** Runs the cases of a `livegrad-conformance-1` file: outputs, first and second derivatives. */
+import * as livegrad from "../../src/index.js";
+import { type DeviceName, gradients, type Tensor, tensor, withDevice } from "../../src/index.js";
+import { type Comparison, compare, type Outcome } from "./outcome.js";
+
+/** A tensor as the files write it. */
+export interface TensorData {
+  readonly dtype: "float" | "int" | "bool";
+  readonly shape: readonly number[];
+  readonly data: readonly (number | string)[];
+}
+
+/** An argument: a tensor, a list of tensors, or a plain value. */
+type Argument =
+  | { readonly tensor: TensorData }
+  | { readonly tensors: readonly TensorData[] }
+  | { readonly value: number | string | readonly number[] };
+
+/** One case. */
+export interface OpCase {
+  readonly name: string;
+  readonly op: string;
+  readonly args: readonly Argument[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly output: TensorData;
+  readonly gradOutput: TensorData;
+  readonly grads: readonly (TensorData | null)[];
+  readonly secondOrder?: {
+    readonly directions: readonly (TensorData | null)[];
+    readonly grads: readonly (TensorData | null)[];
+    readonly gradOutputGrad: TensorData | null;
+  };
+  readonly extra?: Readonly<Record<string, TensorData>>;
+}
+
+/** The file. */
+export interface OpsFile {
+  readonly format: "livegrad-conformance-1";
+  readonly cases: readonly OpCase[];
+}
+
+type AnyOp = (...args: unknown[]) => Tensor;
+
+/** The public function a case names; undefined where it does not exist (yet). */
+export function opNamed(name: string): AnyOp | undefined {
+  if (name === "mulSelf") return (x) => livegrad.mul(x as Tensor, x as Tensor);
+  return (livegrad as unknown as Record<string, AnyOp>)[name];
+}
+
+/** What an op computed for one comparison. */
+interface Computed {
+  readonly what: string;
+  readonly got: Tensor | null;
+  readonly expected: TensorData;
+}
+
+/** Runs one case on a device.
+ *
+ * A float32 device never sees the inputs themselves, only their nearest float32 numbers. Where that alone moves a result
+ * by more than the tolerance (an ill-conditioned case), the device is held to what the float64 reference computes from the
+ * same rounded inputs, and the outcome says so. */
+export function runOpCase(opCase: OpCase, device: DeviceName): Outcome {
+  const op = opNamed(opCase.op);
+  if (op === undefined) return { name: opCase.name, op: opCase.op, skipped: true, comparisons: [] };
+  const tolerance = device === "reference" ? 1e-9 : 1e-4;
+  const computed = compute(op, opCase, device);
+  const direct = computed.map(({ what, got, expected }) => compare(what, got, expected.shape, numbers(expected), tolerance));
+  if (device === "reference" || direct.every((c) => c.passed)) {
+    return { name: opCase.name, op: opCase.op, skipped: false, comparisons: direct };
+  }
+  const rounded = compute(op, roundInputs(opCase), "reference");
+  const comparisons = direct.map((comparison, i): Comparison => {
+    const { what, got, expected } = computed[i] as Computed;
+    const oracle = rounded[i]?.got ?? null;
+    const moved = !compare(what, oracle, expected.shape, numbers(expected), tolerance).passed;
+    if (comparison.passed || !moved || oracle === null) return comparison;
+    return { ...compare(what, got, expected.shape, [...oracle.dataSync()], tolerance), rounded: true };
+  });
+  return { name: opCase.name, op: opCase.op, skipped: false, comparisons };
+}
+
+function compute(op: AnyOp, opCase: OpCase, device: DeviceName): Computed[] {
+  const computed: Computed[] = [];
+  withDevice(device, () =>
+    run(op, opCase, (what, got, expected) => {
+      if (expected != null) computed.push({ what, got, expected });
+    }),
+  );
+  return computed;
+}
+
+/** The case as a float32 device sees it; what is expected stays. */
+function roundInputs(opCase: OpCase): OpCase {
+  const round = <T extends TensorData | null>(t: T): T => (t === null ? t : { ...t, data: numbers(t).map(Math.fround) });
+  return {
+    ...opCase,
+    args: opCase.args.map((arg) => {
+      if ("tensor" in arg) return { tensor: round(arg.tensor) };
+      return "tensors" in arg ? { tensors: arg.tensors.map(round) } : arg;
+    }),
+    gradOutput: round(opCase.gradOutput),
+    ...(opCase.secondOrder && {
+      secondOrder: { ...opCase.secondOrder, directions: opCase.secondOrder.directions.map(round) },
+    }),
+  };
+}
+
+function run(
+  op: AnyOp,
+  opCase: OpCase,
+  check: (what: string, got: Tensor | null, expected: TensorData | null | undefined) => void,
+): void {
+  const inputs: Tensor[] = [];
+  const take = (data: TensorData) => {
+    const x = make(data, opCase.grads[inputs.length] != null);
+    inputs.push(x);
+    return x;
+  };
+  const args = opCase.args.map((arg) => {
+    if ("tensor" in arg) return take(arg.tensor);
+    return "tensors" in arg ? arg.tensors.map(take) : arg.value;
+  });
+  const options = Object.fromEntries(
+    Object.entries(opCase.options).map(([key, value]) => [key, isTensorData(value) ? make(value) : value]),
+  );
+  const output = Object.keys(options).length > 0 ? callWithOptions(op, args, options) : op(...args);
+  check("output", output, opCase.output);
+  check("runningMeanAfter", options["runningMean"] as Tensor, opCase.extra?.["runningMeanAfter"]);
+  check("runningVarAfter", options["runningVar"] as Tensor, opCase.extra?.["runningVarAfter"]);
+
+  const { secondOrder } = opCase;
+  const wanted = inputs.filter((x) => x.requiresGrad);
+  if (wanted.length === 0) return;
+  const gradOutput = make(opCase.gradOutput, true);
+  const plain = gradients(output, wanted, { gradOutput: gradOutput.detach(), retainGraph: true });
+  inputs.forEach((x, i) => check(`gradient ${i}`, plain[wanted.indexOf(x)] ?? null, opCase.grads[i]));
+  if (secondOrder === undefined) return;
+  const first = gradients(output, wanted, { gradOutput, createGraph: true });
+  inputs.forEach((x, i) => check(`recorded gradient ${i}`, first[wanted.indexOf(x)] ?? null, opCase.grads[i]));
+  const terms = inputs.flatMap((x, i) => {
+    const [gradient, direction] = [first[wanted.indexOf(x)], secondOrder.directions[i]];
+    return gradient == null || direction == null ? [] : [livegrad.sum(livegrad.mul(gradient, make(direction)))];
+  });
+  const total = terms.reduce((a, b) => livegrad.add(a, b));
+  const second = gradients(total, [...wanted, gradOutput]);
+  inputs.forEach((x, i) => check(`second order ${i}`, second[wanted.indexOf(x)] ?? null, secondOrder.grads[i]));
+  check("second order gradOutput", second[wanted.length] ?? null, secondOrder.gradOutputGrad);
+}
+
+/** Options come last; optional tensors (a bias) that a case leaves out are null before them. */
+function callWithOptions(op: AnyOp, args: readonly unknown[], options: object): Tensor {
+  const given = [...args];
+  const tensorsBeforeOptions: Record<string, number> = { conv2d: 3, conv1d: 3, convTranspose2d: 3, batchNorm: 3, layerNorm: 3 };
+  const wanted = tensorsBeforeOptions[(op as { name?: string }).name ?? ""] ?? 0;
+  while (given.length < wanted) given.push(null);
+  return op(...given, options);
+}
+
+function make(data: TensorData, requiresGrad = false): Tensor {
+  const dtype = data.dtype === "float" ? {} : { dtype: data.dtype === "int" ? ("int32" as const) : ("bool" as const) };
+  return tensor(Float64Array.from(numbers(data)), { shape: data.shape, requiresGrad, ...dtype });
+}
+
+function numbers(data: TensorData): number[] {
+  return data.data.map(Number);
+}
+
+function isTensorData(value: unknown): value is TensorData {
+  return typeof value === "object" && value !== null && "dtype" in value && "data" in value;
+}

@@ -1,0 +1,19 @@
+/** `npm run conformance -- FILE... [--device NAME]`: runs conformance files and prints what failed. */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { currentDevice, type DeviceName, deviceNamed } from "../../src/index.js";
+import { runFile } from "./files.js";
+import { report } from "./outcome.js";
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { device: { type: "string" } } });
+if (positionals.length === 0) {
+  console.error("usage: npm run conformance -- FILE... [--device NAME]");
+  process.exit(2);
+}
+const device = values.device === undefined ? currentDevice() : deviceNamed(values.device as DeviceName);
+const outcomes = positionals.flatMap((path) => runFile(path, JSON.parse(readFileSync(path, "utf8")), device.name));
+const { lines, failed } = report(outcomes, device.name);
+for (const line of lines) console.log(line);
+const total = outcomes.filter((o) => o.skipped).length;
+console.log(`${outcomes.length - failed - total} passed, ${failed} failed, ${total} skipped`);
+process.exitCode = failed > 0 ? 1 : 0;

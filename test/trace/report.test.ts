@@ -1,0 +1,298 @@
+/** Tests of what a gradient-flow trace is turned into: summary, words, figures, page and files. */
+
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkWritable, writeReport } from "../../src/cli/write-report.js";
+import { DataError } from "../../src/errors.js";
+import type { GradientFlowTrace } from "../../src/trace/records.js";
+import { answerInWords } from "../../src/trace/report/answer.js";
+import { figuresOf, renderSvg } from "../../src/trace/report/figures.js";
+import { parseTrace, traceCsv, traceJson } from "../../src/trace/report/files.js";
+import { reportHtml } from "../../src/trace/report/html.js";
+import type { Figure } from "../../src/trace/report/panels.js";
+import { summarize, verdictOf } from "../../src/trace/report/summary.js";
+import { FOUR, type MadeUp, madeUpTrace } from "./synthetic-trace.js";
+
+/** A trace with one activation gradient norm replaced, by seed and layer. */
+function withNorm(trace: GradientFlowTrace, seed: number, layer: number, norm: number): GradientFlowTrace {
+  const runs = trace.runs.map((run) => {
+    if (run.seed !== seed) return run;
+    const layers = run.layers.map((one, index) => (index === layer ? { ...one, activationGradNorm: norm } : one));
+    return { ...run, layers };
+  });
+  return { ...trace, runs };
+}
+
+/** The data of a figure's series. */
+function seriesOf(figure: Figure | undefined): { data: (number | null)[] }[] {
+  return (figure?.option["series"] ?? []) as { data: (number | null)[] }[];
+}
+
+const PLAIN: MadeUp = { shortcut: "none", factor: 0.5, last: 0.25, depth: 20 };
+
+describe("summarize", () => {
+  it("finds the factor per weighted layer that the trace was made with", () => {
+    const [one] = summarize(madeUpTrace([PLAIN]));
+    expect(one?.layersBetween).toBe(18);
+    expect(one?.factorPerLayer).toBeCloseTo(0.5, 12);
+    expect(one?.ratio.mean).toBeCloseTo(2 ** -18, 12);
+    expect(one?.lastBlock.mean).toBeCloseTo(0.25, 12);
+    expect(one?.lastBlockName).toBe("layer3.2");
+    expect(one?.firstLayerName).toBe("stem");
+  });
+
+  it("takes the geometric mean and standard deviation over the seeds", () => {
+    const [one] = summarize(madeUpTrace([PLAIN]));
+    expect(one?.seeds).toBe(3);
+    expect(one?.firstLayer.mean).toBeCloseTo(0.25 * 2 ** -18, 12);
+    expect(one?.firstLayer.factor).toBeCloseTo(1.5 ** Math.sqrt(2 / 3), 9);
+    expect((one?.firstLayer.max ?? 0) / (one?.firstLayer.min ?? 1)).toBeCloseTo(2.25, 9);
+    expect(one?.ratio.factor).toBeCloseTo(1, 9);
+  });
+
+  it("gives the four networks of depth 56 their verdicts", () => {
+    const verdicts = summarize(madeUpTrace(FOUR)).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(["vanishes", "lives", "explodes", "lives"]);
+  });
+
+  it("does not underflow in the mean of norms near the smallest float64", () => {
+    const [one] = summarize(madeUpTrace([{ ...PLAIN, last: 1e-290, seeds: [0, 1, 2, 3, 4] }]));
+    expect(one?.lastBlock.mean ?? 0).toBeGreaterThan(0.999e-290);
+    expect(one?.factorPerLayer).toBeCloseTo(0.5, 9);
+  });
+
+  it("says of a plain net that lives at which depth its factor would carry it over the threshold", () => {
+    const [plain, identity] = summarize(
+      madeUpTrace([
+        { shortcut: "none", factor: 0.75, depth: 20 },
+        { shortcut: "identity", factor: 0.75, depth: 20 },
+      ]),
+    );
+    expect(plain?.verdict).toBe("lives");
+    expect(plain?.turnsAtDepth).toBe(Math.ceil(Math.log(1e-3) / Math.log(0.75)) + 2);
+    expect(identity?.turnsAtDepth).toBeNull();
+  });
+
+  it("calls an exact zero vanished and counts it, whatever the other seeds say", () => {
+    const [one] = summarize(withNorm(madeUpTrace([{ ...PLAIN, factor: 1 }]), 1, 0, 0));
+    expect(one).toMatchObject({ verdict: "vanishes", underflowed: 1, overflowed: 0, agreeing: 1, factorPerLayer: 0 });
+    expect(one?.firstLayer).toMatchObject({ mean: 0, factor: null, min: 0 });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])("calls a norm of %s exploded and passes no NaN on", (norm) => {
+    const [one] = summarize(withNorm(madeUpTrace([PLAIN]), 2, 0, norm));
+    expect(one).toMatchObject({ verdict: "explodes", overflowed: 1, agreeing: 1 });
+    expect(Object.values(one ?? {})).not.toContain(Number.NaN);
+    expect(one?.firstLayer.mean).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("takes the first recorded step, or the last that every seed has reached", () => {
+    const trace = madeUpTrace([{ ...PLAIN, steps: [0, 10, 20] }]);
+    const cut = { ...trace, runs: trace.runs.filter(({ seed, step }) => seed === 0 || step < 20) };
+    expect(summarize(cut)[0]?.step).toBe(0);
+    expect(summarize(cut, { step: "last" })[0]).toMatchObject({ step: 10, seeds: 3 });
+    expect(summarize(cut, { step: 20 })[0]).toMatchObject({ step: 20, seeds: 1 });
+    expect(summarize(cut, { step: 11 })).toEqual([]);
+  });
+
+  it("keeps initialisations and widths apart", () => {
+    const trace = madeUpTrace([PLAIN]);
+    const wider = trace.runs.map((run) => ({ ...run, width: 16 }));
+    const labels = summarize({ ...trace, runs: [...trace.runs, ...wider] }).map(({ label }) => label);
+    expect(labels).toEqual(["plain, no normalisation, width 4", "plain, no normalisation, width 16"]);
+  });
+});
+
+describe("verdictOf", () => {
+  it("lives between 1/1000 and 1000, both included", () => {
+    expect([1e-3, 1, 1e3].map(verdictOf)).toEqual(["lives", "lives", "lives"]);
+    expect([0, 9.9e-4, 1001, Number.POSITIVE_INFINITY].map(verdictOf)).toEqual([
+      "vanishes",
+      "vanishes",
+      "explodes",
+      "explodes",
+    ]);
+  });
+});
+
+describe("answerInWords", () => {
+  it("compares plain and identity at equal depth and normalisation", () => {
+    const words = answerInWords(summarize(madeUpTrace(FOUR))).join("\n");
+    expect(words).toContain(
+      "At depth 56 without normalisation the gradient that reaches the first layer is 1e11 times larger with identity " +
+        "shortcuts: ×1.05 a layer instead of ×0.66 in the plain net.",
+    );
+    expect(words).toContain("with batch norm the gradient that reaches the first layer is 290 times smaller");
+    expect(words).toContain("He et al. (2015)");
+  });
+
+  it("says that weight gradients are equally small only where they are", () => {
+    const level = answerInWords(summarize(madeUpTrace(FOUR))).join("\n");
+    expect(level).toContain("weight gradients do not show this");
+    const decaying = madeUpTrace([{ ...PLAIN, weightGrad: (block, blocks) => 0.5 ** (2 * (blocks - block)) }]);
+    expect(answerInWords(summarize(decaying)).join("\n")).not.toContain("weight gradients");
+  });
+
+  it("says what underflowed or overflowed instead of giving a number", () => {
+    const trace = madeUpTrace([PLAIN, { ...PLAIN, shortcut: "identity", factor: 1 }]);
+    const gone = answerInWords(summarize(withNorm(trace, 0, 0, 0))).join("\n");
+    expect(gone).toContain("exactly 0 in 1 of 3 seeds");
+    const blown = answerInWords(summarize(withNorm(trace, 0, 0, Number.NaN))).join("\n");
+    expect(blown).toContain("not a finite number");
+    expect(`${gone}${blown}`).not.toContain("NaN");
+  });
+
+  it("has a sentence for a step at which nothing was recorded", () => {
+    expect(answerInWords([])).toHaveLength(1);
+  });
+});
+
+describe("figuresOf", () => {
+  const trained = madeUpTrace(FOUR.map((made) => ({ ...made, steps: [0, 5] })));
+
+  it("makes the figures over training only if several steps were recorded", () => {
+    const names = ["activation-gradients", "weight-gradients", "forward-signal", "residual-paths"];
+    expect(figuresOf(madeUpTrace(FOUR)).map(({ id }) => id)).toEqual(names);
+    expect(figuresOf(trained).map(({ id }) => id)).toEqual([...names, "gradients-over-training", "loss"]);
+  });
+
+  it("makes options that JSON carries whole", () => {
+    for (const { option } of figuresOf(trained)) expect(JSON.parse(JSON.stringify(option))).toEqual(option);
+  });
+
+  it("draws log10 of the geometric mean, and the seeds' range as a band stacked on the minimum", () => {
+    const [figure] = figuresOf(madeUpTrace([PLAIN]));
+    const [line, low, range] = seriesOf(figure);
+    expect(line?.data[0]).toBeCloseTo(Math.log10(0.25 * 2 ** -18), 4);
+    expect(low?.data[0]).toBeCloseTo(Math.log10((0.25 * 2 ** -18) / 1.5), 4);
+    expect(range?.data[0]).toBeCloseTo(Math.log10(2.25), 4);
+  });
+
+  it("leaves a gap where a norm is exactly 0 or not finite", () => {
+    const [figure] = figuresOf(withNorm(withNorm(madeUpTrace([PLAIN]), 0, 0, 0), 1, 1, Number.NaN));
+    const [line] = seriesOf(figure);
+    expect(line?.data.slice(0, 2)).toEqual([null, null]);
+    expect(line?.data[2]).toBeTypeOf("number");
+  });
+
+  it("splits residual additions only where there are some", () => {
+    expect(figuresOf(madeUpTrace([PLAIN])).map(({ id }) => id)).not.toContain("residual-paths");
+  });
+
+  it("renders to SVG of the size asked for", async () => {
+    const figure = figuresOf(trained).at(-1);
+    const svg = await renderSvg(figure?.option ?? {}, { width: 800, height: 300 });
+    expect(svg).toMatch(/^<svg width="800" height="300"/);
+    expect(svg).toContain("plain, batch norm");
+    expect(svg).not.toContain("NaN");
+  });
+});
+
+describe("reportHtml", () => {
+  it("escapes what comes from the trace, also inside of scripts", () => {
+    const trace = { ...madeUpTrace(FOUR), data: '</script><img src=x onerror="1">' };
+    const runs = trace.runs.map((run) => ({ ...run, shortcut: run.shortcut === "none" ? "none" : "</script>&" }));
+    const page = reportHtml({ ...trace, runs }, { echartsSource: 'const a = "</script>";' });
+    expect(page).not.toContain("<img");
+    expect(page.match(/<\/script/g)).toHaveLength(3);
+    expect(page).toContain('const a = "<\\/script>";');
+  });
+
+  it("refers to nothing outside of the file, and says whether the experiment is complete", () => {
+    const page = reportHtml(madeUpTrace(FOUR), { echartsSource: "" });
+    expect(page).not.toMatch(/(src|href)=|https?:|@import/);
+    expect(page).not.toContain("was interrupted");
+    expect(reportHtml({ ...madeUpTrace(FOUR), complete: false }, { echartsSource: "" })).toContain("was interrupted");
+  });
+
+  it("holds data that parses, with every configuration and step", () => {
+    const trace = madeUpTrace(FOUR.map((made) => ({ ...made, steps: [0, 5] })));
+    const page = reportHtml(trace, { echartsSource: "" });
+    const json = /id="livegrad-data">(.*?)<\/script>/s.exec(page)?.[1] ?? "";
+    const data = JSON.parse(json) as { configurations: { steps: unknown[] }[] };
+    expect(data.configurations.map(({ steps }) => steps.length)).toEqual([2, 2, 2, 2]);
+  });
+
+  it("makes a page of a trace without runs", () => {
+    expect(reportHtml(madeUpTrace([]), { echartsSource: "" })).toContain("Nothing was recorded");
+  });
+});
+
+describe("traceCsv", () => {
+  it("has a header and a row per run and layer, quotes by RFC 4180, and leaves null empty", () => {
+    const trace = madeUpTrace([{ ...PLAIN, seeds: [0] }]);
+    const runs = trace.runs.map((run) => ({ ...run, init: 'a "b", c' }));
+    const rows = traceCsv({ ...trace, runs }).split("\r\n");
+    expect(rows).toHaveLength(1 + 11 + 1);
+    expect(rows[0]).toMatch(/^depth,shortcut,norm,init,width,seed,step,loss,index,name,activationGradNorm,/);
+    expect(rows[1]).toMatch(/^20,none,none,"a ""b"", c",4,0,0,.*,0,stem,.*,,,/);
+    expect(rows.at(-1)).toBe("");
+  });
+});
+
+describe("parseTrace", () => {
+  it("restores what traceJson wrote, numbers that JSON does not have included", () => {
+    const trace = withNorm(withNorm(madeUpTrace(FOUR), 0, 0, Number.NaN), 1, 1, Number.POSITIVE_INFINITY);
+    expect(parseTrace(traceJson(trace))).toEqual(trace);
+  });
+
+  it("names the field that is wrong", () => {
+    const text = traceJson(madeUpTrace([PLAIN]));
+    const wrong = text.replace('"activationStd":1', '"activationStd":"one"');
+    expect(() => parseTrace(wrong)).toThrow(/parseTrace: runs\[0\]\.layers\[0\]\.activationStd must be a number/);
+    expect(() => parseTrace(text.replace('"seed":7', '"seed":null'))).toThrow(DataError);
+    expect(() => parseTrace(text.slice(0, 100))).toThrow(/was the file cut off/);
+    expect(() => parseTrace("[]")).toThrow(/the trace must be an object, got \[\]/);
+  });
+});
+
+describe("writeReport", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "livegrad-report-"));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it("writes every file into a folder that it makes, and leaves no temporary one", async () => {
+    const outDir = join(folder, "a", "b");
+    const trace = madeUpTrace([{ ...PLAIN, seeds: [0] }]);
+    const written = await writeReport(trace, outDir);
+    const names = ["activation-gradients.svg", "forward-signal.svg", "report.html", "trace.csv", "trace.json"];
+    expect((await readdir(outDir)).sort()).toEqual([...names, "weight-gradients.svg"]);
+    expect(written.at(-1)).toBe(join(outDir, "report.html"));
+    expect(parseTrace(await readFile(join(outDir, "trace.json"), "utf8"))).toEqual(trace);
+    expect(await readFile(join(outDir, "report.html"), "utf8")).toContain("echarts");
+  });
+
+  it("leaves the earlier files whole if it fails", async () => {
+    await writeFile(join(folder, "trace.json"), "earlier");
+    await rm(join(folder, "trace.csv"), { force: true });
+    const broken = {
+      ...madeUpTrace([PLAIN]),
+      toJSON: () => {
+        throw new Error("interrupted");
+      },
+    };
+    await expect(writeReport(broken, folder)).rejects.toThrow("interrupted");
+    expect(await readdir(folder)).toEqual(["trace.json"]);
+    expect(await readFile(join(folder, "trace.json"), "utf8")).toBe("earlier");
+  });
+
+  it("explains in one line that the folder is a file", async () => {
+    const path = join(folder, "file");
+    await writeFile(path, "");
+    for (const outDir of [path, join(path, "deeper")]) {
+      await expect(checkWritable(outDir)).rejects.toThrow(DataError);
+      await expect(checkWritable(outDir)).rejects.toThrow(/^checkWritable: cannot write .*file, not a folder; .*$/);
+    }
+  });
+
+  it("proves that a folder can be written and leaves nothing there", async () => {
+    await checkWritable(join(folder, "new"));
+    expect(await readdir(join(folder, "new"))).toEqual([]);
+  });
+});
