@@ -77,6 +77,11 @@ export class Tensor {
     return this.node === null;
   }
 
+  /** What it shares with its views. @internal */
+  get storage(): Storage {
+    return this.#storage;
+  }
+
   /** The device buffer, for kernels. @internal */
   get buffer(): DeviceBuffer {
     return this.#storage.buffer;

@@ -49,6 +49,8 @@ export interface Device {
   readonly floatType: "float32" | "float64";
   /** Whether buffers can be read at once (`dataSync`); false on webgpu. */
   readonly synchronous: boolean;
+  /** Whether buffers are host memory, so that reading one costs nothing. */
+  readonly hostMemory: boolean;
   /** What really runs the kernels: the gpu.js kernel class seen at work, or the reference loops. */
   readonly provenance: string;
   /** Copies numbers to the device. */

@@ -5,7 +5,10 @@ import { copy } from "../kernels/elementwise.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { formatShape, sizeOf } from "../shape.js";
 import type { CompiledKernel, Device, DeviceBuffer, DeviceName, Launch } from "./device.js";
+import { glError, hardwareOf, watchWebGpu } from "./hardware.js";
+import { type CacheEntry, KernelCache } from "./kernel-cache.js";
 import { exposeNodeWebGpu } from "./node-webgpu.js";
+import { flatten, outputOf } from "./rows.js";
 
 /** Kernels a device keeps compiled; beyond it the least recently used one is destroyed. On webasm each reserves about
  * 10 GB of virtual memory, and some 9,400 of them are the end of a process. */
@@ -19,32 +22,44 @@ const maxInputs = 7;
 
 /** What a gpu.js kernel takes and returns: numbers on the host, or a handle of its own. */
 type Raw = Float32Array | GpuHandle;
+
+/** A texture (GL) or a storage buffer (WebGPU). */
 interface GpuHandle {
+  /** The cells along x, y and z that were computed. */
+  readonly output: readonly number[];
+  /** Width and height of a texture. */
+  readonly size?: ArrayLike<number>;
+  readonly context: unknown;
   toArray(): unknown;
   delete(): void;
 }
 type GpuKernel = IKernelRunShortcut;
-
-interface CacheEntry {
-  readonly name: string;
-  readonly threads: readonly number[];
-  readonly call: GpuKernel;
-  runs: number;
-}
+type Entry = CacheEntry<GpuKernel>;
 
 class GpuBuffer implements DeviceBuffer {
   freed = false;
 
-  /** On webgpu every value is a promise; elsewhere none is. */
+  /** On webgpu every value is a promise; elsewhere none is. `maker` is the kernel that computed it. */
   constructor(
     readonly device: GpuDevice,
     readonly length: number,
     readonly value: Raw | Promise<Raw>,
+    public maker: Entry | null,
   ) {}
 }
 
 /** Modes of gpu.js that livegrad offers as devices. */
 export type GpuMode = Exclude<DeviceName, "reference">;
+
+/** The gpu.js classes by mode; written out because bundlers shorten the names of classes. */
+const kernelClasses: Readonly<Record<GpuMode, string>> = {
+  cpu: "CPUKernel",
+  webasm: "WebAssemblyKernel",
+  headlessgl: "HeadlessGLKernel",
+  webgl: "WebGLKernel",
+  webgl2: "WebGL2Kernel",
+  webgpu: "WebGPUKernel",
+};
 
 /** A device whose kernels gpu.js compiles. */
 export class GpuDevice implements Device {
@@ -52,10 +67,14 @@ export class GpuDevice implements Device {
   readonly synchronous: boolean;
   readonly #gpu: GPU;
   readonly #resident: boolean;
-  readonly #cache = new Map<string, CacheEntry>();
+  readonly #cache = new KernelCache<GpuKernel>(kernelCacheSize, (call) => call.destroy(false));
   readonly #identities = new WeakMap<KernelFunction, number>();
   #nextIdentity = 0;
   #provenance = "";
+  /** The end of what webgpu was asked to do: uploads, launches, reads and deletions happen in the order of the calls. */
+  #queue: Promise<unknown> = Promise.resolve();
+  /** What WebGPU reported outside of any call; every later read throws it. */
+  #broken: string | undefined;
 
   /** @throws DeviceError if the mode cannot run here */
   constructor(readonly name: GpuMode) {
@@ -67,12 +86,12 @@ export class GpuDevice implements Device {
   }
 
   get provenance(): string {
-    if (this.#provenance === "") this.readSync(this.run(copyLaunch(1), [this.upload([0])]));
-    return this.#provenance;
+    if (this.#provenance === "" && this.synchronous) this.free(this.run(copyLaunch(1), [this.upload([0])]));
+    return this.#provenance === "" ? `gpu.js ${kernelClasses[this.name]}, but no kernel has run yet` : this.#provenance;
   }
 
   upload(values: ArrayLike<number>): DeviceBuffer {
-    const host = new GpuBuffer(this, values.length, Float32Array.from(values));
+    const host = new GpuBuffer(this, values.length, Float32Array.from(values), null);
     // On a GPU every buffer is a texture or a storage buffer: one kernel must never see an array once and a texture next.
     return this.#resident ? this.run(copyLaunch(values.length), [host]) : host;
   }
@@ -82,19 +101,33 @@ export class GpuDevice implements Device {
     const buffers = inputs.map((b) => this.#own(b));
     this.#check(launch, length, buffers);
     const values = buffers.map((b) => b.value);
-    if (!this.synchronous) {
-      const pending = Promise.all(values).then((ready) => this.#call(launch, ready));
-      pending.catch(() => undefined); // reported where the buffer is read
-      return new GpuBuffer(this, length, pending);
+    if (this.synchronous) {
+      const entry = this.#compiled(launch, values as Raw[]);
+      const raw = this.#call(entry, launch, values as Raw[]) as Raw;
+      entry.results++;
+      return new GpuBuffer(this, length, raw, entry);
     }
-    return new GpuBuffer(this, length, this.#call(launch, values as Raw[]) as Raw);
+    const pending = this.#enqueue(async () => {
+      const ready = await Promise.all(values);
+      const entry = this.#compiled(launch, ready);
+      const raw = await this.#call(entry, launch, ready);
+      entry.results++;
+      buffer.maker = entry;
+      return raw;
+    });
+    const buffer = new GpuBuffer(this, length, pending, null);
+    return buffer;
   }
 
   async read(buffer: DeviceBuffer): Promise<Float32Array> {
+    if (this.synchronous) return this.readSync(buffer);
     const { value, length } = this.#own(buffer);
     try {
-      const raw = await value;
-      return raw instanceof Float32Array ? raw : flatten(await raw.toArray(), length);
+      // The mapping is not waited for in the queue, only its start.
+      const { rows } = await this.#enqueue(async () => ({ rows: ((await value) as GpuHandle).toArray() }));
+      const numbers = flatten(await rows, length);
+      if (this.#broken !== undefined) throw new Error(this.#broken);
+      return numbers;
     } catch (cause) {
       if (cause instanceof DeviceError) throw cause;
       throw new DeviceError(`device ${this.name}`, `a kernel failed: ${messageOf(cause)}`, { cause });
@@ -107,18 +140,30 @@ export class GpuDevice implements Device {
     }
     const { value, length } = this.#own(buffer);
     const raw = value as Raw;
-    return raw instanceof Float32Array ? raw : flatten(raw.toArray(), length);
+    if (raw instanceof Float32Array) return raw;
+    const rows = raw.toArray();
+    const failure = glError(raw.context);
+    if (failure !== undefined) throw new DeviceError(`device ${this.name}`, `a kernel failed: ${failure}`);
+    return flatten(rows, length);
   }
 
   free(buffer: DeviceBuffer): void {
     const own = this.#own(buffer);
     if (own.freed) return;
     own.freed = true;
-    if (this.#resident) void Promise.resolve(own.value).then(release, () => undefined);
+    if (this.synchronous) release(own, own.value as Raw);
+    else this.#enqueue(async () => release(own, await own.value)).catch(() => undefined);
   }
 
   kernels(): readonly CompiledKernel[] {
-    return [...this.#cache.values()].map(({ name, threads, runs }) => ({ name, threads, runs }));
+    return this.#cache.list();
+  }
+
+  /** Does `step` after everything that was asked of webgpu before; its failure is reported where its result is read. */
+  #enqueue<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(step);
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 
   #own(buffer: DeviceBuffer): GpuBuffer {
@@ -144,30 +189,20 @@ export class GpuDevice implements Device {
     }
   }
 
-  #call(launch: Launch, values: readonly Raw[]): Raw | Promise<Raw> {
-    const entry = this.#compiled(launch, values);
+  #call(entry: Entry, launch: Launch, values: readonly Raw[]): Raw | Promise<Raw> {
     entry.runs++;
     const result: unknown = entry.call(...(values as Float32Array[]));
-    if (entry.runs === 1) this.#verify(entry);
-    if (!(result instanceof Promise)) return this.#adopt(result, launch);
-    return result.then((raw) => {
-      if (entry.runs === 1) this.#verify(entry);
-      return this.#adopt(raw, launch);
-    });
+    const adopt = (raw: unknown): Raw => {
+      if (!entry.verified) this.#verify(entry);
+      return this.#resident ? (raw as GpuHandle) : flatten(raw, sizeOf(launch.threads));
+    };
+    return result instanceof Promise ? result.then(adopt) : adopt(result);
   }
 
-  #adopt(result: unknown, { threads }: Launch): Raw {
-    return this.#resident ? (result as GpuHandle) : flatten(result, sizeOf(threads));
-  }
-
-  #compiled(launch: Launch, values: readonly Raw[]): CacheEntry {
+  #compiled(launch: Launch, values: readonly Raw[]): Entry {
     const key = this.#key(launch, values);
     const cached = this.#cache.get(key);
-    if (cached !== undefined) {
-      this.#cache.delete(key);
-      this.#cache.set(key, cached);
-      return cached;
-    }
+    if (cached !== undefined) return cached;
     const { kernel, threads } = launch;
     const create = this.#gpu.createKernel.bind(this.#gpu) as (source: KernelFunction, settings: object) => GpuKernel;
     const call = create(kernel, {
@@ -182,25 +217,14 @@ export class GpuDevice implements Device {
       pipeline: this.#resident,
       loopMaxIterations: maxElements,
     });
-    const entry = { name: kernel.name, threads, call, runs: 0 };
-    this.#cache.set(key, entry);
-    this.#evict();
-    return entry;
-  }
-
-  #evict(): void {
-    if (this.#cache.size <= kernelCacheSize) return;
-    const [key, oldest] = this.#cache.entries().next().value ?? [];
-    if (key === undefined || oldest === undefined) return;
-    this.#cache.delete(key);
-    oldest.call.destroy(false);
+    return this.#cache.add(key, kernel.name, threads, call);
   }
 
   #key({ kernel, threads, constants, floats }: Launch, values: readonly Raw[]): string {
     let key = `${this.#identity(kernel)}|${threads.join()}`;
     for (const name in constants) key += `|${constants[name]}`;
     for (const name in floats) key += `|${floats[name]}`;
-    for (const value of values) key += value instanceof Float32Array ? `|${value.length}` : "|t";
+    for (const value of values) key += `|${kindOf(value)}`;
     return key;
   }
 
@@ -215,18 +239,26 @@ export class GpuDevice implements Device {
   }
 
   /** gpu.js falls back to another mode with no more than a warning; here that is an error. */
-  #verify(entry: CacheEntry): void {
+  #verify(entry: Entry): void {
     const { kernel } = entry.call;
-    const ran = kernel.constructor as { name: string; mode?: string };
-    const fallback = (kernel as { fallbackReason?: string | null }).fallbackReason;
-    if (ran.mode !== this.name || fallback) {
+    const { fallbackReason, context } = kernel as { fallbackReason?: string | null; context?: unknown };
+    const wanted = (this.#gpu as { Kernel?: unknown }).Kernel;
+    if (kernel.constructor !== wanted || fallbackReason) {
+      this.#cache.remove(entry);
+      const reason = fallbackReason ? ` (${fallbackReason})` : "";
       throw new DeviceError(
         entry.name,
-        `the kernel does not run on ${this.name}: gpu.js used ${ran.name} instead${fallback ? ` (${fallback})` : ""}`,
-        { expected: this.name, actual: ran.mode },
+        `the kernel does not run on ${this.name}: gpu.js used ${kernel.constructor.name} instead${reason}`,
+        { expected: kernelClasses[this.name], actual: kernel.constructor.name },
       );
     }
-    this.#provenance = `gpu.js ${ran.name}`;
+    entry.verified = true;
+    if (this.#provenance !== "") return;
+    const hardware = this.#resident ? hardwareOf(context) : "";
+    this.#provenance = `gpu.js ${kernelClasses[this.name]}${hardware === "" ? "" : ` on ${hardware}`}`;
+    watchWebGpu(context, (message) => {
+      this.#broken ??= message;
+    });
   }
 }
 
@@ -234,45 +266,19 @@ function copyLaunch(length: number): Launch {
   return { kernel: copy, threads: [length, 1, 1] };
 }
 
-function outputOf([x, y, z]: Launch["threads"]): number[] {
-  if (z > 1) return [x, y, z];
-  return y > 1 ? [x, y] : [x];
-}
-
 function mapValues(record: Readonly<Record<string, number>> | undefined, type: string): Record<string, string> {
   return Object.fromEntries(Object.keys(record ?? {}).map((name) => [name, type]));
 }
 
-/** gpu.js returns rows of rows; where they are views of one buffer that buffer is the result. */
-function flatten(result: unknown, length: number): Float32Array {
-  const rows: Float32Array[] = [];
-  const stack: unknown[] = [result];
-  for (let first = firstRow(result); first !== undefined; ) {
-    if (first.length === length) return first;
-    if (first.byteOffset === 0 && first.buffer.byteLength === length * 4) return new Float32Array(first.buffer);
-    break;
-  }
-  while (stack.length > 0) {
-    const top = stack.pop();
-    if (top instanceof Float32Array) rows.push(top);
-    else for (const row of [...(top as unknown[])].reverse()) stack.push(row);
-  }
-  const flat = new Float32Array(length);
-  let offset = 0;
-  for (const row of rows) {
-    flat.set(row, offset);
-    offset += row.length;
-  }
-  return flat;
+/** What a compiled kernel has built in of an input: a GL kernel its texture's size and class, which follows from the rank
+ * of its output, a WebGPU kernel nothing, the others its length. */
+function kindOf(value: Raw): string {
+  if (value instanceof Float32Array) return String(value.length);
+  return value.size === undefined ? "b" : `t${value.output.length}:${value.size[0]}:${value.size[1]}`;
 }
 
-function firstRow(result: unknown): Float32Array | undefined {
-  let row = result;
-  while (Array.isArray(row)) row = row[0];
-  return row instanceof Float32Array ? row : undefined;
-}
-
-function release(raw: Raw): void {
+function release(buffer: GpuBuffer, raw: Raw): void {
+  if (buffer.maker !== null) buffer.maker.results--;
   if (!(raw instanceof Float32Array)) raw.delete();
 }
 

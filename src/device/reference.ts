@@ -17,6 +17,7 @@ export class ReferenceDevice implements Device {
   readonly name = "reference";
   readonly floatType = "float64";
   readonly synchronous = true;
+  readonly hostMemory = true;
   readonly provenance = "float64 loops over the kernel functions";
   readonly #runs = new Map<string, { name: string; threads: readonly number[]; runs: number }>();
 

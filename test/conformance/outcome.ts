@@ -22,15 +22,15 @@ export interface Outcome {
 /** Expected tensors whose largest entry is below this are zeros that PyTorch's own rounding left. */
 const roundingNoise = 1e-12;
 
-/** Compares entry by entry; the tolerance is relative to the largest expected entry (to 1 where all are 0). */
-export function compare(
+/** Reads and compares entry by entry; the tolerance is relative to the largest expected entry (to 1 where all are 0). */
+export async function compare(
   what: string,
   got: Tensor | null,
   shape: readonly number[],
   expected: readonly number[],
   tolerance: number,
-): Comparison {
-  const values = got === null ? new Array<number>(expected.length).fill(0) : Array.from(got.dataSync());
+): Promise<Comparison> {
+  const values = got === null ? new Array<number>(expected.length).fill(0) : Array.from(await got.data());
   if (got !== null && got.shape.join() !== shape.join()) {
     return { what, passed: false, detail: `expected shape [${shape.join(", ")}], got [${got.shape.join(", ")}]` };
   }
@@ -39,6 +39,13 @@ export function compare(
   const place = expected.findIndex((value, i) => !agrees(values[i] as number, value, tolerance * scale));
   const detail = place < 0 ? "" : `at ${place} expected ${expected[place]}, got ${values[place]} (tolerance ${tolerance} of ${scale})`;
   return { what, passed: place < 0, detail };
+}
+
+/** Compares one number, relative to its own size; null is a number that does not exist. */
+export function compareNumbers(what: string, got: number | null, expected: number | null, tolerance: number): Comparison {
+  const passed =
+    got === null || expected === null ? got === expected : agrees(got, expected, tolerance * Math.abs(expected));
+  return { what, passed, detail: passed ? "" : `expected ${expected}, got ${got} (relative tolerance ${tolerance})` };
 }
 
 function agrees(got: number, expected: number, tolerance: number): boolean {

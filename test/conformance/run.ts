@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { currentDevice, type DeviceName, deviceNamed } from "../../src/index.js";
 import { runFile } from "./files.js";
-import { report } from "./outcome.js";
+import { type Outcome, report } from "./outcome.js";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { device: { type: "string" } } });
 if (positionals.length === 0) {
@@ -11,7 +11,10 @@ if (positionals.length === 0) {
   process.exit(2);
 }
 const device = values.device === undefined ? currentDevice() : deviceNamed(values.device as DeviceName);
-const outcomes = positionals.flatMap((path) => runFile(path, JSON.parse(readFileSync(path, "utf8")), device.name));
+const outcomes: Outcome[] = [];
+for (const path of positionals) {
+  outcomes.push(...(await runFile(path, JSON.parse(readFileSync(path, "utf8")), device.name)));
+}
 const { lines, failed } = report(outcomes, device.name);
 for (const line of lines) console.log(line);
 const total = outcomes.filter((o) => o.skipped).length;

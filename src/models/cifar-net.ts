@@ -1,0 +1,207 @@
+/** The CIFAR networks of He, Zhang, Ren & Sun, "Deep Residual Learning for Image Recognition" (2015), section 4.2.
+ *
+ * 6n + 2 weighted layers: a 3×3 convolution, three stages of n blocks of two 3×3 convolutions (feature maps 32, 16, 8 wide;
+ * width, 2·width, 4·width channels), global average pooling, and a classifier. Plain or residual. */
+import type { Tensor } from "../autograd/tensor.js";
+import { ValueError } from "../errors.js";
+import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
+import { BatchNorm2d } from "../nn/batch-norm2d.js";
+import { Conv2d } from "../nn/conv2d.js";
+import { Flatten } from "../nn/flatten.js";
+import { Identity } from "../nn/identity.js";
+import { type Initializer, kaimingNormal } from "../nn/init.js";
+import { Linear } from "../nn/linear.js";
+import { Module } from "../nn/module.js";
+import { ReLU } from "../nn/relu.js";
+import type { Residual, Traceable, TraceLayer } from "../nn/residual.js";
+import { Sequential } from "../nn/sequential.js";
+import { add } from "../ops/arithmetic.js";
+import { pad, slice } from "../ops/movement.js";
+import type { Generator } from "../random.js";
+
+/** How a block's input reaches its output past the convolutions.
+ *
+ * `none`: not at all, the plain net. `A`: the identity; where the size changes it is subsampled and the new channels are
+ * zero, so that it has no parameters. `B`: the identity, a 1×1 projection where the size changes. `C`: always a projection.
+ * @category Models */
+export type Shortcut = "none" | "A" | "B" | "C";
+
+/** Options of `cifarNet`.
+ * @category Models */
+export interface CifarNetOptions {
+  /** Weighted layers, 6n + 2: 8, 14, 20, 32, 44, 56, 110, … */
+  readonly depth: number;
+  /** Draws the initial weights. */
+  readonly generator: Generator;
+  /** Default `A`. */
+  readonly shortcut?: Shortcut;
+  /** Whether batch normalisation follows every convolution. Default `batch`. */
+  readonly norm?: "none" | "batch";
+  /** Channels of the first stage. Default 16. */
+  readonly width?: number;
+  /** Classes. Default 10. */
+  readonly numClasses?: number;
+  /** Channels of the images. Default 3. */
+  readonly inChannels?: number;
+  /** Fills the weights. Default: Kaiming normal, fan in. */
+  readonly init?: Initializer;
+}
+
+/** Makes a CIFAR net. ResNet-20 is `cifarNet({ depth: 20, generator: generator(0) })`, with 269,722 parameters.
+ * @throws ValueError if the depth is not 6n + 2 or another option is out of range
+ * @category Models */
+export function cifarNet(options: CifarNetOptions): CifarNet {
+  return new CifarNet(options);
+}
+
+/** Throws unless a depth is 6n + 2 with n ≥ 1.
+ * @returns n */
+export function blocksPerStage(depth: number): number {
+  const n = (depth - 2) / 6;
+  if (!Number.isInteger(n) || n < 1) {
+    throw new ValueError("cifarNet", `depth must be 6n + 2 (8, 14, 20, 26, 32, 38, 44, 50, 56, 110, …), got ${depth}`, {
+      actual: depth,
+    });
+  }
+  return n;
+}
+
+/** A CIFAR net: images `[N, 3, 32, 32]` (any size that is a multiple of 4) to logits `[N, numClasses]`.
+ * @category Models */
+export class CifarNet extends Module implements Traceable {
+  readonly conv1: Conv2d;
+  readonly bn1: Module;
+  readonly relu: ReLU = new ReLU();
+  readonly layer1: Sequential;
+  readonly layer2: Sequential;
+  readonly layer3: Sequential;
+  readonly pool: AdaptiveAvgPool2d = new AdaptiveAvgPool2d(1);
+  readonly flatten: Flatten = new Flatten();
+  readonly linear: Linear;
+
+  constructor(options: CifarNetOptions) {
+    super();
+    const { depth, generator, shortcut = "A", norm = "batch", width = 16, numClasses = 10, inChannels = 3 } = options;
+    const n = blocksPerStage(depth);
+    if (!["none", "A", "B", "C"].includes(shortcut)) {
+      throw new ValueError("cifarNet", `shortcut must be "none", "A", "B" or "C", got ${JSON.stringify(shortcut)}`);
+    }
+    if (norm !== "none" && norm !== "batch") {
+      throw new ValueError("cifarNet", `norm must be "none" or "batch", got ${JSON.stringify(norm)}`);
+    }
+    const init = options.init ?? ((shape, { generator }) => kaimingNormal(shape, { generator }));
+    const block = { generator, init, shortcut, norm } as const;
+    const stage = (inWidth: number, outWidth: number, stride: number) =>
+      new Sequential(
+        ...Array.from({ length: n }, (_, i) => new BasicBlock(i === 0 ? inWidth : outWidth, outWidth, i === 0 ? stride : 1, block)),
+      );
+    this.conv1 = new Conv2d(inChannels, width, 3, { padding: 1, bias: false, generator, init });
+    this.bn1 = normalization(norm, width);
+    this.layer1 = stage(width, width, 1);
+    this.layer2 = stage(width, 2 * width, 2);
+    this.layer3 = stage(2 * width, 4 * width, 2);
+    this.linear = new Linear(4 * width, numClasses, { generator, init });
+  }
+
+  override forward(x: Tensor): Tensor {
+    const stem = this.relu.forward(this.bn1.forward(this.conv1.forward(x)));
+    const features = this.layer3.forward(this.layer2.forward(this.layer1.forward(stem)));
+    return this.linear.forward(this.flatten.forward(this.pool.forward(features)));
+  }
+
+  /** The stem, the blocks and the classifier. */
+  traceLayers(): readonly TraceLayer[] {
+    const stages = { layer1: this.layer1, layer2: this.layer2, layer3: this.layer3 };
+    const blocks = Object.entries(stages).flatMap(([stage, sequential]) =>
+      sequential.namedChildren().flatMap(([i, block]): TraceLayer[] =>
+        block instanceof BasicBlock
+          ? [{ name: `${stage}.${i}`, output: block, modules: [block], endsInReLU: true, residual: block }]
+          : [],
+      ),
+    );
+    return [
+      { name: "stem", output: this.relu, modules: [this.conv1, this.bn1], endsInReLU: true },
+      ...blocks,
+      { name: "linear", output: this.linear, modules: [this.linear], endsInReLU: false },
+    ];
+  }
+}
+
+interface BlockOptions {
+  readonly generator: Generator;
+  readonly init: Initializer;
+  readonly shortcut: Shortcut;
+  readonly norm: "none" | "batch";
+}
+
+/** Two 3×3 convolutions, and the shortcut past them: `relu(bn2(conv2(relu(bn1(conv1(h))))) + shortcut(h))`.
+ * @category Models */
+export class BasicBlock extends Module implements Residual {
+  readonly conv1: Conv2d;
+  readonly bn1: Module;
+  readonly conv2: Conv2d;
+  readonly bn2: Module;
+  /** Null in a plain net. */
+  readonly shortcut: Module | null;
+  readonly relu1: ReLU = new ReLU();
+  readonly relu2: ReLU = new ReLU();
+
+  constructor(inChannels: number, outChannels: number, stride: number, options: BlockOptions) {
+    super();
+    const { generator, init, norm } = options;
+    const convolution = { padding: 1, bias: false, generator, init };
+    this.conv1 = new Conv2d(inChannels, outChannels, 3, { ...convolution, stride });
+    this.bn1 = normalization(norm, outChannels);
+    this.conv2 = new Conv2d(outChannels, outChannels, 3, convolution);
+    this.bn2 = normalization(norm, outChannels);
+    this.shortcut = shortcutOf(inChannels, outChannels, stride, options);
+  }
+
+  override forward(x: Tensor): Tensor {
+    const inner = this.relu1.forward(this.bn1.forward(this.conv1.forward(x)));
+    const branch = this.bn2.forward(this.conv2.forward(inner));
+    return this.relu2.forward(this.shortcut === null ? branch : add(branch, this.shortcut.forward(x)));
+  }
+
+  residualPaths(): { identity: Module | null; branch: Module } {
+    return { identity: this.shortcut, branch: this.conv1 };
+  }
+}
+
+/** Option A: every `stride`-th row and column, with zero channels added on both sides.
+ * @category Models */
+export class PadShortcut extends Module {
+  constructor(
+    readonly inChannels: number,
+    readonly outChannels: number,
+    readonly stride: number,
+  ) {
+    super();
+  }
+
+  override forward(x: Tensor): Tensor {
+    const { stride } = this;
+    const sampled = stride === 1 ? x : slice(x, { step: [1, 1, stride, stride] });
+    const extra = this.outChannels - this.inChannels;
+    const before = Math.floor(extra / 2);
+    return extra === 0 ? sampled : pad(sampled, [[0, 0], [before, extra - before]]);
+  }
+
+  protected override describe(): string {
+    return `${this.inChannels}, ${this.outChannels}, stride: ${this.stride}`;
+  }
+}
+
+function shortcutOf(inChannels: number, outChannels: number, stride: number, options: BlockOptions): Module | null {
+  const { shortcut, generator, init, norm } = options;
+  if (shortcut === "none") return null;
+  const changes = inChannels !== outChannels || stride !== 1;
+  if (shortcut !== "C" && !changes) return new Identity();
+  if (shortcut === "A") return new PadShortcut(inChannels, outChannels, stride);
+  const projection = new Conv2d(inChannels, outChannels, 1, { stride, bias: false, generator, init });
+  return new Sequential(projection, normalization(norm, outChannels));
+}
+
+function normalization(norm: "none" | "batch", channels: number): Module {
+  return norm === "batch" ? new BatchNorm2d(channels) : new Identity();
+}

@@ -1,0 +1,2 @@
+/** Architectures. */
+export { BasicBlock, CifarNet, type CifarNetOptions, cifarNet, PadShortcut, type Shortcut } from "./cifar-net.js";

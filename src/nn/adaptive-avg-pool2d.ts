@@ -1,0 +1,20 @@
+/** The adaptive average pooling layer. */
+import type { Tensor } from "../autograd/tensor.js";
+import { adaptiveAvgPool2d } from "../ops/pool.js";
+import { Module } from "./module.js";
+
+/** Averages `[N, C, H, W]` down to `[N, C, ...outputSize]`; see `adaptiveAvgPool2d`.
+ * @category Layers */
+export class AdaptiveAvgPool2d extends Module {
+  constructor(readonly outputSize: number | readonly [number, number]) {
+    super();
+  }
+
+  override forward(x: Tensor): Tensor {
+    return adaptiveAvgPool2d(x, { outputSize: this.outputSize });
+  }
+
+  protected override describe(): string {
+    return `outputSize: ${String(this.outputSize)}`;
+  }
+}

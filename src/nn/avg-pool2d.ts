@@ -1,0 +1,23 @@
+/** The average pooling layer. */
+import type { Tensor } from "../autograd/tensor.js";
+import { type AvgPool2dOptions, avgPool2d } from "../ops/pool.js";
+import { Module } from "./module.js";
+
+/** Mean of each window of `[N, C, H, W]`; see `avgPool2d`.
+ * @category Layers */
+export class AvgPool2d extends Module {
+  readonly #options: AvgPool2dOptions;
+
+  constructor(kernelSize: AvgPool2dOptions["kernelSize"], options: Omit<AvgPool2dOptions, "kernelSize"> = {}) {
+    super();
+    this.#options = { kernelSize, ...options };
+  }
+
+  override forward(x: Tensor): Tensor {
+    return avgPool2d(x, this.#options);
+  }
+
+  protected override describe(): string {
+    return Object.entries(this.#options).map(([name, value]) => `${name}: ${String(value)}`).join(", ");
+  }
+}

@@ -1,0 +1,80 @@
+/** The batch normalisation layer for images. */
+import { keep } from "../autograd/scope.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { ShapeError } from "../errors.js";
+import { add } from "../ops/arithmetic.js";
+import { batchNorm } from "../ops/batch-norm.js";
+import { cast } from "../ops/compare.js";
+import { ones, zeros } from "../ops/create.js";
+import { formatShape } from "../shape.js";
+import { checkCounts } from "./default-init.js";
+import { Module } from "./module.js";
+import { Parameter } from "./parameter.js";
+
+/** Options of `BatchNorm2d`.
+ * @category Layers */
+export interface BatchNorm2dOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+  /** Share of a batch in the running statistics; null averages over all batches so far. Default 0.1. */
+  readonly momentum?: number | null;
+  /** Whether weight and bias are learned. Default true. */
+  readonly affine?: boolean;
+  /** Whether running statistics are kept; without them the batch's own serve in evaluation too. Default true. */
+  readonly trackRunningStats?: boolean;
+}
+
+/** Normalises each channel of `[N, C, H, W]`; see `batchNorm`.
+ * @category Layers */
+export class BatchNorm2d extends Module {
+  /** Shape `[C]`, initially 1; or null. */
+  readonly weight: Parameter | null;
+  /** Shape `[C]`, initially 0; or null. */
+  readonly bias: Parameter | null;
+  /** Shape `[C]`, initially 0; or null. */
+  readonly runningMean: Tensor | null = null;
+  /** Shape `[C]`, initially 1; or null. */
+  readonly runningVar: Tensor | null = null;
+  /** Batches seen in training, int32 scalar; or null. */
+  readonly numBatchesTracked: Tensor | null = null;
+  readonly #eps: number;
+  readonly #momentum: number | null;
+
+  constructor(
+    readonly numFeatures: number,
+    options: BatchNorm2dOptions = {},
+  ) {
+    super();
+    checkCounts("BatchNorm2d", { numFeatures });
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    this.#eps = eps;
+    this.#momentum = momentum;
+    this.weight = affine ? new Parameter(ones([numFeatures])) : null;
+    this.bias = affine ? new Parameter(zeros([numFeatures])) : null;
+    if (trackRunningStats) {
+      this.runningMean = keep(zeros([numFeatures]));
+      this.runningVar = keep(ones([numFeatures]));
+      this.numBatchesTracked = keep(zeros([], { dtype: "int32" }));
+    }
+    this.registerBuffers("runningMean", "runningVar", "numBatchesTracked");
+  }
+
+  override forward(x: Tensor): Tensor {
+    if (x.rank !== 4) {
+      throw new ShapeError("BatchNorm2d", `input must be [N, ${this.numFeatures}, H, W], got ${formatShape(x.shape)}`);
+    }
+    const { runningMean, runningVar, numBatchesTracked } = this;
+    const training = this.training || runningMean === null;
+    let momentum = this.#momentum ?? 0;
+    if (this.training && numBatchesTracked !== null) {
+      const count = add(cast(numBatchesTracked, x.dtype), 1);
+      numBatchesTracked.assign(cast(count, "int32"));
+      if (this.#momentum === null) momentum = 1 / count.itemSync();
+    }
+    return batchNorm(x, this.weight, this.bias, { training, runningMean, runningVar, momentum, eps: this.#eps });
+  }
+
+  protected override describe(): string {
+    return `${this.numFeatures}, eps: ${this.#eps}, momentum: ${this.#momentum}`;
+  }
+}

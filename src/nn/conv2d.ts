@@ -1,0 +1,60 @@
+/** The two-dimensional convolution layer. */
+import type { Tensor } from "../autograd/tensor.js";
+import { ValueError } from "../errors.js";
+import { type Conv2dOptions, conv2d } from "../ops/conv.js";
+import type { Generator } from "../random.js";
+import { pair } from "../shape.js";
+import { checkCounts, defaultBias, defaultWeight } from "./default-init.js";
+import type { Initializer } from "./init.js";
+import { Module } from "./module.js";
+import { Parameter } from "./parameter.js";
+
+/** Options of `Conv2d`, beside those of `conv2d`.
+ * @category Layers */
+export interface Conv2dLayerOptions extends Conv2dOptions {
+  /** Draws the initial weights. */
+  readonly generator: Generator;
+  /** Whether a bias is added. Default true. */
+  readonly bias?: boolean;
+  /** Fills the weight. Default: uniform in ±1/√fanIn, PyTorch's. */
+  readonly init?: Initializer;
+}
+
+/** Convolution of `[N, inChannels, H, W]`, giving `[N, outChannels, OH, OW]`; see `conv2d`.
+ * @category Layers */
+export class Conv2d extends Module {
+  /** Shape `[outChannels, inChannels / groups, KH, KW]`. */
+  readonly weight: Parameter;
+  /** Shape `[outChannels]`, or null. */
+  readonly bias: Parameter | null;
+  readonly #options: Conv2dOptions;
+
+  constructor(
+    readonly inChannels: number,
+    readonly outChannels: number,
+    readonly kernelSize: number | readonly [number, number],
+    options: Conv2dLayerOptions,
+  ) {
+    super();
+    const { generator, bias = true, init = defaultWeight, ...convolution } = options;
+    checkCounts("Conv2d", { inChannels, outChannels });
+    const groups = convolution.groups ?? 1;
+    if (!Number.isInteger(groups) || groups < 1 || inChannels % groups !== 0 || outChannels % groups !== 0) {
+      throw new ValueError("Conv2d", `groups must divide ${inChannels} input and ${outChannels} output channels, got ${groups}`);
+    }
+    const shape = [outChannels, inChannels / groups, ...pair("Conv2d", "kernelSize", kernelSize, 1)];
+    this.weight = new Parameter(init(shape, { generator }));
+    this.bias = bias ? new Parameter(defaultBias(shape, { generator })) : null;
+    this.#options = convolution;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return conv2d(x, this.weight, this.bias, this.#options);
+  }
+
+  protected override describe(): string {
+    const options = Object.entries(this.#options).map(([name, value]) => `, ${name}: ${String(value)}`);
+    const bias = this.bias === null ? ", bias: false" : "";
+    return `${this.inChannels}, ${this.outChannels}, kernelSize: ${String(this.kernelSize)}${options.join("")}${bias}`;
+  }
+}

@@ -1,0 +1,31 @@
+/** The initialisation that PyTorch gives its layers, and the checks they share. */
+import type { Tensor } from "../autograd/tensor.js";
+import { ValueError } from "../errors.js";
+import { rand } from "../ops/create.js";
+import type { Generator } from "../random.js";
+import { at, type Shape } from "../shape.js";
+import { fans } from "./init.js";
+
+/** Uniform in ±1/√fanIn. */
+export function defaultWeight(shape: Shape, { generator }: { readonly generator: Generator }): Tensor {
+  return uniform(shape, shape, generator);
+}
+
+/** One value per output of a weight of this shape, uniform in ±1/√fanIn of the weight. */
+export function defaultBias(weightShape: Shape, { generator }: { readonly generator: Generator }): Tensor {
+  return uniform([at(weightShape, 0)], weightShape, generator);
+}
+
+function uniform(shape: Shape, weightShape: Shape, generator: Generator): Tensor {
+  const bound = 1 / Math.sqrt(fans(weightShape).fanIn);
+  return rand(shape, { generator, low: -bound, high: bound });
+}
+
+/** Throws unless every count is an integer of at least 1. */
+export function checkCounts(layer: string, counts: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(counts)) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new ValueError(layer, `${name} must be an integer of at least 1, got ${value}`, { actual: value });
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** The flattening layer. */
+import type { Tensor } from "../autograd/tensor.js";
+import { type FlattenOptions, flatten } from "../ops/movement.js";
+import { Module } from "./module.js";
+
+/** Merges the axes from 1 on (by default) into one: `[N, C, H, W]` becomes `[N, C·H·W]`.
+ * @category Layers */
+export class Flatten extends Module {
+  readonly #options: FlattenOptions;
+
+  constructor(options: FlattenOptions = {}) {
+    super();
+    this.#options = { startAxis: 1, ...options };
+  }
+
+  override forward(x: Tensor): Tensor {
+    return flatten(x, this.#options);
+  }
+}

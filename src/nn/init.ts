@@ -1,0 +1,112 @@
+/** Weight initialisation. Every function draws from an explicit generator and returns a tensor of the shape it is given. */
+import type { Tensor } from "../autograd/tensor.js";
+import { ShapeError } from "../errors.js";
+import { full, rand, randn, tensor } from "../ops/create.js";
+import type { Generator } from "../random.js";
+import { at, formatShape, type Shape, sizeOf } from "../shape.js";
+import { mul } from "../ops/arithmetic.js";
+
+/** Fills a shape.
+ * @category Initialisation */
+export type Initializer = (shape: Shape, options: { readonly generator: Generator }) => Tensor;
+
+/** Options of the Xavier initialisations.
+ * @category Initialisation */
+export interface XavierOptions {
+  /** Where the numbers come from. */
+  readonly generator: Generator;
+  /** Factor on the standard deviation. Default 1. */
+  readonly gain?: number;
+}
+
+/** Options of the Kaiming initialisations.
+ * @category Initialisation */
+export interface KaimingOptions {
+  /** Where the numbers come from. */
+  readonly generator: Generator;
+  /** Which variance is kept: of the activations (`fanIn`) or of the gradients (`fanOut`). Default `fanIn`. */
+  readonly mode?: "fanIn" | "fanOut";
+  /** Slope of the (leaky) ReLU that follows, in its negative half. Default 0, a ReLU. */
+  readonly negativeSlope?: number;
+}
+
+/** Connections into and out of a unit of a weight `[out, in, ...kernel]`.
+ * @throws ShapeError for fewer than two axes */
+export function fans(shape: Shape): { fanIn: number; fanOut: number } {
+  if (shape.length < 2) {
+    throw new ShapeError("init", `fans need a weight of at least two axes [out, in, ...], got ${formatShape(shape)}`);
+  }
+  const receptive = sizeOf(shape.slice(2));
+  return { fanIn: at(shape, 1) * receptive, fanOut: at(shape, 0) * receptive };
+}
+
+/** Normal, with standard deviation gain · √(2 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 12).
+ * @category Initialisation */
+export function xavierNormal(shape: Shape, { generator, gain = 1 }: XavierOptions): Tensor {
+  const { fanIn, fanOut } = fans(shape);
+  return mul(randn(shape, { generator }), gain * Math.sqrt(2 / (fanIn + fanOut)));
+}
+
+/** Uniform in ±gain · √(6 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 16).
+ * @category Initialisation */
+export function xavierUniform(shape: Shape, { generator, gain = 1 }: XavierOptions): Tensor {
+  const { fanIn, fanOut } = fans(shape);
+  const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
+  return rand(shape, { generator, low: -bound, high: bound });
+}
+
+/** Normal, with standard deviation √(2 / ((1 + slope²) · fan)) (He et al. 2015, eq. 10 and 14).
+ * @category Initialisation */
+export function kaimingNormal(shape: Shape, options: KaimingOptions): Tensor {
+  return mul(randn(shape, options), kaimingStd(shape, options));
+}
+
+/** Uniform with the standard deviation of `kaimingNormal`: in ±√3 · std.
+ * @category Initialisation */
+export function kaimingUniform(shape: Shape, options: KaimingOptions): Tensor {
+  const bound = Math.sqrt(3) * kaimingStd(shape, options);
+  return rand(shape, { generator: options.generator, low: -bound, high: bound });
+}
+
+function kaimingStd(shape: Shape, { mode = "fanIn", negativeSlope = 0 }: KaimingOptions): number {
+  return Math.sqrt(2 / ((1 + negativeSlope ** 2) * fans(shape)[mode]));
+}
+
+/** One value everywhere.
+ * @category Initialisation */
+export function constant(shape: Shape, value: number): Tensor {
+  return full(shape, value);
+}
+
+/** A (semi-)orthogonal matrix, times `gain`: rows or columns, whichever are fewer, are orthonormal; axes beyond the first
+ * are flattened (Saxe et al. 2013).
+ * @category Initialisation */
+export function orthogonal(shape: Shape, { generator, gain = 1 }: XavierOptions): Tensor {
+  const { fanIn } = fans(shape);
+  const rows = at(shape, 0);
+  const [count, length] = rows <= fanIn ? [rows, fanIn] : [fanIn, rows];
+  const basis: Float64Array[] = [];
+  while (basis.length < count) {
+    const vector = Float64Array.from({ length }, () => generator.normal());
+    // Gram-Schmidt, twice: once leaves what rounding put back.
+    for (const done of [...basis, ...basis]) subtractProjection(vector, done);
+    const norm = Math.hypot(...vector);
+    basis.push(vector.map((v) => v / norm));
+  }
+  const values = new Float64Array(rows * fanIn);
+  for (let i = 0; i < values.length; i++) {
+    const [row, column] = [Math.floor(i / fanIn), i % fanIn];
+    values[i] = gain * (rows <= fanIn ? at2(basis, row, column) : at2(basis, column, row));
+  }
+  return tensor(values, { shape });
+}
+
+function subtractProjection(vector: Float64Array, unit: Float64Array): void {
+  let dot = 0;
+  for (let i = 0; i < vector.length; i++) dot += (vector[i] as number) * (unit[i] as number);
+  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - dot * (unit[i] as number);
+}
+
+function at2(rows: readonly Float64Array[], i: number, j: number): number {
+  return at(rows, i)[j] as number;
+}

@@ -1,0 +1,48 @@
+/** The fully connected layer. */
+import type { Tensor } from "../autograd/tensor.js";
+import { linear } from "../ops/matmul.js";
+import type { Generator } from "../random.js";
+import { checkCounts, defaultBias, defaultWeight } from "./default-init.js";
+import type { Initializer } from "./init.js";
+import { Module } from "./module.js";
+import { Parameter } from "./parameter.js";
+
+/** Options of `Linear`.
+ * @category Layers */
+export interface LinearOptions {
+  /** Draws the initial weights. */
+  readonly generator: Generator;
+  /** Whether a bias is added. Default true. */
+  readonly bias?: boolean;
+  /** Fills the weight. Default: uniform in ±1/√inFeatures, PyTorch's. */
+  readonly init?: Initializer;
+}
+
+/** `y = x Wᵀ + b` on `[...N, inFeatures]`, giving `[...N, outFeatures]`.
+ * @category Layers */
+export class Linear extends Module {
+  /** Shape `[outFeatures, inFeatures]`. */
+  readonly weight: Parameter;
+  /** Shape `[outFeatures]`, or null. */
+  readonly bias: Parameter | null;
+
+  constructor(
+    readonly inFeatures: number,
+    readonly outFeatures: number,
+    options: LinearOptions,
+  ) {
+    super();
+    checkCounts("Linear", { inFeatures, outFeatures });
+    const shape = [outFeatures, inFeatures];
+    this.weight = new Parameter((options.init ?? defaultWeight)(shape, options));
+    this.bias = options.bias === false ? null : new Parameter(defaultBias(shape, options));
+  }
+
+  override forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+
+  protected override describe(): string {
+    return `${this.inFeatures}, ${this.outFeatures}${this.bias === null ? ", bias: false" : ""}`;
+  }
+}

@@ -1,0 +1,23 @@
+/** The max pooling layer. */
+import type { Tensor } from "../autograd/tensor.js";
+import { type MaxPool2dOptions, maxPool2d } from "../ops/pool.js";
+import { Module } from "./module.js";
+
+/** Largest element of each window of `[N, C, H, W]`; see `maxPool2d`.
+ * @category Layers */
+export class MaxPool2d extends Module {
+  readonly #options: MaxPool2dOptions;
+
+  constructor(kernelSize: MaxPool2dOptions["kernelSize"], options: Omit<MaxPool2dOptions, "kernelSize"> = {}) {
+    super();
+    this.#options = { kernelSize, ...options };
+  }
+
+  override forward(x: Tensor): Tensor {
+    return maxPool2d(x, this.#options);
+  }
+
+  protected override describe(): string {
+    return Object.entries(this.#options).map(([name, value]) => `${name}: ${String(value)}`).join(", ");
+  }
+}

@@ -1,0 +1,36 @@
+/** Modules one after the other. */
+import type { Tensor } from "../autograd/tensor.js";
+import { Module } from "./module.js";
+
+/** Feeds each module's output to the next; the children are named `0`, `1`, ….
+ *
+ * ```ts
+ * const model = new Sequential(new Flatten(), new Linear(784, 10, { generator }));
+ * ```
+ * @category Layers */
+export class Sequential extends Module {
+  readonly #modules: readonly Module[];
+
+  constructor(...modules: readonly Module[]) {
+    super();
+    this.#modules = modules;
+  }
+
+  /** Number of modules. */
+  get length(): number {
+    return this.#modules.length;
+  }
+
+  /** The module at a place, counted from the end when negative. */
+  at(index: number): Module | undefined {
+    return this.#modules.at(index);
+  }
+
+  override namedChildren(): [name: string, child: Module][] {
+    return this.#modules.map((module, i) => [String(i), module]);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.#modules.reduce((h, module) => module.forward(h), x);
+  }
+}

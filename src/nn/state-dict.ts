@@ -1,0 +1,43 @@
+/** State dicts: the names in them, and how they are loaded. */
+import type { Tensor } from "../autograd/tensor.js";
+import { ShapeError, ValueError } from "../errors.js";
+import { to } from "../ops/identity.js";
+import { formatShape, sameShape } from "../shape.js";
+
+/** A property's name as PyTorch writes it: `runningMean` is `running_mean`. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Checks a state dict against the tensors it is for, and then assigns it. */
+export function loadState(
+  who: string,
+  own: ReadonlyMap<string, Tensor>,
+  state: Readonly<Record<string, Tensor>>,
+  strict: boolean,
+): { missing: string[]; unexpected: string[] } {
+  const missing = [...own.keys()].filter((key) => state[key] === undefined);
+  const unexpected = Object.keys(state).filter((key) => !own.has(key));
+  if (strict && missing.length + unexpected.length > 0) {
+    const lists = [
+      missing.length > 0 ? `missing: ${missing.join(", ")}` : "",
+      unexpected.length > 0 ? `unexpected: ${unexpected.join(", ")}` : "",
+    ];
+    throw new ValueError(
+      "loadStateDict",
+      `the keys are not those of ${who}; ${lists.filter(Boolean).join("; ")}; pass { strict: false } to load the rest`,
+      { expected: [...own.keys()], actual: Object.keys(state) },
+    );
+  }
+  const pairs = [...own].flatMap(([key, target]): [string, Tensor, Tensor][] => {
+    const source = state[key];
+    return source === undefined ? [] : [[key, target, source]];
+  });
+  const wrong = pairs.filter(([, target, source]) => !sameShape(target.shape, source.shape));
+  if (wrong.length > 0) {
+    const list = wrong.map(([key, t, s]) => `${key} is ${formatShape(t.shape)}, got ${formatShape(s.shape)}`);
+    throw new ShapeError("loadStateDict", `shapes differ: ${list.join("; ")}`);
+  }
+  for (const [, target, source] of pairs) target.assign(to(source.detach(), target.device.name));
+  return { missing, unexpected };
+}

@@ -1,0 +1,2 @@
+/** Optimisers. */
+export * from "./sgd.js";
