@@ -20,6 +20,7 @@ export type { CompiledKernel, Device, DeviceBuffer, DeviceName, FloatArray, Laun
 export type { Measurement } from "./device/measure.js";
 export { currentDevice, type DeviceReport, deviceNamed, deviceNames, devices, setDevice, withDevice } from "./device/select.js";
 export * from "./errors.js";
+export * from "./experiments/index.js";
 export type { Flat, KernelFunction, KernelThis } from "./kernels/kernel.js";
 export * from "./models/index.js";
 export * from "./nn/index.js";

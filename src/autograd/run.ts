@@ -1,6 +1,5 @@
 /** Runs a kernel on tensors: the way from an op's forward to the device. */
-import type { Launch } from "../device/device.js";
-import type { KernelFunction } from "../kernels/kernel.js";
+import type { KernelFunction, Launch } from "../device/device.js";
 import type { Shape } from "../shape.js";
 import { sizeOf } from "../shape.js";
 import type { DType } from "./dtype.js";

@@ -1,6 +1,8 @@
 /** What a device is: where buffers live and kernels run. */
 import type { KernelFunction } from "../kernels/kernel.js";
 
+export type { KernelFunction };
+
 /** Names of the devices.
  * @category Devices */
 export type DeviceName = "reference" | "cpu" | "webasm" | "headlessgl" | "webgl" | "webgl2" | "webgpu";

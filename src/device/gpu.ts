@@ -65,8 +65,8 @@ const kernelClasses: Readonly<Record<GpuMode, string>> = {
 export class GpuDevice implements Device {
   readonly floatType = "float32";
   readonly synchronous: boolean;
+  readonly hostMemory: boolean;
   readonly #gpu: GPU;
-  readonly #resident: boolean;
   readonly #cache = new KernelCache<GpuKernel>(kernelCacheSize, (call) => call.destroy(false));
   readonly #identities = new WeakMap<KernelFunction, number>();
   #nextIdentity = 0;
@@ -82,7 +82,7 @@ export class GpuDevice implements Device {
     if (missing !== undefined) throw new DeviceError(`device ${name}`, missing);
     this.#gpu = new GPU({ mode: name });
     this.synchronous = name !== "webgpu";
-    this.#resident = name !== "webasm" && name !== "cpu";
+    this.hostMemory = name === "webasm" || name === "cpu";
   }
 
   get provenance(): string {
@@ -93,7 +93,7 @@ export class GpuDevice implements Device {
   upload(values: ArrayLike<number>): DeviceBuffer {
     const host = new GpuBuffer(this, values.length, Float32Array.from(values), null);
     // On a GPU every buffer is a texture or a storage buffer: one kernel must never see an array once and a texture next.
-    return this.#resident ? this.run(copyLaunch(values.length), [host]) : host;
+    return this.hostMemory ? host : this.run(copyLaunch(values.length), [host]);
   }
 
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
@@ -194,7 +194,7 @@ export class GpuDevice implements Device {
     const result: unknown = entry.call(...(values as Float32Array[]));
     const adopt = (raw: unknown): Raw => {
       if (!entry.verified) this.#verify(entry);
-      return this.#resident ? (raw as GpuHandle) : flatten(raw, sizeOf(launch.threads));
+      return this.hostMemory ? flatten(raw, sizeOf(launch.threads)) : (raw as GpuHandle);
     };
     return result instanceof Promise ? result.then(adopt) : adopt(result);
   }
@@ -214,7 +214,7 @@ export class GpuDevice implements Device {
       },
       precision: "single",
       immutable: true,
-      pipeline: this.#resident,
+      pipeline: !this.hostMemory,
       loopMaxIterations: maxElements,
     });
     return this.#cache.add(key, kernel.name, threads, call);
@@ -254,7 +254,7 @@ export class GpuDevice implements Device {
     }
     entry.verified = true;
     if (this.#provenance !== "") return;
-    const hardware = this.#resident ? hardwareOf(context) : "";
+    const hardware = this.hostMemory ? "" : hardwareOf(context);
     this.#provenance = `gpu.js ${kernelClasses[this.name]}${hardware === "" ? "" : ` on ${hardware}`}`;
     watchWebGpu(context, (message) => {
       this.#broken ??= message;

@@ -32,11 +32,11 @@ export function div(this: Strides, a: Flat, b: Flat): number {
 export function pow(this: Strides, a: Flat, b: Flat): number {
   const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
   const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
-  if (q == 0) return 1;
+  if (q === 0) return 1;
   const magnitude = Math.pow(Math.abs(p), q);
   if (p >= 0) return magnitude;
-  if (Math.floor(q) == q) {
-    if (Math.floor(q * 0.5) * 2 == q) return magnitude;
+  if (Math.floor(q) === q) {
+    if (Math.floor(q * 0.5) * 2 === q) return magnitude;
     return -magnitude;
   }
   return Math.log(p);
@@ -72,14 +72,14 @@ export function preference(this: Strides, a: Flat, b: Flat): number {
 export function equal(this: Strides, a: Flat, b: Flat): number {
   const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
   const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
-  if (p == q) return 1;
+  if (p === q) return 1;
   return 0;
 }
 
 export function notEqual(this: Strides, a: Flat, b: Flat): number {
   const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
   const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
-  if (p != q) return 1;
+  if (p !== q) return 1;
   return 0;
 }
 

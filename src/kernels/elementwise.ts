@@ -45,12 +45,37 @@ export function reciprocal(this: KernelThis, x: Flat): number {
   return 1 / x[this.thread.x]!;
 }
 
+/** sin x from its Taylor series on [−π/4, π/4], as WGSL promises its own `sin` to 2⁻¹¹ only. Cody & Waite: π/2 is taken off k
+ * times in three parts, so that the difference keeps its digits. */
 export function sin(this: KernelThis, x: Flat): number {
-  return Math.sin(x[this.thread.x]!);
+  const value = x[this.thread.x]!;
+  const k = Math.floor(value * 0.6366197723675814 + 0.5);
+  const r = value - k * 1.5703125 - k * 4.837512969970703e-4 - k * 7.549789954891882e-8;
+  const quadrant = k - 4 * Math.floor(k * 0.25);
+  const s = r * r;
+  let result =
+    r * (1 - (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - (s / 156) * (1 - s / 210)))))));
+  if (quadrant == 1 || quadrant == 3) {
+    result = 1 - (s / 2) * (1 - (s / 12) * (1 - (s / 30) * (1 - (s / 56) * (1 - (s / 90) * (1 - (s / 132) * (1 - s / 182))))));
+  }
+  if (quadrant >= 2) return -result;
+  return result;
 }
 
+/** cos x = sin(x + π/2), by the same series. */
 export function cos(this: KernelThis, x: Flat): number {
-  return Math.cos(x[this.thread.x]!);
+  const value = x[this.thread.x]!;
+  const k = Math.floor(value * 0.6366197723675814 + 0.5);
+  const r = value - k * 1.5703125 - k * 4.837512969970703e-4 - k * 7.549789954891882e-8;
+  const quadrant = k - 4 * Math.floor(k * 0.25);
+  const s = r * r;
+  let result =
+    r * (1 - (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - (s / 156) * (1 - s / 210)))))));
+  if (quadrant == 0 || quadrant == 2) {
+    result = 1 - (s / 2) * (1 - (s / 12) * (1 - (s / 30) * (1 - (s / 56) * (1 - (s / 90) * (1 - (s / 132) * (1 - s / 182))))));
+  }
+  if (quadrant == 1 || quadrant == 2) return -result;
+  return result;
 }
 
 /** GL's tanh is NaN beyond ±88; ±20 is 1 in float64 already. */

@@ -44,8 +44,8 @@ export function spread(
     x >= 0 &&
     y < this.constants.height &&
     x < this.constants.width &&
-    y * this.constants.stepY == dy &&
-    x * this.constants.stepX == dx
+    y * this.constants.stepY === dy &&
+    x * this.constants.stepX === dx
   ) {
     result = a[(this.thread.z * this.constants.height + y) * this.constants.width + x]!;
   }
@@ -70,7 +70,7 @@ export function concatPair(this: KernelThis<"sizeA" | "sizeB" | "inner">, a: Fla
 /** condition ? a : b, all of one shape. */
 export function select(this: KernelThis, condition: Flat, a: Flat, b: Flat): number {
   let result = b[this.thread.x]!;
-  if (condition[this.thread.x]! != 0) result = a[this.thread.x]!;
+  if (condition[this.thread.x]! !== 0) result = a[this.thread.x]!;
   return result;
 }
 
@@ -84,7 +84,7 @@ export function gather(this: KernelThis<"size" | "count" | "inner">, a: Flat, in
 export function gatherTranspose(this: KernelThis<"count" | "inner">, g: Flat, index: Flat): number {
   let sum = 0;
   for (let j = 0; j < this.constants.count; j++) {
-    if (index[(this.thread.z * this.constants.count + j) * this.constants.inner + this.thread.x]! == this.thread.y) {
+    if (index[(this.thread.z * this.constants.count + j) * this.constants.inner + this.thread.x]! === this.thread.y) {
       sum += g[(this.thread.z * this.constants.count + j) * this.constants.inner + this.thread.x]!;
     }
   }

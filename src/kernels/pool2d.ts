@@ -61,11 +61,11 @@ export function unpick(this: KernelThis<Window | "outHeight" | "outWidth">, g: F
         column >= 0 &&
         row < this.constants.outHeight &&
         column < this.constants.outWidth &&
-        row * this.constants.strideY == top &&
-        column * this.constants.strideX == left
+        row * this.constants.strideY === top &&
+        column * this.constants.strideX === left
       ) {
         const k = (this.thread.z * this.constants.outHeight + row) * this.constants.outWidth + column;
-        if (index[k]! == this.thread.y * this.constants.width + this.thread.x) sum += g[k]!;
+        if (index[k]! === this.thread.y * this.constants.width + this.thread.x) sum += g[k]!;
       }
     }
   }
@@ -101,8 +101,8 @@ export function sumPoolTranspose(this: KernelThis<Window | "outHeight" | "outWid
         column >= 0 &&
         row < this.constants.outHeight &&
         column < this.constants.outWidth &&
-        row * this.constants.strideY == top &&
-        column * this.constants.strideX == left
+        row * this.constants.strideY === top &&
+        column * this.constants.strideX === left
       ) {
         sum += g[(this.thread.z * this.constants.outHeight + row) * this.constants.outWidth + column]!;
       }

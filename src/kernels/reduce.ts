@@ -1,69 +1,68 @@
-/** Reductions along the middle axis of a [outer, size, inner], chunk by chunk: out [outer, chunks, inner].
+/** Reductions along the middle axis of a [outer, size, inner], part by part: out [outer, parts, inner].
  *
- * A long axis is reduced in several passes of short chunks, so that the error of a float32 sum of n terms is of the
- * order of a chunk's, not of n's. `thread.y` counts the chunks and `thread.x` runs over `inner`; where `inner` is 1,
- * `thread.x` counts the chunks. */
+ * A long axis is reduced in several passes of short parts, so that the error of a float32 sum of n terms is of the order
+ * of a part's, not of n's. A part takes every `parts`-th element, so that neighbouring cells read neighbours. */
 import type { Flat, KernelThis } from "./kernel.js";
 
-/** Element i of the cell's chunk stands at z·baseZ + y·baseY + x·baseX + i·step, and at y·placeY + x·placeX + i of the
- * axis, which ends at `size`. */
-type Chunks = KernelThis<"baseX" | "baseY" | "baseZ" | "step" | "placeX" | "placeY" | "size" | "chunk">;
+/** Element i of the cell's part stands at z·baseZ + y·baseY + x·baseX + i·step. There are `whole` of them in every part,
+ * and one more in the first `rest` parts; the cell's part is number y·placeY + x·placeX. */
+type Parts = KernelThis<"baseX" | "baseY" | "baseZ" | "step" | "placeX" | "placeY" | "whole" | "rest">;
 
-export function sumChunk(this: Chunks, a: Flat): number {
+export function sumChunk(this: Parts, a: Flat): number {
+  let k = 0;
+  k++;
+  k =
+    this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;
   let sum = 0;
-  for (let i = 0; i < this.constants.chunk; i++) {
-    if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX + i < this.constants.size) {
-      sum +=
-        a[
-          this.thread.z * this.constants.baseZ +
-            this.thread.y * this.constants.baseY +
-            this.thread.x * this.constants.baseX +
-            i * this.constants.step
-        ]!;
-    }
+  for (let i = 0; i < this.constants.whole; i++) {
+    sum += a[k]!;
+    k += this.constants.step;
+  }
+  if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX < this.constants.rest) {
+    sum += a[k]!;
   }
   return sum;
 }
 
 /** The largest value; NaN if there is one among them. */
-export function maxChunk(this: Chunks, a: Flat): number {
-  let best =
-    a[
-      this.thread.z * this.constants.baseZ +
-        this.thread.y * this.constants.baseY +
-        this.thread.x * this.constants.baseX
-    ]!;
-  for (let i = 1; i < this.constants.chunk; i++) {
-    if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX + i < this.constants.size) {
-      const value =
-        a[
-          this.thread.z * this.constants.baseZ +
-            this.thread.y * this.constants.baseY +
-            this.thread.x * this.constants.baseX +
-            i * this.constants.step
-        ]!;
-      if (value > best) best = value;
-      else if (best >= value) best += 0;
-      else best = value + best;
-    }
+export function maxChunk(this: Parts, a: Flat): number {
+  let k = 0;
+  k++;
+  k =
+    this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;
+  let best = a[k]!;
+  for (let i = 1; i < this.constants.whole; i++) {
+    k += this.constants.step;
+    const value = a[k]!;
+    if (value > best) best = value;
+    else if (best >= value) best += 0;
+    else best = value + best;
+  }
+  if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX < this.constants.rest) {
+    k += this.constants.step;
+    const value = a[k]!;
+    if (value > best) best = value;
+    else if (best >= value) best += 0;
+    else best = value + best;
   }
   return best;
 }
 
 /** Σ (a / scale)², with `scale` one number for all: the square of a norm that cannot underflow. */
-export function sumSquaresChunk(this: Chunks, a: Flat, scale: Flat): number {
+export function sumSquaresChunk(this: Parts, a: Flat, scale: Flat): number {
+  let k = 0;
+  k++;
+  k =
+    this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;
   let sum = 0;
-  for (let i = 0; i < this.constants.chunk; i++) {
-    if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX + i < this.constants.size) {
-      const value =
-        a[
-          this.thread.z * this.constants.baseZ +
-            this.thread.y * this.constants.baseY +
-            this.thread.x * this.constants.baseX +
-            i * this.constants.step
-        ]! / scale[0]!;
-      sum += value * value;
-    }
+  for (let i = 0; i < this.constants.whole; i++) {
+    const value = a[k]! / scale[0]!;
+    sum += value * value;
+    k += this.constants.step;
+  }
+  if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX < this.constants.rest) {
+    const value = a[k]! / scale[0]!;
+    sum += value * value;
   }
   return sum;
 }

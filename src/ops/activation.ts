@@ -48,6 +48,7 @@ export interface SoftplusOptions {
 /** log(1 + e^(βx)) / β, a smooth ReLU; x itself where βx > 20 (as in PyTorch).
  * @category Activations */
 export function softplus(x: Tensor, { beta = 1 }: SoftplusOptions = {}): Tensor {
+  checkFloat("softplus", x);
   if (!(beta > 0)) throw new ValueError("softplus", `beta must be above 0, got ${beta}`);
   return beta === 1 ? softplusOp(x) : mul(softplusOp(mul(x, beta)), 1 / beta);
 }
@@ -66,6 +67,7 @@ export interface LeakyReluOptions {
 /** x where x > 0, else negativeSlope · x; its derivative at 0 is the slope.
  * @category Activations */
 export function leakyRelu(x: Tensor, { negativeSlope = 0.01 }: LeakyReluOptions = {}): Tensor {
+  checkFloat("leakyRelu", x);
   return where(greater(x, 0), x, mul(x, negativeSlope));
 }
 
@@ -79,6 +81,7 @@ export interface EluOptions {
 /** Exponential linear unit: x where x > 0, else α(eˣ − 1) (Clevert et al. 2015); its derivative at 0 is α.
  * @category Activations */
 export function elu(x: Tensor, { alpha = 1 }: EluOptions = {}): Tensor {
+  checkFloat("elu", x);
   const positive = greater(x, 0);
   return where(positive, x, mul(alpha, expm1(where(positive, 0, x))));
 }
@@ -86,6 +89,7 @@ export function elu(x: Tensor, { alpha = 1 }: EluOptions = {}): Tensor {
 /** Sigmoid-weighted linear unit x · σ(x) (Elfwing et al. 2017), also called swish.
  * @category Activations */
 export function silu(x: Tensor): Tensor {
+  checkFloat("silu", x);
   return mul(x, sigmoid(x));
 }
 
@@ -99,6 +103,7 @@ export interface GeluOptions {
 /** Gaussian error linear unit x · Φ(x) (Hendrycks & Gimpel 2016).
  * @category Activations */
 export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+  checkFloat("gelu", x);
   if (approximate === "none") return mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))));
   if (approximate !== "tanh") {
     throw new ValueError("gelu", `approximate must be "none" or "tanh", got ${JSON.stringify(approximate)}`);

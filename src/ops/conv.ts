@@ -3,12 +3,18 @@ import { defineOp, type Op } from "../autograd/define-op.js";
 import { run } from "../autograd/run.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError, ValueError } from "../errors.js";
-import { conv2d as conv2dKernel, conv2dWeightGrad, flipWeight } from "../kernels/conv2d.js";
+import {
+  conv2d as conv2dKernel,
+  conv2dWeightGrad,
+  conv2dWidth3,
+  interleavePhases,
+  padPlanes as padPlanesKernel,
+  phaseWeight,
+} from "../kernels/conv2d.js";
 import { sumChunk } from "../kernels/reduce.js";
 import { at, formatShape, pair, type Shape, sizeOf } from "../shape.js";
 import { add } from "./arithmetic.js";
 import { checkFloat } from "./broadcast.js";
-import { embedPlanes } from "./movement.js";
 import { reduceMiddle } from "./reduction.js";
 import { reshapeTo } from "./sum.js";
 
@@ -99,36 +105,87 @@ const conv2dWeightGradOp: Op<[gradOutput: Tensor, x: Tensor], Geometry> = define
 });
 
 function forward(x: Tensor, weight: Tensor, geometry: Geometry): Tensor {
-  const { stride, dilation, groups, out } = geometry;
-  const padded = padInput(x, geometry);
-  return convolve(padded, weight, { stride, dilation, groups, out });
+  return convolve(padInput(x, geometry), weight, geometry);
 }
 
 /** Adds the padding that the windows reach into. */
 function padInput(x: Tensor, { padding, input }: Geometry): Tensor {
-  const size = [at(input, 2) + 2 * padding[0], at(input, 3) + 2 * padding[1]] as const;
-  return embedPlanes(x, { size, from: padding, by: [1, 1] });
+  return padPlanes(x, [at(input, 2) + 2 * padding[0], at(input, 3) + 2 * padding[1]], padding);
 }
 
-/** The gradient to the input is a convolution of stride 1: of gradOutput, spread out by the stride and padded, with the
- * weight reversed. */
+/** Planes of another size: `from` zeros come first on each axis (elements are cut off where it is negative). */
+function padPlanes(x: Tensor, size: Pair, from: Pair): Tensor {
+  const [batch, channels, height, width] = sizes4(x.shape);
+  if (size[0] === height && size[1] === width && from[0] === 0 && from[1] === 0) return x;
+  return run(padPlanesKernel, [x], {
+    shape: [batch, channels, ...size],
+    threads: [size[0] * size[1], batch * channels, 1],
+    constants: { height, width, outWidth: size[1], top: from[0], left: from[1] },
+  });
+}
+
+/** The gradient to the input is a convolution of stride 1 with the weight reversed. Input rows with the same remainder
+ * modulo the stride (a phase) see the same weights, so each phase of a channel is a channel of that convolution. */
 function inputGrad(gradOutput: Tensor, weight: Tensor, geometry: Geometry): Tensor {
-  const { input, stride, padding, dilation, groups } = geometry;
+  const { groups, input } = geometry;
   const [outChannels, channels, kernelY, kernelX] = sizes4(weight.shape);
-  const [reachY, reachX] = [(kernelY - 1) * dilation[0], (kernelX - 1) * dilation[1]];
-  const spread = embedPlanes(gradOutput, {
-    size: [at(input, 2) + reachY, at(input, 3) + reachX],
-    from: [reachY - padding[0], reachX - padding[1]],
-    by: stride,
-  });
+  const [y, x] = [phasesOf(geometry, 0, kernelY), phasesOf(geometry, 1, kernelX)];
   const groupSize = outChannels / groups;
-  const flipped = run(flipWeight, [weight], {
-    shape: [channels * groups, groupSize, kernelY, kernelX],
-    threads: [kernelX, kernelY, channels * outChannels],
-    constants: { channels, groupSize, kernelY, kernelX },
+  const phaseChannels = y.phases * x.phases * channels * groups;
+  const flipped = run(phaseWeight, [weight], {
+    shape: [phaseChannels, groupSize, y.taps, x.taps],
+    threads: [y.taps * x.taps, groupSize, phaseChannels],
+    constants: {
+      channels,
+      groupSize,
+      ...{ kernelY, kernelX, dilationY: geometry.dilation[0], dilationX: geometry.dilation[1] },
+      ...{ phasesY: y.phases, phasesX: x.phases, stepY: y.step, stepX: x.step, tapsY: y.taps, tapsX: x.taps },
+    },
   });
-  const out = [at(input, 2), at(input, 3)] as const;
-  return convolve(spread, flipped, { stride: [1, 1], dilation, groups, out });
+  const reach = [(y.taps - 1) * y.dilation, (x.taps - 1) * x.dilation] as const;
+  const padded = padPlanes(gradOutput, [y.count + reach[0], x.count + reach[1]], [reach[0] - y.first, reach[1] - x.first]);
+  const out = [y.count, x.count] as const;
+  const phases = convolve(padded, flipped, { stride: [1, 1], dilation: [y.dilation, x.dilation], groups, out });
+  if (y.stride === 1 && x.stride === 1) return phases;
+  const [batch, allChannels, height, width] = sizes4(input);
+  return run(interleavePhases, [phases], {
+    shape: input,
+    threads: [height * width, allChannels, batch],
+    constants: {
+      ...{ channels, groups, phasesY: y.phases, phasesX: x.phases, rows: y.count, columns: x.count, width },
+      ...{ fromY: y.from, fromX: x.from, strideY: y.stride, strideX: x.stride },
+    },
+  });
+}
+
+/** One axis of the gradient to the input: how many phases there are that any kernel element reaches, how many taps each
+ * has, and which positions (`first` and `count`) of the padded input, divided by the stride, it covers. */
+function phasesOf({ input, stride, padding, dilation }: Geometry, axis: 0 | 1, kernel: number): Phases {
+  const [s, pad] = [stride[axis], padding[axis]];
+  const reach = (kernel - 1) * dilation[axis] + 1;
+  const first = Math.floor(pad / s);
+  return {
+    stride: s,
+    phases: Math.min(s, reach),
+    // Without a stride the taps are the kernel's and keep its dilation; with one the dilation goes into the weight.
+    taps: s === 1 ? kernel : Math.ceil(reach / s),
+    dilation: s === 1 ? dilation[axis] : 1,
+    step: s === 1 ? dilation[axis] : s,
+    first,
+    count: Math.floor((at(input, axis + 2) - 1 + pad) / s) - first + 1,
+    from: pad - first * s,
+  };
+}
+
+interface Phases {
+  readonly stride: number;
+  readonly phases: number;
+  readonly taps: number;
+  readonly dilation: number;
+  readonly step: number;
+  readonly first: number;
+  readonly count: number;
+  readonly from: number;
 }
 
 /** The convolution of an input that is padded already. */
@@ -137,56 +194,45 @@ function convolve(
   weight: Tensor,
   { stride, dilation, groups, out }: Pick<Geometry, "stride" | "dilation" | "groups" | "out">,
 ): Tensor {
-  const [batch, , height, width] = sizes4(x.shape);
+  const [batch, allChannels, height, width] = sizes4(x.shape);
   const [outChannels, channels, kernelY, kernelX] = sizes4(weight.shape);
-  return run(conv2dKernel, [x, weight], {
+  return run(kernelX === 3 ? conv2dWidth3 : conv2dKernel, [x, weight], {
     shape: [batch, outChannels, ...out],
-    threads: [out[1], out[0], batch * outChannels],
+    threads: [out[0] * out[1], outChannels, batch],
     constants: {
-      channels,
-      groups,
-      outChannels,
-      groupSize: outChannels / groups,
-      ...windowConstants([kernelY, kernelX], stride, dilation),
-      height,
-      width,
+      ...{ channels, groupSize: outChannels / groups, kernelY, kernelX },
+      ...{ outWidth: out[1], strideX: stride[1], dilationX: dilation[1], rowStride: stride[0] * width },
+      ...{ image: allChannels * height * width, plane: height * width },
+      stepY: dilation[0] * width - kernelX * dilation[1],
+      stepC: (height - kernelY * dilation[0]) * width,
     },
   });
 }
+
+/** Products that one cell of the gradient to the weight adds up, where an image has no more. */
+const weightGradTerms = 1024;
 
 function weightGrad(gradOutput: Tensor, x: Tensor, geometry: Geometry): Tensor {
   const { weight, stride, dilation, groups } = geometry;
   const padded = padInput(x, geometry);
-  const [batch, , height, width] = sizes4(padded.shape);
+  const [batch, allChannels, height, width] = sizes4(padded.shape);
   const [outChannels, channels, kernelY, kernelX] = sizes4(weight);
   const [, , outHeight, outWidth] = sizes4(gradOutput.shape);
-  const perImage = run(conv2dWeightGrad, [gradOutput, padded], {
-    shape: [batch, ...weight],
-    threads: [channels * kernelY * kernelX, outChannels, batch],
+  let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));
+  while (batch % images !== 0) images--;
+  const image = allChannels * height * width;
+  const partial = run(conv2dWeightGrad, [gradOutput, padded], {
+    shape: [batch / images, ...weight],
+    threads: [channels * kernelY * kernelX, outChannels, batch / images],
     constants: {
-      channels,
-      groups,
-      outChannels,
-      groupSize: outChannels / groups,
-      ...windowConstants([kernelY, kernelX], stride, dilation),
-      height,
-      width,
-      outHeight,
-      outWidth,
+      ...{ channels, groupSize: outChannels / groups, kernelY, kernelX, images, outChannels, outHeight, outWidth },
+      ...{ strideX: stride[1], dilationX: dilation[1], rowDilation: dilation[0] * width },
+      ...{ image, plane: height * width },
+      stepRow: stride[0] * width - outWidth * stride[1],
+      stepImage: image - outHeight * stride[0] * width,
     },
   });
-  return reduceMiddle(sumChunk, perImage, [1, batch, sizeOf(weight)]).view(weight);
-}
-
-function windowConstants(kernel: Pair, stride: Pair, dilation: Pair): Record<string, number> {
-  return {
-    kernelY: kernel[0],
-    kernelX: kernel[1],
-    strideY: stride[0],
-    strideX: stride[1],
-    dilationY: dilation[0],
-    dilationX: dilation[1],
-  };
+  return reduceMiddle(sumChunk, partial, [1, batch / images, sizeOf(weight)]).view(weight);
 }
 
 function sizes4(shape: Shape): [number, number, number, number] {

@@ -5,7 +5,7 @@ import { scalarLike } from "../autograd/scalar.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../errors.js";
 import { concatPair, spread } from "../kernels/movement.js";
-import { at, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../shape.js";
+import { at, formatShape, normalizeAxis, sameShape, type Shape, sizeOf, stridesOf } from "../shape.js";
 import { runStrided } from "./broadcast.js";
 import { reshapeTo } from "./sum.js";
 
@@ -273,7 +273,13 @@ const concatOp: Op<[a: Tensor, b: Tensor], { readonly axis: number }> = defineOp
 /** Joins tensors of one shape along a new axis.
  * @category Shape */
 export function stack(tensors: readonly Tensor[], { axis = 0 }: { axis?: number } = {}): Tensor {
-  return concat(tensors.map((t) => unsqueeze(t, axis)), { axis });
+  const [first] = tensors;
+  if (first === undefined) throw new ShapeError("stack", "there must be at least one tensor");
+  const along = normalizeAxis("stack", axis, first.rank + 1);
+  if (!tensors.every((t) => sameShape(t.shape, first.shape))) {
+    throw new ShapeError("stack", `shapes must agree, got ${tensors.map((t) => formatShape(t.shape)).join(", ")}`);
+  }
+  return concat(tensors.map((t) => unsqueeze(t, along)), { axis: along });
 }
 
 /** A bound of `slice` as an index from 0 to n. */

@@ -178,7 +178,23 @@ function windowsOf(op: string, x: Tensor, options: MaxPool2dOptions): Windows {
   if (rows < 1 || columns < 1) {
     throw new ShapeError(op, `the window ${kernel.join("×")} is larger than the input ${size.join("×")} with padding ${padding.join("×")}`);
   }
-  return { size, out: [rows, columns], kernel, stride, padding, dilation };
+  const windows: Windows = { size, out: [rows, columns], kernel, stride, padding, dilation };
+  if (!reachesInput(windows, 0) || !reachesInput(windows, 1)) {
+    throw new ShapeError(
+      op,
+      `a window ${kernel.join("×")} (dilation ${dilation.join("×")}) meets nothing but padding ${padding.join("×")} of the ` +
+        `input ${size.join("×")}; lower the dilation or the padding`,
+    );
+  }
+  return windows;
+}
+
+/** Whether every window has a cell inside the input along an axis; a dilated one can step over a short input. */
+function reachesInput({ size, out, kernel, stride, padding, dilation }: Windows, axis: 0 | 1): boolean {
+  return Array.from({ length: out[axis] }, (_, i) => i * stride[axis] - padding[axis]).every((start) => {
+    const steps = Math.max(0, Math.ceil(-start / dilation[axis])); // to the first cell that is not left of the input
+    return steps < kernel[axis] && start + steps * dilation[axis] < size[axis];
+  });
 }
 
 /** In ceil mode the last window still starts inside the input or its left padding. */

@@ -16,7 +16,9 @@ import { type ReduceOptions, reshapeTo, sum } from "./sum.js";
 /** Mean over axes.
  * @category Reductions */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
-  return mul(sum(x, options), 1 / countOf("mean", x, options));
+  checkFloat("mean", x);
+  const count = countOf("mean", x, options);
+  return mul(sum(x, options), 1 / count);
 }
 
 /** Largest value over axes; NaN if there is one. The gradient is split evenly among ties.
@@ -42,8 +44,9 @@ const maxOp: Op<[x: Tensor], Reduction> = defineOp({
 
 /** Smallest value over axes; NaN if there is one. The gradient is split evenly among ties.
  * @category Reductions */
-export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
-  return neg(max(neg(x), options));
+export function min(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+  checkFloat("min", x);
+  return neg(max(neg(x), { axis: normalizeAxes("min", axis, x.rank), keepDims }));
 }
 
 /** Options of `variance` and `std`.
@@ -56,10 +59,15 @@ export interface VarianceOptions extends ReduceOptions {
 /** Variance over axes: Σ (x − x̄)² / (n − correction), in two passes.
  * @throws ValueError unless n > correction
  * @category Reductions */
-export function variance(x: Tensor, { correction = 1, ...options }: VarianceOptions = {}): Tensor {
-  const count = countOf("variance", x, options);
+export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
+  return varianceFor("variance", x, options);
+}
+
+function varianceFor(op: string, x: Tensor, { correction = 1, ...options }: VarianceOptions): Tensor {
+  checkFloat(op, x);
+  const count = countOf(op, x, options);
   if (!(count > correction) || correction < 0) {
-    throw new ValueError("variance", `correction must be from 0 to below the ${count} values that are reduced, got ${correction}`);
+    throw new ValueError(op, `correction must be from 0 to below the ${count} values that are reduced, got ${correction}`);
   }
   return mul(sum(square(centre(x, options)), options), 1 / (count - correction));
 }
@@ -74,12 +82,13 @@ export function centre(x: Tensor, options: ReduceOptions): Tensor {
 /** Standard deviation over axes, the square root of `variance`; its gradient is not finite where the variance is 0.
  * @category Reductions */
 export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
-  return sqrt(variance(x, options));
+  return sqrt(varianceFor("std", x, options));
 }
 
 /** log Σ eˣ over axes, shifted by the maximum so that nothing overflows.
  * @category Reductions */
 export function logSumExp(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+  checkFloat("logSumExp", x);
   const axes = normalizeAxes("logSumExp", axis, x.rank);
   const shift = noGrad(() => {
     const largest = max(x, { axis: axes, keepDims: true });

@@ -45,19 +45,23 @@ export function reduceMiddle(
   for (let left = size; left > 1; ) {
     const chunk = Math.min(left, longestChunk);
     const chunks = Math.ceil(left / chunk);
+    const row = chunks === 1 ? [outer, 1] : [chunks, outer];
     result = run(kernel, [result], {
       shape: [outer, chunks, inner],
-      threads: inner === 1 ? [chunks, outer, 1] : [inner, chunks, outer],
-      constants: { ...chunkConstants(left, inner, chunk), size: left, chunk },
+      threads: inner === 1 ? [at(row, 0), at(row, 1), 1] : [inner, chunks, outer],
+      constants: chunkConstants(left, inner, chunk),
     });
     left = chunks;
   }
   return result;
 }
 
-/** Where the elements of a cell's chunk stand; see `kernels/reduce.ts`. */
+/** Where the elements of a cell's part stand, with parts of at most `chunk` elements; see `kernels/reduce.ts`. Where
+ * `inner` is 1, `thread.x` counts the parts, or the rows if each is a single part. */
 export function chunkConstants(size: number, inner: number, chunk: number): Record<string, number> {
-  return inner === 1
-    ? { baseX: chunk, baseY: size, baseZ: 0, step: 1, placeX: chunk, placeY: 0 }
-    : { baseX: 1, baseY: chunk * inner, baseZ: size * inner, step: inner, placeX: 0, placeY: chunk };
+  const parts = Math.ceil(size / chunk);
+  const whole = Math.floor(size / parts);
+  const counts = { whole, rest: size - whole * parts, step: parts * inner };
+  if (inner > 1) return { ...counts, baseX: 1, baseY: inner, baseZ: size * inner, placeX: 0, placeY: 1 };
+  return { ...counts, baseX: parts === 1 ? size : 1, baseY: size, baseZ: 0, placeX: 1, placeY: 0 };
 }

@@ -3,6 +3,7 @@ import { defineOp, type Op } from "../autograd/define-op.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { normalizeAxis } from "../shape.js";
 import { div, mul, sub } from "./arithmetic.js";
+import { checkFloat } from "./broadcast.js";
 import { exp, log } from "./elementwise.js";
 import { max } from "./reduce.js";
 import { sum } from "./sum.js";
@@ -23,6 +24,7 @@ export function softmax(x: Tensor, { axis = -1 }: SoftmaxOptions = {}): Tensor {
 const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
   name: "softmax",
   forward: ([x], { axis }) => {
+    checkFloat("softmax", x);
     const e = exp(sub(x, max(x, { axis, keepDims: true })));
     const y = div(e, sum(e, { axis, keepDims: true }));
     return { output: y, saved: { y } };
@@ -42,6 +44,7 @@ export function logSoftmax(x: Tensor, { axis = -1 }: SoftmaxOptions = {}): Tenso
 const logSoftmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
   name: "logSoftmax",
   forward: ([x], { axis }) => {
+    checkFloat("logSoftmax", x);
     const shifted = sub(x, max(x, { axis, keepDims: true }));
     const y = sub(shifted, log(sum(exp(shifted), { axis, keepDims: true })));
     return { output: y, saved: { y } };

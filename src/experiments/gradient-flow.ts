@@ -1,0 +1,93 @@
+/** gradientFlow: what happens to gradients in plain and residual networks of any depth. */
+import { drawnImages } from "../data/drawn-images.js";
+import type { ImageDataset } from "../data/dataset.js";
+import type { DeviceName } from "../device/device.js";
+import { currentDevice, deviceNamed, withDevice } from "../device/select.js";
+import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
+import { version } from "../version.js";
+import { type GradientFlowSettings, plan, type RunPlan, settle } from "./plan.js";
+import { runNetwork } from "./run-network.js";
+
+/** How far an experiment is.
+ * @category Gradient flow */
+export interface GradientFlowProgress {
+  /** Share of the work that is done, 0 to 1: layers × steps, over all networks. */
+  readonly fraction: number;
+  /** The network at work. */
+  readonly plan: RunPlan;
+  /** What it recorded last. */
+  readonly record: RunRecord;
+}
+
+/** Options of `gradientFlow`, all optional.
+ * @category Gradient flow */
+export interface GradientFlowOptions extends Partial<GradientFlowSettings> {
+  /** The images. Default: `drawnImages()`, which need no file. */
+  readonly dataset?: ImageDataset;
+  /** Default: the current device. */
+  readonly device?: DeviceName;
+  /** Called after every record. */
+  readonly onProgress?: (progress: GradientFlowProgress) => void;
+  /** Ends the experiment early; what was recorded until then is returned, with `complete: false`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the gradient-flow experiment: trains (or only initialises) CIFAR nets of He et al. 2015 with every combination of
+ * depth, shortcut, normalisation, initialisation and seed, and traces the norms of their gradients, layer by layer.
+ *
+ * ```ts
+ * const trace = await gradientFlow({ depths: [20], width: 4, batch: 8, seeds: 1 });
+ * ```
+ * @throws ValueError if an option is out of range, before any work
+ * @category Gradient flow */
+export async function gradientFlow(options: GradientFlowOptions = {}): Promise<GradientFlowTrace> {
+  const { dataset: given, device: name, onProgress, signal, ...rest } = options;
+  const settings = settle(rest);
+  const device = name === undefined ? currentDevice() : deviceNamed(name);
+  const dataset = given ?? drawnImages({ count: imagesNeeded(settings) });
+  const plans = plan(settings);
+  const runs: RunRecord[] = [];
+  const work = workOf(plans, settings);
+  await withDevice(device.name, async () => {
+    for (const one of plans) {
+      let before = -1;
+      for await (const record of runNetwork(one, settings, dataset)) {
+        runs.push(record);
+        work.add(one, record.step - before);
+        before = record.step;
+        onProgress?.({ fraction: work.fraction(), plan: one, record });
+        if (signal?.aborted === true) return;
+      }
+    }
+  });
+  const complete = signal?.aborted !== true || work.fraction() >= 1;
+  return assemble(settings, { device: device.name, provenance: device.provenance, data: dataset.name, complete, runs });
+}
+
+/** The file that an experiment leaves. */
+export function assemble(
+  { seed, batch }: GradientFlowSettings,
+  found: Pick<GradientFlowTrace, "device" | "provenance" | "data" | "complete" | "runs">,
+): GradientFlowTrace {
+  return { version, seed, batch, ...found };
+}
+
+/** Images that the default data set draws: enough to train on, but no more than one batch a seed when nothing is trained. */
+export function imagesNeeded({ steps, batch }: GradientFlowSettings): number {
+  return steps === 0 ? Math.max(batch, 200) : Math.max(batch, 2000);
+}
+
+/** Counts the work that is done, a network of twice the depth as twice the work. */
+export function workOf(plans: readonly RunPlan[], { steps }: GradientFlowSettings): {
+  add(plan: RunPlan, passes: number): void;
+  fraction(): number;
+} {
+  const total = plans.reduce((sum, { depth }) => sum + depth, 0) * (steps + 1);
+  let done = 0;
+  return {
+    add: ({ depth }, passes) => {
+      done += depth * passes;
+    },
+    fraction: () => done / total,
+  };
+}

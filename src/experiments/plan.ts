@@ -1,0 +1,151 @@
+/** The plan of a gradient-flow experiment: its options, checked, and the networks it will run. */
+import { ValueError } from "../errors.js";
+import { blocksPerStage, type Shortcut } from "../models/cifar-net.js";
+import { type Initializer, kaimingNormal, kaimingUniform, orthogonal, xavierNormal, xavierUniform } from "../nn/init.js";
+
+/** Names of the weight initialisations that the experiment knows.
+ * @category Gradient flow */
+export type InitName = "xavier" | "xavierUniform" | "kaiming" | "kaimingUniform" | "orthogonal";
+
+/** Names of the shortcuts: `identity` is option A of He et al. 2015.
+ * @category Gradient flow */
+export type ShortcutName = "none" | "identity" | "A" | "B" | "C";
+
+/** What the experiment varies and holds fixed; every list is crossed with every other.
+ * @category Gradient flow */
+export interface GradientFlowSettings {
+  /** Depths, each 6n + 2. Default [20, 56]. */
+  readonly depths: readonly number[];
+  /** Default ["none", "identity"]. */
+  readonly shortcuts: readonly ShortcutName[];
+  /** Default ["none", "batch"]. */
+  readonly norms: readonly ("none" | "batch")[];
+  /** Weight initialisations; `xavier` and `kaiming` are the normal ones. Default ["xavier"]. */
+  readonly inits: readonly InitName[];
+  /** Channels of the first stage. Default 16. */
+  readonly width: number;
+  /** Images per batch, at least 2. Default 32. */
+  readonly batch: number;
+  /** Networks per configuration, with seeds `seed`, `seed + 1`, …. Default 3. */
+  readonly seeds: number;
+  /** Seed of the first one. Default 0. */
+  readonly seed: number;
+  /** Optimiser steps; 0 looks at the initialisation alone. Default 0. */
+  readonly steps: number;
+  /** Learning rate of SGD. Default 0.05. */
+  readonly lr: number;
+  /** Momentum of SGD. Default 0.9. */
+  readonly momentum: number;
+  /** Weight decay of SGD. Default 1e-4. */
+  readonly weightDecay: number;
+}
+
+/** One network to run.
+ * @category Gradient flow */
+export interface RunPlan {
+  /** Weighted layers. */
+  readonly depth: number;
+  /** Kind of shortcut. */
+  readonly shortcut: ShortcutName;
+  /** Kind of normalisation. */
+  readonly norm: "none" | "batch";
+  /** Kind of initialisation. */
+  readonly init: InitName;
+  /** Seed of its weights and batches. */
+  readonly seed: number;
+}
+
+const defaults: GradientFlowSettings = {
+  depths: [20, 56],
+  shortcuts: ["none", "identity"],
+  norms: ["none", "batch"],
+  inits: ["xavier"],
+  width: 16,
+  batch: 32,
+  seeds: 3,
+  seed: 0,
+  steps: 0,
+  lr: 0.05,
+  momentum: 0.9,
+  weightDecay: 1e-4,
+};
+
+const initializers: Readonly<Record<InitName, Initializer>> = {
+  xavier: xavierNormal,
+  xavierUniform,
+  kaiming: kaimingNormal,
+  kaimingUniform,
+  orthogonal,
+};
+
+/** The initialiser of a name. */
+export function initializerNamed(name: InitName): Initializer {
+  return initializers[name];
+}
+
+/** The shortcut of the model that a name of the experiment stands for. */
+export function modelShortcut(name: ShortcutName): Shortcut {
+  return name === "identity" ? "A" : name;
+}
+
+/** Fills in the defaults and checks everything, before any work.
+ * @throws ValueError that names the option, the rule and the value */
+export function settle(options: Partial<GradientFlowSettings>): GradientFlowSettings {
+  const settings = { ...defaults, ...withoutUndefined(options) };
+  checkList("depth", settings.depths);
+  for (const depth of settings.depths) blocksPerStage(depth);
+  checkChoice("shortcut", settings.shortcuts, ["none", "identity", "A", "B", "C"]);
+  checkChoice("norm", settings.norms, ["none", "batch"]);
+  checkChoice("init", settings.inits, Object.keys(initializers));
+  checkInteger("width", settings.width, 1);
+  checkInteger("batch", settings.batch, 2);
+  checkInteger("seeds", settings.seeds, 1);
+  checkInteger("seed", settings.seed, 0);
+  checkInteger("steps", settings.steps, 0);
+  for (const name of ["lr", "momentum", "weightDecay"] as const) {
+    if (!(settings[name] >= 0)) refuse(name, "a number of at least 0", settings[name]);
+  }
+  return settings;
+}
+
+/** Every network of the experiment. Seeds come last, so that an interrupted experiment has seen every configuration. */
+export function plan(settings: GradientFlowSettings): RunPlan[] {
+  const runs: RunPlan[] = [];
+  for (let i = 0; i < settings.seeds; i++) {
+    for (const depth of settings.depths)
+      for (const init of settings.inits)
+        for (const norm of settings.norms)
+          for (const shortcut of settings.shortcuts) runs.push({ depth, shortcut, norm, init, seed: settings.seed + i });
+  }
+  return runs;
+}
+
+/** Steps at which a training run is recorded: all of them, or about sixty spread evenly, the first and the last included. */
+export function recordedSteps(steps: number): ReadonlySet<number> {
+  const every = Math.max(1, Math.ceil(steps / 60));
+  const recorded = new Set<number>([0, steps]);
+  for (let step = 0; step <= steps; step += every) recorded.add(step);
+  return recorded;
+}
+
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function checkList(name: string, list: readonly unknown[]): void {
+  if (list.length === 0) refuse(name, "a list of at least one", "an empty one");
+  if (new Set(list).size !== list.length) refuse(name, "a list without repetitions", list.join(","));
+}
+
+function checkChoice(name: string, list: readonly string[], allowed: readonly string[]): void {
+  checkList(name, list);
+  for (const item of list) if (!allowed.includes(item)) refuse(name, `one of ${allowed.join(", ")}`, item);
+}
+
+function checkInteger(name: string, value: number, min: number): void {
+  if (!Number.isSafeInteger(value) || value < min) refuse(name, `an integer of at least ${min}`, value);
+}
+
+function refuse(name: string, rule: string, value: unknown): never {
+  throw new ValueError("gradientFlow", `${name} must be ${rule}, got ${String(value)}`, { actual: value });
+}

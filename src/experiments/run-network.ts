@@ -1,0 +1,79 @@
+/** Runs one network of the gradient-flow experiment: at its initialisation, and over training. */
+import { tidy } from "../autograd/scope.js";
+import { batchOf, type ImageDataset } from "../data/dataset.js";
+import { batches } from "../data/loader.js";
+import { ValueError } from "../errors.js";
+import { type CifarNet, cifarNet } from "../models/cifar-net.js";
+import { tensor } from "../ops/create.js";
+import { crossEntropy } from "../ops/loss.js";
+import { SGD } from "../optim/sgd.js";
+import { generator } from "../random.js";
+import type { RunRecord } from "../trace/records.js";
+import { trace } from "../trace/trace.js";
+import { type GradientFlowSettings, initializerNamed, modelShortcut, type RunPlan, recordedSteps } from "./plan.js";
+
+type Batch = ReturnType<typeof batchOf>;
+
+/** Runs a network and yields a record for each recorded step, as it is made. */
+export async function* runNetwork(
+  plan: RunPlan,
+  settings: GradientFlowSettings,
+  dataset: ImageDataset,
+): AsyncGenerator<RunRecord> {
+  const { width, batch, steps, lr, momentum, weightDecay } = settings;
+  if (batch > dataset.length) {
+    throw new ValueError("gradientFlow", `batch must be at most the ${dataset.length} images of ${dataset.name}, got ${batch}`);
+  }
+  const weights = generator(plan.seed);
+  const images = weights.split(); // the same for every configuration of a seed
+  const model = cifarNet({
+    depth: plan.depth,
+    shortcut: modelShortcut(plan.shortcut),
+    norm: plan.norm,
+    init: initializerNamed(plan.init),
+    width,
+    numClasses: dataset.classNames.length,
+    inChannels: dataset.channels,
+    generator: weights,
+  });
+  const optimizer = new SGD(model.parameters(), { lr, momentum, weightDecay });
+  const recorded = recordedSteps(steps);
+  let step = 0;
+  for (const next of batches(dataset, { batchSize: batch, generator: images, dropLast: true, epochs: Infinity })) {
+    const result = await trainingStep(model, optimizer, next, { traced: recorded.has(step), last: step === steps });
+    if (result !== null) yield { ...plan, width, step, ...result };
+    if (step++ === steps) return;
+    await breathe();
+  }
+}
+
+/** One forward and backward pass, traced or not, and (but at the last step) a move of the optimiser. */
+async function trainingStep(
+  model: CifarNet,
+  optimizer: SGD,
+  batch: Batch,
+  { traced, last }: { readonly traced: boolean; readonly last: boolean },
+): Promise<Pick<RunRecord, "loss" | "layers"> | null> {
+  const tracing = traced ? trace(model) : null;
+  const loss = tidy(() => {
+    const loss = crossEntropy(model.forward(tensor(batch.images)), tensor(batch.labels, { dtype: "int32" }));
+    optimizer.zeroGrad();
+    loss.backward();
+    return loss;
+  });
+  if (!last) optimizer.step();
+  if (tracing === null) {
+    loss.dispose();
+    return null;
+  }
+  const [pass] = await tracing.read();
+  tracing.remove();
+  const value = await loss.item();
+  loss.dispose();
+  return { loss: value, layers: pass?.layers ?? [] };
+}
+
+/** Lets the event loop turn, so that a page stays alive and a signal is heard. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,4 @@
+/** The version of this package. */
+
+/** As in package.json. */
+export const version: string = "0.1.0";
