@@ -1,8 +1,9 @@
 /** Writes the report of a gradient-flow trace into a folder. */
 
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DataError } from "../errors.js";
 import type { GradientFlowTrace } from "../trace/records.js";
 import { figuresOf, renderSvg } from "../trace/report/figures.js";
@@ -47,8 +48,12 @@ export async function checkWritable(outDir: string): Promise<void> {
 }
 
 async function makeFolder(op: string, outDir: string): Promise<void> {
+  // Level by level: Node's recursive mkdir never returns where a parent refuses with ENOENT, as /proc does.
+  const missing: string[] = [];
+  for (let path = resolve(outDir); !existsSync(path); path = dirname(path)) missing.push(path);
   try {
-    await mkdir(outDir, { recursive: true });
+    for (const path of missing.reverse()) await mkdir(path);
+    if (!(await stat(outDir)).isDirectory()) throw Object.assign(new Error("not a folder"), { code: "EEXIST" });
   } catch (cause) {
     throw explained(op, outDir, cause);
   }

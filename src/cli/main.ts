@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+/** The livegrad command. */
+import { Command, CommanderError } from "commander";
+import { LivegradError } from "../errors.js";
+import { version } from "../version.js";
+import { addDevices } from "./devices-command.js";
+import { addGradientFlow } from "./gradient-flow-command.js";
+
+const program = new Command("livegrad")
+  .description("automatic differentiation that shows what happens to gradients on their way back")
+  .version(version)
+  .exitOverride()
+  .configureOutput({ outputError: () => undefined });
+addGradientFlow(program);
+addDevices(program);
+for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => undefined });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+/** Prints one line for a mistake of the user's, and everything for one of ours. @returns the exit status */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    console.error(`livegrad: ${error.message.replace(/^error: /, "")}; see livegrad --help`);
+    return 2;
+  }
+  if (error instanceof LivegradError) {
+    console.error(`livegrad: ${error.message}`);
+    return 2;
+  }
+  console.error(error);
+  return 1;
+}

@@ -1,0 +1,40 @@
+/** A worker thread of the gradient-flow command: runs the networks it is sent and posts every record. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { DeviceName } from "../device/device.js";
+import { deviceNamed, setDevice } from "../device/select.js";
+import type { GradientFlowSettings, RunPlan } from "../experiments/plan.js";
+import { runNetwork } from "../experiments/run-network.js";
+import type { RunRecord } from "../trace/records.js";
+import { type ImageSource, loadImages } from "./images.js";
+
+/** What a worker is told when it starts. */
+export interface WorkerTask {
+  readonly device: DeviceName;
+  readonly settings: GradientFlowSettings;
+  readonly images: ImageSource;
+}
+
+/** What a worker posts: a record, the end of a network with what ran it, or its failure. */
+export type WorkerMessage =
+  | { readonly kind: "record"; readonly plan: RunPlan; readonly record: RunRecord }
+  | { readonly kind: "finished"; readonly provenance: string }
+  | { readonly kind: "failed"; readonly plan: RunPlan; readonly message: string };
+
+async function main(): Promise<void> {
+  if (parentPort === null) return;
+  const port = parentPort;
+  const post = (message: WorkerMessage) => port.postMessage(message);
+  const { device, settings, images } = workerData as WorkerTask;
+  setDevice(device);
+  const dataset = await loadImages(images);
+  port.on("message", async (plan: RunPlan) => {
+    try {
+      for await (const record of runNetwork(plan, settings, dataset)) post({ kind: "record", plan, record });
+      post({ kind: "finished", provenance: deviceNamed(device).provenance });
+    } catch (error) {
+      post({ kind: "failed", plan, message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+}
+
+await main();
