@@ -18,13 +18,22 @@ export type { NestedArray, Tensor } from "./autograd/tensor.js";
 export * from "./data/index.js";
 export type { CompiledKernel, Device, DeviceBuffer, DeviceName, FloatArray, Launch } from "./device/device.js";
 export type { Measurement } from "./device/measure.js";
-export { currentDevice, type DeviceReport, deviceNamed, deviceNames, devices, setDevice, withDevice } from "./device/select.js";
+export {
+  currentDevice,
+  type DeviceReport,
+  deviceNamed,
+  deviceNames,
+  devices,
+  setDevice,
+  withDevice,
+} from "./device/select.js";
 export * from "./errors.js";
 export * from "./experiments/index.js";
 export type { Flat, KernelFunction, KernelThis } from "./kernels/kernel.js";
 export * from "./models/index.js";
 export * from "./nn/index.js";
 export * from "./ops/index.js";
+export type {} from "./ops/methods.js"; // the methods of Tensor
 export * from "./optim/index.js";
 export { type Generator, generator } from "./random.js";
 export type { Shape } from "./shape.js";

@@ -26,7 +26,8 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
   inScope(options, (pass) => {
     const leaves = new Map<Tensor, Tensor>();
     propagate("backward", output, options, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
-    for (const [leaf, raw] of leaves) deposit(leaf, runHooks(leaf.hooks, raw, pass), pass, options.createGraph ?? false);
+    for (const [leaf, raw] of leaves)
+      deposit(leaf, runHooks(leaf.hooks, raw, pass), pass, options.createGraph ?? false);
   });
 }
 
@@ -77,7 +78,10 @@ function propagate(
   atNode: (node: TapeNode, gradient: Tensor) => void = () => undefined,
 ): void {
   const start = startGradient(op, output, gradOutput);
-  if (output.node === null) return atLeaf(output, start);
+  if (output.node === null) {
+    atLeaf(output, start);
+    return;
+  }
   const order = reachable(output.node);
   const needed = pass.wanted === undefined ? null : leadingTo(pass.wanted, order);
   const pending = new Map<TapeNode, Tensor>([[output.node, start]]);

@@ -33,11 +33,7 @@ export interface OpDefinition<Inputs extends OpInputs, Options, Saved extends ob
   forward(inputs: Inputs, options: Options): { readonly output: Tensor; readonly saved?: Saved };
   /** One gradient per input, null where there is none; made of ops, so that it can be differentiated again.
    * `saved` holds the recorded tensors themselves, the output included. */
-  backward(
-    gradOutput: Tensor,
-    saved: Saved,
-    context: BackwardContext<Inputs, Options>,
-  ): readonly (Tensor | null)[];
+  backward(gradOutput: Tensor, saved: Saved, context: BackwardContext<Inputs, Options>): readonly (Tensor | null)[];
 }
 
 /** An op as it is called: its tensors (numbers stand for scalars), then its options if it has any.
@@ -91,7 +87,10 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
     ),
   );
   if (output.node !== null || inputs.includes(output)) {
-    throw new GradientError(definition.name, "its forward must return a new tensor; an input can be passed on as a copy");
+    throw new GradientError(
+      definition.name,
+      "its forward must return a new tensor; an input can be passed on as a copy",
+    );
   }
   const needsGrad = inputs.map((x) => x?.requiresGrad ?? false);
   const records = isRecording() && needsGrad.includes(true) && isFloat(output.dtype);
@@ -129,7 +128,10 @@ function splitArguments(op: string, args: readonly unknown[]): { inputs: (Tensor
   const inputs = operands.map((x) => {
     if (x instanceof Tensor || x === null) return x;
     if (typeof x === "number") return scalarLike(first, x);
-    throw new ValueError(op, `arguments are tensors and numbers, got ${typeof x === "object" ? "an object" : String(x)}`);
+    throw new ValueError(
+      op,
+      `arguments are tensors and numbers, got ${typeof x === "object" ? "an object" : String(x)}`,
+    );
   });
   return { inputs, options: hasOptions ? last : undefined };
 }

@@ -32,7 +32,7 @@ export function resolveDType(op: string, dtype: DType | undefined, floatType: "f
     throw new DTypeError(
       op,
       `${dtype} does not exist on a device of ${floatType}; leave the dtype out, or use ` +
-        (dtype === "float64" ? "withDevice(\"reference\", …)" : "a float32 device (cpu, webasm, …)"),
+        (dtype === "float64" ? 'withDevice("reference", …)' : "a float32 device (cpu, webasm, …)"),
       { expected: floatType, actual: dtype },
     );
   }
@@ -40,16 +40,25 @@ export function resolveDType(op: string, dtype: DType | undefined, floatType: "f
 }
 
 /** Checks that values are what an int32 or bool tensor may hold on a device of this float type. */
-export function checkValues(op: string, values: ArrayLike<number>, dtype: DType, floatType: "float32" | "float64"): void {
+export function checkValues(
+  op: string,
+  values: ArrayLike<number>,
+  dtype: DType,
+  floatType: "float32" | "float64",
+): void {
   if (isFloat(dtype)) return;
   const limit = dtype === "bool" ? 1 : floatType === "float32" ? 2 ** 24 : 2 ** 31 - 1;
   const lowest = dtype === "bool" ? 0 : -limit;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (!Number.isInteger(value) || value < lowest || value > limit) {
-      throw new ValueError(op, `${dtype} holds integers from ${lowest} to ${limit} on this device, got ${value} at ${i}`, {
-        actual: value,
-      });
+      throw new ValueError(
+        op,
+        `${dtype} holds integers from ${lowest} to ${limit} on this device, got ${value} at ${i}`,
+        {
+          actual: value,
+        },
+      );
     }
   }
 }

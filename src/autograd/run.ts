@@ -24,11 +24,7 @@ export interface RunOptions {
  *
  * For the forward of `defineOp`; the kernel sees the inputs as flat buffers.
  * @category Own ops */
-export function run(
-  kernel: KernelFunction,
-  inputs: readonly [Tensor, ...Tensor[]],
-  options: RunOptions = {},
-): Tensor {
+export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[]], options: RunOptions = {}): Tensor {
   const [first] = inputs;
   const { shape = first.shape, dtype = first.dtype, constants = {}, floats = {} } = options;
   const threads = options.threads ?? [sizeOf(shape), 1, 1];

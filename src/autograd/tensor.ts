@@ -64,7 +64,10 @@ export class Tensor {
 
   set requiresGrad(value: boolean) {
     if (this.node !== null) {
-      throw new GradientError("requiresGrad", `this tensor was made by ${this.node.op}; only a leaf can be set; detach it`);
+      throw new GradientError(
+        "requiresGrad",
+        `this tensor was made by ${this.node.op}; only a leaf can be set; detach it`,
+      );
     }
     if (value && !isFloat(this.dtype)) {
       throw new DTypeError("requiresGrad", `only float tensors have gradients, this one is ${this.dtype}`);

@@ -12,7 +12,10 @@ export function addDevices(program: Command): void {
 }
 
 async function devicesCommand(): Promise<void> {
-  const table = new Table({ head: ["device", "matrix product", "kernels run by"], style: { head: [], border: [], compact: true } });
+  const table = new Table({
+    head: ["device", "matrix product", "kernels run by"],
+    style: { head: [], border: [], compact: true },
+  });
   const missing: string[] = [];
   for (const report of await devices()) {
     if (report.available) table.push([report.name, `${report.measured.gflops.toFixed(2)} GFLOP/s`, report.provenance]);

@@ -1,7 +1,7 @@
 /** `livegrad gradient-flow`: the experiment, its progress, and its report. */
 import { availableParallelism } from "node:os";
 import { SingleBar } from "cli-progress";
-import { InvalidArgumentError, type Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { DeviceName } from "../device/device.js";
 import { currentDevice, deviceNames, setDevice } from "../device/select.js";
 import { assemble, imagesNeeded, workOf } from "../experiments/gradient-flow.js";
@@ -80,14 +80,18 @@ async function gradientFlowCommand(flags: Flags): Promise<void> {
   const runs: RunRecord[] = [];
   let provenance: string | null = null;
   try {
-    provenance = await runPool(plans, { device: device.name, settings, images }, {
-      jobs,
-      signal: interrupt.signal,
-      onRecord: (one, record) => {
-        runs.push(record);
-        progress.add(one, record);
+    provenance = await runPool(
+      plans,
+      { device: device.name, settings, images },
+      {
+        jobs,
+        signal: interrupt.signal,
+        onRecord: (one, record) => {
+          runs.push(record);
+          progress.add(one, record);
+        },
       },
-    });
+    );
   } finally {
     progress.stop();
     interrupt.stop();
@@ -143,7 +147,13 @@ function order(plans: readonly RunPlan[], run: RunRecord): number {
   );
 }
 
-function headline(settings: GradientFlowSettings, networks: number, data: string, device: string, jobs: number): string {
+function headline(
+  settings: GradientFlowSettings,
+  networks: number,
+  data: string,
+  device: string,
+  jobs: number,
+): string {
   const { width, batch, steps } = settings;
   const training = steps === 0 ? "at initialisation" : `over ${steps} steps`;
   return `${networks} networks ${training}: width ${width}, batch ${batch}, images: ${data}, device ${device}, ${Math.min(jobs, networks)} at a time`;
@@ -176,10 +186,12 @@ class Progress {
     const elapsed = (performance.now() - this.#started) / 1000;
     const left = duration((elapsed / fraction) * (1 - fraction));
     const what = `depth ${plan.depth}, shortcut ${plan.shortcut}, norm ${plan.norm}, seed ${plan.seed}, step ${record.step}`;
-    if (process.stdout.isTTY) return this.#bar.update(Math.round(fraction * 1000), { left, what });
-    if (fraction - this.#printed < 0.1 && fraction < 1) return;
-    this.#printed = fraction;
-    console.log(`${Math.round(fraction * 100)} % | ${left} left | ${what}`);
+    if (process.stdout.isTTY) {
+      this.#bar.update(Math.round(fraction * 1000), { left, what });
+    } else if (fraction - this.#printed >= 0.1 || fraction >= 1) {
+      this.#printed = fraction;
+      console.log(`${Math.round(fraction * 100)} % | ${left} left | ${what}`);
+    }
   }
 
   stop(): void {
@@ -211,7 +223,10 @@ function listenForInterrupt(): { readonly signal: AbortSignal; stop(): void } {
 }
 
 function words(text: string): string[] {
-  return text.split(",").map((word) => word.trim()).filter((word) => word !== "");
+  return text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
 }
 
 function numbers(text: string): number[] {

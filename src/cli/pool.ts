@@ -20,7 +20,11 @@ export interface PoolOptions {
 /** Runs every plan; ends early, without an error, when the signal says so.
  * @returns what ran the kernels, as the first worker to finish reports it; null if none finished
  * @throws DeviceError that names the network if one fails */
-export async function runPool(plans: readonly RunPlan[], task: WorkerTask, options: PoolOptions): Promise<string | null> {
+export async function runPool(
+  plans: readonly RunPlan[],
+  task: WorkerTask,
+  options: PoolOptions,
+): Promise<string | null> {
   const queue = [...plans];
   const workers: Worker[] = [];
   let provenance: string | null = null;
@@ -57,6 +61,7 @@ export async function runPool(plans: readonly RunPlan[], task: WorkerTask, optio
 }
 
 function failure(plan: RunPlan | undefined, message: string): DeviceError {
-  const which = plan === undefined ? "" : ` (depth ${plan.depth}, shortcut ${plan.shortcut}, norm ${plan.norm}, seed ${plan.seed})`;
+  const which =
+    plan === undefined ? "" : ` (depth ${plan.depth}, shortcut ${plan.shortcut}, norm ${plan.norm}, seed ${plan.seed})`;
   return new DeviceError("gradient-flow", `a network failed${which}: ${message}`);
 }

@@ -130,13 +130,18 @@ export class GpuDevice implements Device {
       return numbers;
     } catch (cause) {
       if (cause instanceof DeviceError) throw cause;
+      const missing = this.#provenance === "" ? await webGpuAdapterMissing() : undefined;
+      if (missing !== undefined) throw new DeviceError(`device ${this.name}`, missing, { cause });
       throw new DeviceError(`device ${this.name}`, `a kernel failed: ${messageOf(cause)}`, { cause });
     }
   }
 
   readSync(buffer: DeviceBuffer): Float32Array {
     if (!this.synchronous) {
-      throw new DeviceError(`device ${this.name}`, "it cannot be read at once; call `await t.data()` (item, array) instead");
+      throw new DeviceError(
+        `device ${this.name}`,
+        "it cannot be read at once; call `await t.data()` (item, array) instead",
+      );
     }
     const { value, length } = this.#own(buffer);
     const raw = value as Raw;
@@ -314,4 +319,3 @@ export async function webGpuAdapterMissing(): Promise<string | undefined> {
   if (await GPU.isWebGPUAvailable()) return undefined;
   return "the WebGPU API is here but offers no adapter: a GPU driver (Vulkan, Metal or D3D12) is missing";
 }
-

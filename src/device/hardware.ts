@@ -34,7 +34,7 @@ export function glError(context: unknown): string | undefined {
   const code = context.getError();
   if (code === context.NO_ERROR) return undefined;
   return (
-    { 0x505: "it ran out of memory", 0x9242: "its context was lost" }[code] ??
+    { 1285: "it ran out of memory", 37442: "its context was lost" }[code] ??
     `GL error 0x${code.toString(16)}, such as a texture that is too large`
   );
 }

@@ -1,6 +1,6 @@
 /** How fast a device is: a matrix product, timed with the reading of its result. */
 import { matmul } from "../kernels/matmul.js";
-import type { Device, DeviceBuffer, Launch } from "./device.js";
+import type { Device, Launch } from "./device.js";
 
 /** The measured figure of a device.
  * @category Devices */
@@ -11,11 +11,15 @@ export interface Measurement {
   readonly gflops: number;
 }
 
-const repetitions = 5;
+/** How a device is measured: products of `size` × `size` matrices, `repetitions` of them after the one that compiles. */
+export interface Effort {
+  readonly size: number;
+  readonly repetitions: number;
+}
 
-/** Rows and columns of the square matrices; the reference device gets smaller ones. */
-function sizeFor(device: Device): number {
-  return device.name === "reference" ? 48 : 192;
+/** Enough for a figure to print; the reference device gets smaller matrices. */
+function thorough(device: Device): Effort {
+  return { size: device.name === "reference" ? 48 : 192, repetitions: 5 };
 }
 
 function launchOf(size: number): Launch {
@@ -36,28 +40,30 @@ function launchOf(size: number): Launch {
   };
 }
 
-/** Times a product on a device that can be read at once. */
-export function measure(device: Device): Measurement {
-  const size = sizeFor(device);
+/** Times a product on a device that can be read at once.
+ * @param enough stops early at a time, in seconds, that decides already */
+export function measure(device: Device, { size, repetitions }: Effort, enough = 0): Measurement {
   const launch = launchOf(size);
-  const matrix = upload(device, size);
+  const matrix = device.upload(matrixOf(size));
   const times: number[] = [];
   for (let i = 0; i <= repetitions; i++) {
     const start = performance.now();
     const product = device.run(launch, [matrix, matrix]);
     device.readSync(product);
-    if (i > 0) times.push(performance.now() - start); // the first compiles
+    const elapsed = performance.now() - start;
     device.free(product);
+    if (i > 0) times.push(elapsed); // the first compiles
+    if (i > 0 && enough > 0 && elapsed > enough * 1000) break;
   }
   device.free(matrix);
   return figure(size, times);
 }
 
-/** Times a product on a device whose results come later. */
+/** Times a product on any device, thoroughly. */
 export async function measureLater(device: Device): Promise<Measurement> {
-  const size = sizeFor(device);
+  const { size, repetitions } = thorough(device);
   const launch = launchOf(size);
-  const matrix = upload(device, size);
+  const matrix = device.upload(matrixOf(size));
   const times: number[] = [];
   for (let i = 0; i <= repetitions; i++) {
     const start = performance.now();
@@ -70,8 +76,8 @@ export async function measureLater(device: Device): Promise<Measurement> {
   return figure(size, times);
 }
 
-function upload(device: Device, size: number): DeviceBuffer {
-  return device.upload(Float64Array.from({ length: size * size }, (_, i) => ((i * 7919) % 97) / 97 - 0.5));
+function matrixOf(size: number): Float64Array {
+  return Float64Array.from({ length: size * size }, (_, i) => ((i * 7919) % 97) / 97 - 0.5);
 }
 
 function figure(size: number, milliseconds: readonly number[]): Measurement {

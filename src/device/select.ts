@@ -27,10 +27,14 @@ export function deviceNamed(name: DeviceName): Device {
   const known = made.get(name);
   if (known !== undefined) return known;
   if (!deviceNames.includes(name)) {
-    throw new DeviceError("device", `there is no device ${JSON.stringify(name)}; devices are ${deviceNames.join(", ")}`, {
-      expected: deviceNames,
-      actual: name,
-    });
+    throw new DeviceError(
+      "device",
+      `there is no device ${JSON.stringify(name)}; devices are ${deviceNames.join(", ")}`,
+      {
+        expected: deviceNames,
+        actual: name,
+      },
+    );
   }
   const device = name === "reference" ? new ReferenceDevice() : new GpuDevice(name);
   made.set(name, device);
@@ -81,15 +85,34 @@ function requested(): DeviceName | undefined {
 /** A challenger must be this much faster, so that noise never decides (and the same seed gives the same numbers). */
 const clearlyFaster = 1.5;
 
-/** The fastest device that can be read at once. Devices are tried in the order of `deviceNames`. */
+/** The fastest device that can be read at once. Devices are tried in the order of `deviceNames`, each with no more than
+ * what tells it from the best so far: a graphics card is slow on small matrices, a software rasteriser on all. */
 function fastest(): DeviceName {
-  let best: { name: DeviceName; seconds: number } | null = null;
+  let best: { name: DeviceName; gflops: number } | null = null;
   for (const name of deviceNames) {
-    if (name === "reference" || name === "webgpu" || whyMissing(name) !== undefined) continue;
-    const { seconds } = measure(deviceNamed(name));
-    if (best === null || seconds * clearlyFaster < best.seconds) best = { name, seconds };
+    const slower = name === "webgl" && whyMissing("webgl2") === undefined; // the same card by an older road
+    if (name === "reference" || name === "webgpu" || slower || whyMissing(name) !== undefined) continue;
+    const candidate = tried(name, best?.gflops ?? 0);
+    if (candidate > clearlyFaster * (best?.gflops ?? 0)) best = { name, gflops: candidate };
   }
   return best?.name ?? "cpu";
+}
+
+/** Drivers without a graphics card behind them: slower than the CPU devices, and slow to find out. */
+const softwareRasteriser = /swiftshader|llvmpipe|softpipe|basic render/i;
+
+/** Speed of a device in GFLOP/s, roughly if it is below `toBeat`; 0 if it turns out not to work. */
+function tried(name: DeviceName, toBeat: number): number {
+  try {
+    const device = deviceNamed(name);
+    if (softwareRasteriser.test(device.provenance)) return 0;
+    const size = device.hostMemory ? 96 : 192;
+    const enough = toBeat === 0 ? 0 : (2 * size ** 3) / (toBeat * 1e9);
+    return measure(device, { size, repetitions: 3 }, enough).gflops;
+  } catch (error) {
+    if (error instanceof DeviceError) return 0;
+    throw error;
+  }
 }
 
 /** What `devices` tells of a device.
@@ -111,7 +134,7 @@ async function report(name: DeviceName): Promise<DeviceReport> {
   if (missing !== undefined) return { name, available: false, reason: missing };
   try {
     const device = deviceNamed(name);
-    const measured = device.synchronous ? measure(device) : await measureLater(device);
+    const measured = await measureLater(device);
     return { name, available: true, provenance: device.provenance, measured };
   } catch (error) {
     return { name, available: false, reason: error instanceof Error ? error.message : String(error) };

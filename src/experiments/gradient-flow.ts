@@ -1,6 +1,7 @@
 /** gradientFlow: what happens to gradients in plain and residual networks of any depth. */
-import { drawnImages } from "../data/drawn-images.js";
+
 import type { ImageDataset } from "../data/dataset.js";
+import { drawnImages } from "../data/drawn-images.js";
 import type { DeviceName } from "../device/device.js";
 import { currentDevice, deviceNamed, withDevice } from "../device/select.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
@@ -78,7 +79,10 @@ export function imagesNeeded({ steps, batch }: GradientFlowSettings): number {
 }
 
 /** Counts the work that is done, a network of twice the depth as twice the work. */
-export function workOf(plans: readonly RunPlan[], { steps }: GradientFlowSettings): {
+export function workOf(
+  plans: readonly RunPlan[],
+  { steps }: GradientFlowSettings,
+): {
   add(plan: RunPlan, passes: number): void;
   fraction(): number;
 } {

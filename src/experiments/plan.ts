@@ -1,7 +1,14 @@
 /** The plan of a gradient-flow experiment: its options, checked, and the networks it will run. */
 import { ValueError } from "../errors.js";
 import { blocksPerStage, type Shortcut } from "../models/cifar-net.js";
-import { type Initializer, kaimingNormal, kaimingUniform, orthogonal, xavierNormal, xavierUniform } from "../nn/init.js";
+import {
+  type Initializer,
+  kaimingNormal,
+  kaimingUniform,
+  orthogonal,
+  xavierNormal,
+  xavierUniform,
+} from "../nn/init.js";
 
 /** Names of the weight initialisations that the experiment knows.
  * @category Gradient flow */
@@ -115,7 +122,8 @@ export function plan(settings: GradientFlowSettings): RunPlan[] {
     for (const depth of settings.depths)
       for (const init of settings.inits)
         for (const norm of settings.norms)
-          for (const shortcut of settings.shortcuts) runs.push({ depth, shortcut, norm, init, seed: settings.seed + i });
+          for (const shortcut of settings.shortcuts)
+            runs.push({ depth, shortcut, norm, init, seed: settings.seed + i });
   }
   return runs;
 }

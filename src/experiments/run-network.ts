@@ -1,6 +1,6 @@
 /** Runs one network of the gradient-flow experiment: at its initialisation, and over training. */
 import { tidy } from "../autograd/scope.js";
-import { batchOf, type ImageDataset } from "../data/dataset.js";
+import type { batchOf, ImageDataset } from "../data/dataset.js";
 import { batches } from "../data/loader.js";
 import { ValueError } from "../errors.js";
 import { type CifarNet, cifarNet } from "../models/cifar-net.js";
@@ -22,7 +22,10 @@ export async function* runNetwork(
 ): AsyncGenerator<RunRecord> {
   const { width, batch, steps, lr, momentum, weightDecay } = settings;
   if (batch > dataset.length) {
-    throw new ValueError("gradientFlow", `batch must be at most the ${dataset.length} images of ${dataset.name}, got ${batch}`);
+    throw new ValueError(
+      "gradientFlow",
+      `batch must be at most the ${dataset.length} images of ${dataset.name}, got ${batch}`,
+    );
   }
   const weights = generator(plan.seed);
   const images = weights.split(); // the same for every configuration of a seed

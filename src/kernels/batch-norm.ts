@@ -40,15 +40,7 @@ export function weightedDeviation(this: Channels, g: Flat, x: Flat, mean: Flat):
 }
 
 /** scale · (g − meanG − (x − mean) · slope): the gradient to the input. */
-export function inputGrad(
-  this: Channels,
-  g: Flat,
-  x: Flat,
-  mean: Flat,
-  scale: Flat,
-  meanG: Flat,
-  slope: Flat,
-): number {
+export function inputGrad(this: Channels, g: Flat, x: Flat, mean: Flat, scale: Flat, meanG: Flat, slope: Flat): number {
   return (
     scale[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]! *
     (g[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! -

@@ -5,47 +5,61 @@ import type { Flat, KernelThis } from "./kernel.js";
 type Strides = KernelThis<"a0" | "a1" | "a2" | "b0" | "b1" | "b2">;
 
 export function add(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   return p + q;
 }
 
 export function sub(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   return p - q;
 }
 
 export function mul(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   return p * q;
 }
 
 export function div(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   return p / q;
 }
 
-/** aᵇ; a negative base is raised by its magnitude, as GL knows no other way; a fraction of it is NaN. */
+/** aᵇ; a negative base is raised by its magnitude, as GL knows no other way; a fraction of it is NaN, as √a is. */
 export function pow(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (q === 0) return 1;
+  if (!(p > 0 || p <= 0)) return p;
+  if (!(q > 0 || q <= 0)) return q;
   const magnitude = Math.pow(Math.abs(p), q);
   if (p >= 0) return magnitude;
   if (Math.floor(q) === q) {
     if (Math.floor(q * 0.5) * 2 === q) return magnitude;
     return -magnitude;
   }
-  return Math.log(p);
+  return Math.sqrt(p);
 }
 
 /** The larger; NaN if either is. */
 export function maximum(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p > q) return p;
   if (q >= p) return q;
   return p + q;
@@ -53,8 +67,10 @@ export function maximum(this: Strides, a: Flat, b: Flat): number {
 
 /** The smaller; NaN if either is. */
 export function minimum(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p < q) return p;
   if (q <= p) return q;
   return p + q;
@@ -62,51 +78,66 @@ export function minimum(this: Strides, a: Flat, b: Flat): number {
 
 /** The share of a in the gradient of maximum(a, b): 1, 0, or ½ in a tie. */
 export function preference(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p > q) return 1;
   if (p < q) return 0;
   return 0.5;
 }
 
 export function equal(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p === q) return 1;
   return 0;
 }
 
+/** Not written with `!=`, which WGSL answers with false for NaN. */
 export function notEqual(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p !== q) return 1;
   return 0;
 }
 
 export function greater(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p > q) return 1;
   return 0;
 }
 
 export function greaterEqual(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p >= q) return 1;
   return 0;
 }
 
 export function less(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p < q) return 1;
   return 0;
 }
 
 export function lessEqual(this: Strides, a: Flat, b: Flat): number {
-  const p = a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
-  const q = b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
   if (p <= q) return 1;
   return 0;
 }

@@ -80,9 +80,7 @@ export function conv2dWidth3(this: KernelThis<Windows>, x: Flat, w: Flat): numbe
     let sum = 0;
     for (let row = 0; row < this.constants.kernelY; row++) {
       sum +=
-        x[i]! * w[j]! +
-        x[i + this.constants.dilationX]! * w[j + 1]! +
-        x[i + 2 * this.constants.dilationX]! * w[j + 2]!;
+        x[i]! * w[j]! + x[i + this.constants.dilationX]! * w[j + 1]! + x[i + 2 * this.constants.dilationX]! * w[j + 2]!;
       i += 3 * this.constants.dilationX + this.constants.stepY;
       j += 3;
     }
@@ -94,7 +92,7 @@ export function conv2dWidth3(this: KernelThis<Windows>, x: Flat, w: Flat): numbe
 
 /** out[n, o, c, i, j] = Σ_{y, x} g[n, o, y, x] · x̄[n, c, y·strideY + i·dilationY, x·strideX + j·dilationX]: the gradient
  * to the weight, summed over `images` images (the caller adds up the rest). Threads [C·KY·KX, O, N / images]; sums row
- * by row and image by image. i moves on by `stepRow` at the end of a row and by `stepImage` at the end of an image. */
+ * by row and image by image. A row is `quads` times four columns and `rest` more. i moves on by `stepRow` at the end of a row and by `stepImage` at the end of an image. */
 export function conv2dWeightGrad(
   this: KernelThis<
     | "channels"
@@ -110,6 +108,8 @@ export function conv2dWeightGrad(
     | "outChannels"
     | "outHeight"
     | "outWidth"
+    | "quads"
+    | "rest"
     | "stepRow"
     | "stepImage"
   >,
@@ -143,7 +143,16 @@ export function conv2dWeightGrad(
     let imageSum = 0;
     for (let y = 0; y < this.constants.outHeight; y++) {
       let sum = 0;
-      for (let k = 0; k < this.constants.outWidth; k++) {
+      for (let k = 0; k < this.constants.quads; k++) {
+        sum +=
+          g[j]! * x[i]! +
+          g[j + 1]! * x[i + this.constants.strideX]! +
+          g[j + 2]! * x[i + 2 * this.constants.strideX]! +
+          g[j + 3]! * x[i + 3 * this.constants.strideX]!;
+        i += 4 * this.constants.strideX;
+        j += 4;
+      }
+      for (let k = 0; k < this.constants.rest; k++) {
         sum += g[j]! * x[i]!;
         i += this.constants.strideX;
         j++;
@@ -160,10 +169,7 @@ export function conv2dWeightGrad(
 
 /** Planes a [Z, height, width] with zeros around them, or cut where `top` or `left` is negative.
  * Threads [rows · outWidth, Z]. */
-export function padPlanes(
-  this: KernelThis<"height" | "width" | "outWidth" | "top" | "left">,
-  a: Flat,
-): number {
+export function padPlanes(this: KernelThis<"height" | "width" | "outWidth" | "top" | "left">, a: Flat): number {
   let row = 0;
   row++;
   row = Math.floor((this.thread.x + 0.5) / this.constants.outWidth) | 0;
@@ -215,8 +221,8 @@ export function phaseWeight(
   const c = this.thread.z - phases * this.constants.channels;
   let value = 0;
   if (
-    i * this.constants.dilationY == y &&
-    j * this.constants.dilationX == x &&
+    i * this.constants.dilationY === y &&
+    j * this.constants.dilationX === x &&
     i < this.constants.kernelY &&
     j < this.constants.kernelX
   ) {

@@ -21,12 +21,22 @@ export function sign(this: KernelThis, x: Flat): number {
   return value;
 }
 
+/** GPUs have their own ideas of e^NaN. */
 export function exp(this: KernelThis, x: Flat): number {
-  return Math.exp(x[this.thread.x]!);
+  const value = x[this.thread.x]!;
+  if (value > 0) return Math.exp(value);
+  if (value <= 0) return Math.exp(value);
+  return value;
 }
 
+/** log 0 = −∞ and log of a negative number is NaN, also where a GPU's own `log` makes a number of it; √ of it is NaN
+ * everywhere. */
 export function log(this: KernelThis, x: Flat): number {
-  return Math.log(x[this.thread.x]!);
+  const value = x[this.thread.x]!;
+  if (value > 0) return Math.log(value);
+  if (value === 0) return -1 / Math.abs(value);
+  if (value < 0) return Math.sqrt(value);
+  return value;
 }
 
 export function sqrt(this: KernelThis, x: Flat): number {
@@ -46,17 +56,21 @@ export function reciprocal(this: KernelThis, x: Flat): number {
 }
 
 /** sin x from its Taylor series on [−π/4, π/4], as WGSL promises its own `sin` to 2⁻¹¹ only. Cody & Waite: π/2 is taken off k
- * times in three parts, so that the difference keeps its digits. */
+ * times in three parts, so that the difference keeps its digits; beyond 8,192 it would not. */
 export function sin(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
+  if (Math.abs(value) > 8192) return Math.sin(value);
   const k = Math.floor(value * 0.6366197723675814 + 0.5);
   const r = value - k * 1.5703125 - k * 4.837512969970703e-4 - k * 7.549789954891882e-8;
   const quadrant = k - 4 * Math.floor(k * 0.25);
   const s = r * r;
   let result =
-    r * (1 - (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - (s / 156) * (1 - s / 210)))))));
-  if (quadrant == 1 || quadrant == 3) {
-    result = 1 - (s / 2) * (1 - (s / 12) * (1 - (s / 30) * (1 - (s / 56) * (1 - (s / 90) * (1 - (s / 132) * (1 - s / 182))))));
+    r *
+    (1 -
+      (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - (s / 156) * (1 - s / 210)))))));
+  if (quadrant === 1 || quadrant === 3) {
+    result =
+      1 - (s / 2) * (1 - (s / 12) * (1 - (s / 30) * (1 - (s / 56) * (1 - (s / 90) * (1 - (s / 132) * (1 - s / 182))))));
   }
   if (quadrant >= 2) return -result;
   return result;
@@ -65,16 +79,20 @@ export function sin(this: KernelThis, x: Flat): number {
 /** cos x = sin(x + π/2), by the same series. */
 export function cos(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
+  if (Math.abs(value) > 8192) return Math.cos(value);
   const k = Math.floor(value * 0.6366197723675814 + 0.5);
   const r = value - k * 1.5703125 - k * 4.837512969970703e-4 - k * 7.549789954891882e-8;
   const quadrant = k - 4 * Math.floor(k * 0.25);
   const s = r * r;
   let result =
-    r * (1 - (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - (s / 156) * (1 - s / 210)))))));
-  if (quadrant == 0 || quadrant == 2) {
-    result = 1 - (s / 2) * (1 - (s / 12) * (1 - (s / 30) * (1 - (s / 56) * (1 - (s / 90) * (1 - (s / 132) * (1 - s / 182))))));
+    r *
+    (1 -
+      (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - (s / 156) * (1 - s / 210)))))));
+  if (quadrant === 0 || quadrant === 2) {
+    result =
+      1 - (s / 2) * (1 - (s / 12) * (1 - (s / 30) * (1 - (s / 56) * (1 - (s / 90) * (1 - (s / 132) * (1 - s / 182))))));
   }
-  if (quadrant == 1 || quadrant == 2) return -result;
+  if (quadrant === 1 || quadrant === 2) return -result;
   return result;
 }
 
@@ -91,7 +109,8 @@ export function sigmoid(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
   const e = Math.exp(-Math.abs(value));
   if (value < 0) return e / (1 + e);
-  return 1 / (1 + e);
+  if (value >= 0) return 1 / (1 + e);
+  return value;
 }
 
 /** x above 20; else log(1 + eˣ) = max(x, 0) + log1p(e^−|x|); log1p(e) = e · log(1 + e) / ((1 + e) − 1) keeps the small values. */
@@ -103,7 +122,8 @@ export function softplus(this: KernelThis, x: Flat): number {
   let tail = e;
   if (u > 1) tail = (e * Math.log(u)) / (u - 1);
   if (value > 0) return value + tail;
-  return tail;
+  if (value <= 0) return tail;
+  return value;
 }
 
 /** log σ(x) = min(x, 0) − log1p(e^−|x|), with the same log1p as `softplus`. */
@@ -114,7 +134,8 @@ export function logSigmoid(this: KernelThis, x: Flat): number {
   let tail = e;
   if (u > 1) tail = (e * Math.log(u)) / (u - 1);
   if (value < 0) return value - tail;
-  return -tail;
+  if (value >= 0) return -tail;
+  return value;
 }
 
 export function relu(this: KernelThis, x: Flat): number {

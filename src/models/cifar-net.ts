@@ -93,7 +93,10 @@ export class CifarNet extends Module implements Traceable {
     const block = { generator, init, shortcut, norm } as const;
     const stage = (inWidth: number, outWidth: number, stride: number) =>
       new Sequential(
-        ...Array.from({ length: n }, (_, i) => new BasicBlock(i === 0 ? inWidth : outWidth, outWidth, i === 0 ? stride : 1, block)),
+        ...Array.from(
+          { length: n },
+          (_, i) => new BasicBlock(i === 0 ? inWidth : outWidth, outWidth, i === 0 ? stride : 1, block),
+        ),
       );
     this.conv1 = new Conv2d(inChannels, width, 3, { padding: 1, bias: false, generator, init });
     this.bn1 = normalization(norm, width);
@@ -113,11 +116,13 @@ export class CifarNet extends Module implements Traceable {
   traceLayers(): readonly TraceLayer[] {
     const stages = { layer1: this.layer1, layer2: this.layer2, layer3: this.layer3 };
     const blocks = Object.entries(stages).flatMap(([stage, sequential]) =>
-      sequential.namedChildren().flatMap(([i, block]): TraceLayer[] =>
-        block instanceof BasicBlock
-          ? [{ name: `${stage}.${i}`, output: block, modules: [block], endsInReLU: true, residual: block }]
-          : [],
-      ),
+      sequential
+        .namedChildren()
+        .flatMap(([i, block]): TraceLayer[] =>
+          block instanceof BasicBlock
+            ? [{ name: `${stage}.${i}`, output: block, modules: [block], endsInReLU: true, residual: block }]
+            : [],
+        ),
     );
     return [
       { name: "stem", output: this.relu, modules: [this.conv1, this.bn1], endsInReLU: true },
@@ -184,7 +189,12 @@ export class PadShortcut extends Module {
     const sampled = stride === 1 ? x : slice(x, { step: [1, 1, stride, stride] });
     const extra = this.outChannels - this.inChannels;
     const before = Math.floor(extra / 2);
-    return extra === 0 ? sampled : pad(sampled, [[0, 0], [before, extra - before]]);
+    return extra === 0
+      ? sampled
+      : pad(sampled, [
+          [0, 0],
+          [before, extra - before],
+        ]);
   }
 
   protected override describe(): string {

@@ -40,7 +40,10 @@ export class Conv2d extends Module {
     checkCounts("Conv2d", { inChannels, outChannels });
     const groups = convolution.groups ?? 1;
     if (!Number.isInteger(groups) || groups < 1 || inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw new ValueError("Conv2d", `groups must divide ${inChannels} input and ${outChannels} output channels, got ${groups}`);
+      throw new ValueError(
+        "Conv2d",
+        `groups must divide ${inChannels} input and ${outChannels} output channels, got ${groups}`,
+      );
     }
     const shape = [outChannels, inChannels / groups, ...pair("Conv2d", "kernelSize", kernelSize, 1)];
     this.weight = new Parameter(init(shape, { generator }));

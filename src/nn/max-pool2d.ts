@@ -18,6 +18,8 @@ export class MaxPool2d extends Module {
   }
 
   protected override describe(): string {
-    return Object.entries(this.#options).map(([name, value]) => `${name}: ${String(value)}`).join(", ");
+    return Object.entries(this.#options)
+      .map(([name, value]) => `${name}: ${String(value)}`)
+      .join(", ");
   }
 }

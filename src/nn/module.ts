@@ -94,10 +94,12 @@ export abstract class Module {
     });
     const removeHook = this.registerForwardHook((module, [first], output) => {
       if (!output.requiresGrad) return;
-      output.registerHook((gradient) => {
+      const exit = output === first ? identity(output) : output; // entrance and exit must be two places on the tape
+      exit.registerHook((gradient) => {
         gradOutput = gradient;
         if (first === undefined || !first.requiresGrad) hook(module, null, gradient);
       });
+      return exit;
     });
     return () => {
       removePre();
@@ -141,9 +143,9 @@ export abstract class Module {
     );
   }
 
-  /** Every parameter, for an optimiser. */
+  /** Every parameter, for an optimiser; one that several modules share stands here once. */
   parameters(): Parameter[] {
-    return this.namedParameters().map(([, parameter]) => parameter);
+    return [...new Set(this.namedParameters().map(([, parameter]) => parameter))];
   }
 
   /** Every buffer by its path, as in `stateDict()`. */

@@ -1,15 +1,16 @@
 /** State dicts: the names in them, and how they are loaded. */
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError, ValueError } from "../errors.js";
+import { cast } from "../ops/compare.js";
 import { to } from "../ops/identity.js";
-import { formatShape, sameShape } from "../shape.js";
+import { at, formatShape, sameShape } from "../shape.js";
 
 /** A property's name as PyTorch writes it: `runningMean` is `running_mean`. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Checks a state dict against the tensors it is for, and then assigns it. */
+/** Checks a state dict against the tensors it is for, converts it to their dtypes and devices, and then assigns it. */
 export function loadState(
   who: string,
   own: ReadonlyMap<string, Tensor>,
@@ -38,6 +39,12 @@ export function loadState(
     const list = wrong.map(([key, t, s]) => `${key} is ${formatShape(t.shape)}, got ${formatShape(s.shape)}`);
     throw new ShapeError("loadStateDict", `shapes differ: ${list.join("; ")}`);
   }
-  for (const [, target, source] of pairs) target.assign(to(source.detach(), target.device.name));
+  const disposed = pairs.flatMap(([key, , source]) => (source.isDisposed ? [key] : []));
+  if (disposed.length > 0)
+    throw new ValueError("loadStateDict", `these were disposed: ${disposed.join(", ")}; \`keep\` them`);
+  const converted = pairs.map(([, target, source]) => cast(to(source.detach(), target.device.name), target.dtype));
+  pairs.forEach(([, target], i) => {
+    target.assign(at(converted, i));
+  });
   return { missing, unexpected };
 }

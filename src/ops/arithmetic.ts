@@ -1,7 +1,7 @@
 /** Arithmetic of two tensors with NumPy's broadcasting. A number stands for a scalar tensor. */
 import { defineOp, type Op } from "../autograd/define-op.js";
-import type { Tensor } from "../autograd/tensor.js";
 import { run } from "../autograd/run.js";
+import type { Tensor } from "../autograd/tensor.js";
 import * as kernels from "../kernels/binary.js";
 import { neg as negKernel } from "../kernels/elementwise.js";
 import { checkFloat, runBinary } from "./broadcast.js";

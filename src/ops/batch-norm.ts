@@ -51,7 +51,10 @@ export function batchNorm(
   if (training) return trainingOp(x, weight, bias, { eps, update: (statistics) => updateRunning(options, statistics) });
   const { runningMean, runningVar } = options;
   if (runningMean == null || runningVar == null) {
-    throw new ValueError("batchNorm", "outside of training it needs runningMean and runningVar; pass them, or training: true");
+    throw new ValueError(
+      "batchNorm",
+      "outside of training it needs runningMean and runningVar; pass them, or training: true",
+    );
   }
   // Constant statistics make an affine map: y = x · scale + (bias − mean · scale).
   const inverse = rsqrt(add(runningVar.detach(), eps));
@@ -135,7 +138,8 @@ function recordedGradients(g: Tensor, x: Tensor, weight: Tensor | null, eps: num
 
 function updateRunning({ runningMean, runningVar, momentum = 0.1 }: BatchNormOptions, statistics: Statistics): void {
   const { mean: batchMean, variance, count } = statistics;
-  const blend = (running: Tensor, value: Tensor) => running.assign(add(mul(running, 1 - momentum), mul(value, momentum)));
+  const blend = (running: Tensor, value: Tensor) =>
+    running.assign(add(mul(running, 1 - momentum), mul(value, momentum)));
   noGrad(() => {
     if (runningMean != null) blend(runningMean, batchMean);
     if (runningVar != null) blend(runningVar, mul(variance, count / (count - 1)));
@@ -171,15 +175,23 @@ function checkArguments(x: Tensor, weight: Tensor | null, bias: Tensor | null, o
   const { training = false, runningMean, runningVar, momentum = 0.1, eps = 1e-5 } = options;
   for (const [name, tensor] of Object.entries({ weight, bias, runningMean, runningVar })) {
     if (tensor != null && (tensor.rank !== 1 || tensor.size !== channels)) {
-      throw new ShapeError("batchNorm", `${name} must have shape [${channels}] for input ${formatShape(x.shape)}, got ${formatShape(tensor.shape)}`, {
-        expected: [channels],
-        actual: tensor.shape,
-      });
+      throw new ShapeError(
+        "batchNorm",
+        `${name} must have shape [${channels}] for input ${formatShape(x.shape)}, got ${formatShape(tensor.shape)}`,
+        {
+          expected: [channels],
+          actual: tensor.shape,
+        },
+      );
     }
   }
   if (!(eps > 0)) throw new ValueError("batchNorm", `eps must be above 0, got ${eps}`);
-  if (!(momentum >= 0 && momentum <= 1)) throw new ValueError("batchNorm", `momentum must be from 0 to 1, got ${momentum}`);
+  if (!(momentum >= 0 && momentum <= 1))
+    throw new ValueError("batchNorm", `momentum must be from 0 to 1, got ${momentum}`);
   if (training && x.size === channels) {
-    throw new ValueError("batchNorm", `training needs more than one value a channel, got input ${formatShape(x.shape)}`);
+    throw new ValueError(
+      "batchNorm",
+      `training needs more than one value a channel, got input ${formatShape(x.shape)}`,
+    );
   }
 }

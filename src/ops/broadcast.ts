@@ -1,6 +1,7 @@
 /** How elementwise ops run: the launch of a broadcasting kernel, and the checks they share. */
-import { run } from "../autograd/run.js";
+
 import { type DType, isFloat } from "../autograd/dtype.js";
+import { run } from "../autograd/run.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { DTypeError, ShapeError } from "../errors.js";
 import type { KernelFunction } from "../kernels/kernel.js";
@@ -11,10 +12,14 @@ import { at, broadcastShapes, broadcastStrides, collapseAxes, formatShape, type 
 export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
   for (const tensor of tensors) {
     if (!isFloat(tensor.dtype)) {
-      throw new DTypeError(op, `it computes on floats, got ${tensor.dtype}; convert with cast(x, "${tensor.device.floatType}")`, {
-        expected: tensor.device.floatType,
-        actual: tensor.dtype,
-      });
+      throw new DTypeError(
+        op,
+        `it computes on floats, got ${tensor.dtype}; convert with cast(x, "${tensor.device.floatType}")`,
+        {
+          expected: tensor.device.floatType,
+          actual: tensor.dtype,
+        },
+      );
     }
   }
 }
@@ -45,7 +50,10 @@ export function runStrided(op: string, x: Tensor, shape: Shape, strides: readonl
   const sizes = collapsed.shape.toReversed();
   const steps = at(collapsed.strides, 0).toReversed();
   if (sizes.length > 6) {
-    throw new ShapeError(op, `a copy walks at most 6 axes that do not merge, got ${formatShape(shape)}; do it in two steps`);
+    throw new ShapeError(
+      op,
+      `a copy walks at most 6 axes that do not merge, got ${formatShape(shape)}; do it in two steps`,
+    );
   }
   const [n0 = 1, n1 = 1, n2 = 1, n3 = 1, n4 = 1, n5 = 1] = sizes;
   const [s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0] = steps;

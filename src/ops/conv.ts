@@ -143,7 +143,11 @@ function inputGrad(gradOutput: Tensor, weight: Tensor, geometry: Geometry): Tens
     },
   });
   const reach = [(y.taps - 1) * y.dilation, (x.taps - 1) * x.dilation] as const;
-  const padded = padPlanes(gradOutput, [y.count + reach[0], x.count + reach[1]], [reach[0] - y.first, reach[1] - x.first]);
+  const padded = padPlanes(
+    gradOutput,
+    [y.count + reach[0], x.count + reach[1]],
+    [reach[0] - y.first, reach[1] - x.first],
+  );
   const out = [y.count, x.count] as const;
   const phases = convolve(padded, flipped, { stride: [1, 1], dilation: [y.dilation, x.dilation], groups, out });
   if (y.stride === 1 && x.stride === 1) return phases;
@@ -227,7 +231,7 @@ function weightGrad(gradOutput: Tensor, x: Tensor, geometry: Geometry): Tensor {
     constants: {
       ...{ channels, groupSize: outChannels / groups, kernelY, kernelX, images, outChannels, outHeight, outWidth },
       ...{ strideX: stride[1], dilationX: dilation[1], rowDilation: dilation[0] * width },
-      ...{ image, plane: height * width },
+      ...{ quads: Math.floor(outWidth / 4), rest: outWidth % 4, image, plane: height * width },
       stepRow: stride[0] * width - outWidth * stride[1],
       stepImage: image - outHeight * stride[0] * width,
     },
@@ -253,7 +257,10 @@ function geometryOf(x: Tensor, weight: Tensor, options: Conv2dOptions): Geometry
   const [, channels, height, width] = sizes4(x.shape);
   const [outChannels, perGroup, kernelY, kernelX] = sizes4(weight.shape);
   if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || outChannels % groups !== 0) {
-    throw new ValueError("conv2d", `groups must divide ${channels} input and ${outChannels} output channels, got ${groups}`);
+    throw new ValueError(
+      "conv2d",
+      `groups must divide ${channels} input and ${outChannels} output channels, got ${groups}`,
+    );
   }
   if (channels !== perGroup * groups) {
     throw new ShapeError(

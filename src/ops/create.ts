@@ -35,7 +35,15 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
  * @category Creation */
 export type TensorSource = NestedNumbers | TypedArray | NdArray;
 
-type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array | Int8Array | Int16Array | Uint16Array | Uint32Array;
+type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Uint32Array;
 
 /** Makes a tensor from a number, nested arrays, a typed array or an `ndarray`; the numbers are copied.
  *
@@ -145,7 +153,10 @@ function flattenSource(source: TensorSource): { values: ArrayLike<number>; shape
   if (ArrayBuffer.isView(source)) return { values: source as TypedArray, shape: [(source as TypedArray).length] };
   if (Array.isArray(source)) return flattenNested(source);
   if (typeof source === "object" && source !== null && "stride" in source) return flattenNdarray(source as NdArray);
-  throw new ValueError("tensor", `a tensor is made from numbers, nested arrays, a typed array or an ndarray, got ${typeof source}`);
+  throw new ValueError(
+    "tensor",
+    `a tensor is made from numbers, nested arrays, a typed array or an ndarray, got ${typeof source}`,
+  );
 }
 
 function flattenNested(source: readonly NestedNumbers[]): { values: number[]; shape: Shape } {
@@ -155,7 +166,10 @@ function flattenNested(source: readonly NestedNumbers[]): { values: number[]; sh
     const lists = level as readonly (readonly NestedNumbers[])[];
     const lengths = new Set(lists.map((list) => (Array.isArray(list) ? list.length : -1)));
     if (lengths.size !== 1) {
-      throw new ShapeError("tensor", `nested arrays must all have one length on each level; level ${shape.length} has ${[...lengths].map((n) => (n < 0 ? "a number" : n)).join(" and ")}`);
+      throw new ShapeError(
+        "tensor",
+        `nested arrays must all have one length on each level; level ${shape.length} has ${[...lengths].map((n) => (n < 0 ? "a number" : n)).join(" and ")}`,
+      );
     }
     shape.push(...lengths);
     level = lists.flat() as readonly NestedNumbers[];

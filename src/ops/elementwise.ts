@@ -126,7 +126,10 @@ export interface ClampOptions {
 export function clamp(x: Tensor, options: ClampOptions): Tensor {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = options;
   if (!(min <= max) || (options.min === undefined && options.max === undefined)) {
-    throw new ValueError("clamp", `min and max must be numbers with min ≤ max, at least one of them, got ${min} and ${max}`);
+    throw new ValueError(
+      "clamp",
+      `min and max must be numbers with min ≤ max, at least one of them, got ${min} and ${max}`,
+    );
   }
   return clampOp(x, min, max);
 }

@@ -63,7 +63,11 @@ const gatherTransposeOp: Op<[g: Tensor, index: Tensor], Along & { readonly size:
   forward: ([g, index], { axis, size }) => {
     const [outer, count, inner] = middle(g.shape, axis);
     const shape = g.shape.map((n, i) => (i === axis ? size : n));
-    const output = run(gatherTranspose, [g, index], { shape, threads: [inner, size, outer], constants: { count, inner } });
+    const output = run(gatherTranspose, [g, index], {
+      shape,
+      threads: [inner, size, outer],
+      constants: { count, inner },
+    });
     return { output, saved: { index } };
   },
   backward: (gradOutput, { index }, { options: { axis } }) => [gatherOp(gradOutput, index, { axis }), null],

@@ -1,6 +1,7 @@
 /** Losses. */
-import { noGrad } from "../autograd/modes.js";
+
 import { isFloat } from "../autograd/dtype.js";
+import { noGrad } from "../autograd/modes.js";
 import { scalarLike } from "../autograd/scalar.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../errors.js";
@@ -115,7 +116,8 @@ function perClass(weight: Tensor, rank: number): Tensor {
 
 function checkOptions(logits: Tensor, options: CrossEntropyOptions): void {
   const { labelSmoothing = 0, weight, reduction = "mean" } = options;
-  if (logits.rank === 0) throw new ShapeError("crossEntropy", "logits must have shape [N, C, ...D] or [C], got a scalar");
+  if (logits.rank === 0)
+    throw new ShapeError("crossEntropy", "logits must have shape [N, C, ...D] or [C], got a scalar");
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError("crossEntropy", `labelSmoothing must be from 0 to 1, got ${labelSmoothing}`);
   }

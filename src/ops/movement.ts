@@ -1,11 +1,10 @@
 /** Ops that move numbers without changing them. */
 import { defineOp, type Op } from "../autograd/define-op.js";
 import { run } from "../autograd/run.js";
-import { scalarLike } from "../autograd/scalar.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../errors.js";
 import { concatPair, spread } from "../kernels/movement.js";
-import { at, formatShape, normalizeAxis, sameShape, type Shape, sizeOf, stridesOf } from "../shape.js";
+import { at, formatShape, normalizeAxis, type Shape, sameShape, sizeOf, stridesOf } from "../shape.js";
 import { runStrided } from "./broadcast.js";
 import { reshapeTo } from "./sum.js";
 
@@ -17,10 +16,14 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   const known = sizeOf(shape.filter((_, i) => i !== open));
   const inferred = open < 0 ? [...shape] : shape.map((n, i) => (i === open ? x.size / known : n));
   if (sizeOf(inferred) !== x.size || !inferred.every((n) => Number.isInteger(n) && n > 0)) {
-    throw new ShapeError("reshape", `${x.size} elements of shape ${formatShape(x.shape)} do not fit ${formatShape(shape)}`, {
-      expected: x.size,
-      actual: shape,
-    });
+    throw new ShapeError(
+      "reshape",
+      `${x.size} elements of shape ${formatShape(x.shape)} do not fit ${formatShape(shape)}`,
+      {
+        expected: x.size,
+        actual: shape,
+      },
+    );
   }
   return reshapeTo(x, inferred);
 }
@@ -48,7 +51,10 @@ export function flatten(x: Tensor, { startAxis = 0, endAxis = -1 }: FlattenOptio
  * @category Shape */
 export function squeeze(x: Tensor, axis?: number): Tensor {
   const which = axis === undefined ? null : normalizeAxis("squeeze", axis, x.rank);
-  return reshapeTo(x, x.shape.filter((n, i) => n !== 1 || (which !== null && i !== which)));
+  return reshapeTo(
+    x,
+    x.shape.filter((n, i) => n !== 1 || (which !== null && i !== which)),
+  );
 }
 
 /** Inserts an axis of size 1 before `axis` (−1: at the end).
@@ -74,7 +80,15 @@ const permuteOp: Op<[x: Tensor], { readonly order: readonly number[] }> = define
   forward: ([x], { order }) => {
     const strides = stridesOf(x.shape);
     const shape = order.map((axis) => at(x.shape, axis));
-    return { output: runStrided("permute", x, shape, order.map((axis) => at(strides, axis)), 0) };
+    return {
+      output: runStrided(
+        "permute",
+        x,
+        shape,
+        order.map((axis) => at(strides, axis)),
+        0,
+      ),
+    };
   },
   backward: (gradOutput, _saved, { options: { order } }) => [
     permuteOp(gradOutput, { order: order.map((_, i) => order.indexOf(i)) }),
@@ -86,7 +100,10 @@ const permuteOp: Op<[x: Tensor], { readonly order: readonly number[] }> = define
 export function transpose(x: Tensor, axisA = -2, axisB = -1): Tensor {
   const a = normalizeAxis("transpose", axisA, x.rank);
   const b = normalizeAxis("transpose", axisB, x.rank);
-  return permute(x, x.shape.map((_, i) => (i === a ? b : i === b ? a : i)));
+  return permute(
+    x,
+    x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
+  );
 }
 
 /** Which elements `slice` takes, one entry per axis from the first; axes beyond the lists are taken whole.
@@ -111,7 +128,8 @@ export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptio
     const from = bound(start[i] ?? 0, n);
     const to = bound(end[i] ?? n, n);
     const by = step[i] ?? 1;
-    if (!Number.isInteger(by) || by < 1) throw new ValueError("slice", `step must be an integer of at least 1, got ${by}`);
+    if (!Number.isInteger(by) || by < 1)
+      throw new ValueError("slice", `step must be an integer of at least 1, got ${by}`);
     if (!(to > from)) {
       throw new ShapeError("slice", `nothing is left of axis ${i} (size ${n}) from ${start[i] ?? 0} to ${end[i] ?? n}`);
     }
@@ -132,17 +150,29 @@ const sliceOp: Op<[x: Tensor], { readonly ranges: readonly Range[] }> = defineOp
     const strides = stridesOf(x.shape);
     const offset = ranges.reduce((sum, { from }, i) => sum + from * at(strides, i), 0);
     const steps = ranges.map(({ by }, i) => by * at(strides, i));
-    return { output: runStrided("slice", x, ranges.map(({ count }) => count), steps, offset) };
+    return {
+      output: runStrided(
+        "slice",
+        x,
+        ranges.map(({ count }) => count),
+        steps,
+        offset,
+      ),
+    };
   },
-  backward: (gradOutput, _saved, { inputs: [x], options: { ranges } }) => [spreadOp(gradOutput, 0, { shape: x.shape, ranges })],
+  backward: (gradOutput, _saved, { inputs: [x], options: { ranges } }) => [
+    spreadOp(gradOutput, 0, { shape: x.shape, ranges }),
+  ],
 });
 
 /** The transpose of `slice`: sets `x` into a tensor of `shape` filled with `value`. */
-const spreadOp: Op<[x: Tensor, value: Tensor], { readonly shape: Shape; readonly ranges: readonly Range[] }> = defineOp({
-  name: "pad",
-  forward: ([x, value], { shape, ranges }) => ({ output: spreadInto(x, value, shape, ranges) }),
-  backward: (gradOutput, _saved, { options: { ranges } }) => [sliceOp(gradOutput, { ranges }), null],
-});
+const spreadOp: Op<[x: Tensor, value: Tensor], { readonly shape: Shape; readonly ranges: readonly Range[] }> = defineOp(
+  {
+    name: "pad",
+    forward: ([x, value], { shape, ranges }) => ({ output: spreadInto(x, value, shape, ranges) }),
+    backward: (gradOutput, _saved, { options: { ranges } }) => [sliceOp(gradOutput, { ranges }), null],
+  },
+);
 
 /** Two axes at a time, innermost first: each pass sees [outer, height, width] and leaves the other axes alone. */
 function spreadInto(x: Tensor, value: Tensor, shape: Shape, ranges: readonly Range[]): Tensor {
@@ -192,21 +222,6 @@ function spreadPlanes(
   });
 }
 
-/** Sets planes [..., H, W] into larger ones of zeros: row i lands at `top + i·stepY`; rows that fall outside are cut.
- * Unrecorded: the padding and zero-dilation of convolutions. */
-export function embedPlanes(
-  x: Tensor,
-  { size, from, by }: { size: readonly [number, number]; from: readonly [number, number]; by: readonly [number, number] },
-): Tensor {
-  const [h, w] = [at(x.shape, -2), at(x.shape, -1)];
-  const same = size[0] === h && size[1] === w && from[0] === 0 && from[1] === 0;
-  if (same) return x;
-  const shape = [...x.shape.slice(0, -2), ...size];
-  const down = { from: from[0], by: by[0], count: h };
-  const across = { from: from[1], by: by[1], count: w };
-  return spreadPlanes(x, scalarLike(x, 0), sizeOf(x.shape.slice(0, -2)), down, across, size, shape);
-}
-
 /** Options of `pad`.
  * @category Shape */
 export interface PadOptions {
@@ -217,12 +232,22 @@ export interface PadOptions {
 /** Adds cells around a tensor: `padding[i]` is `[before, after]` of axis i; axes beyond the list get none.
  * @throws ValueError unless every width is an integer of at least 0
  * @category Shape */
-export function pad(x: Tensor, padding: readonly (readonly [number, number])[], { value = 0 }: PadOptions = {}): Tensor {
+export function pad(
+  x: Tensor,
+  padding: readonly (readonly [number, number])[],
+  { value = 0 }: PadOptions = {},
+): Tensor {
   if (padding.length > x.rank) {
-    throw new ShapeError("pad", `at most ${x.rank} pairs for a tensor of shape ${formatShape(x.shape)}, got ${padding.length}`);
+    throw new ShapeError(
+      "pad",
+      `at most ${x.rank} pairs for a tensor of shape ${formatShape(x.shape)}, got ${padding.length}`,
+    );
   }
   if (padding.some((widths) => widths.length !== 2 || widths.some((n) => !Number.isInteger(n) || n < 0))) {
-    throw new ValueError("pad", `widths are pairs [before, after] of integers of at least 0, got ${JSON.stringify(padding)}`);
+    throw new ValueError(
+      "pad",
+      `widths are pairs [before, after] of integers of at least 0, got ${JSON.stringify(padding)}`,
+    );
   }
   const shape = x.shape.map((n, i) => n + (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0));
   const ranges = x.shape.map((count, i) => ({ from: padding[i]?.[0] ?? 0, by: 1, count }));
@@ -279,7 +304,10 @@ export function stack(tensors: readonly Tensor[], { axis = 0 }: { axis?: number 
   if (!tensors.every((t) => sameShape(t.shape, first.shape))) {
     throw new ShapeError("stack", `shapes must agree, got ${tensors.map((t) => formatShape(t.shape)).join(", ")}`);
   }
-  return concat(tensors.map((t) => unsqueeze(t, along)), { axis: along });
+  return concat(
+    tensors.map((t) => unsqueeze(t, along)),
+    { axis: along },
+  );
 }
 
 /** A bound of `slice` as an index from 0 to n. */

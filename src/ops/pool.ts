@@ -170,13 +170,21 @@ function windowsOf(op: string, x: Tensor, options: MaxPool2dOptions): Windows {
   const padding = pair(op, "padding", options.padding ?? 0, 0);
   const dilation = pair(op, "dilation", options.dilation ?? 1, 1);
   if (padding[0] > kernel[0] / 2 || padding[1] > kernel[1] / 2) {
-    throw new ValueError(op, `padding must be at most half of kernelSize, got ${padding.join("×")} for ${kernel.join("×")}`);
+    throw new ValueError(
+      op,
+      `padding must be at most half of kernelSize, got ${padding.join("×")} for ${kernel.join("×")}`,
+    );
   }
   const size = [at(x.shape, -2), at(x.shape, -1)] as const;
-  const out = [0, 1].map((k) => outputSize(at(size, k), at(kernel, k), at(stride, k), at(padding, k), at(dilation, k), options));
+  const out = [0, 1].map((k) =>
+    outputSize(at(size, k), at(kernel, k), at(stride, k), at(padding, k), at(dilation, k), options),
+  );
   const [rows = 0, columns = 0] = out;
   if (rows < 1 || columns < 1) {
-    throw new ShapeError(op, `the window ${kernel.join("×")} is larger than the input ${size.join("×")} with padding ${padding.join("×")}`);
+    throw new ShapeError(
+      op,
+      `the window ${kernel.join("×")} is larger than the input ${size.join("×")} with padding ${padding.join("×")}`,
+    );
   }
   const windows: Windows = { size, out: [rows, columns], kernel, stride, padding, dilation };
   if (!reachesInput(windows, 0) || !reachesInput(windows, 1)) {

@@ -1,6 +1,7 @@
 /** Reductions beside the sum. */
-import { noGrad } from "../autograd/modes.js";
+
 import { defineOp, type Op } from "../autograd/define-op.js";
+import { noGrad } from "../autograd/modes.js";
 import { run } from "../autograd/run.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ValueError } from "../errors.js";
@@ -67,7 +68,10 @@ function varianceFor(op: string, x: Tensor, { correction = 1, ...options }: Vari
   checkFloat(op, x);
   const count = countOf(op, x, options);
   if (!(count > correction) || correction < 0) {
-    throw new ValueError(op, `correction must be from 0 to below the ${count} values that are reduced, got ${correction}`);
+    throw new ValueError(
+      op,
+      `correction must be from 0 to below the ${count} values that are reduced, got ${correction}`,
+    );
   }
   return mul(sum(square(centre(x, options)), options), 1 / (count - correction));
 }
@@ -76,7 +80,10 @@ function varianceFor(op: string, x: Tensor, { correction = 1, ...options }: Vari
 export function centre(x: Tensor, options: ReduceOptions): Tensor {
   const over = { ...options, keepDims: true };
   const once = sub(x, mean(x, over));
-  return sub(once, noGrad(() => mean(once, over))); // the second mean is 0 but for rounding, so is its derivative
+  return sub(
+    once,
+    noGrad(() => mean(once, over)),
+  ); // the second mean is 0 but for rounding, so is its derivative
 }
 
 /** Standard deviation over axes, the square root of `variance`; its gradient is not finite where the variance is 0.
@@ -96,7 +103,12 @@ export function logSumExp(x: Tensor, { axis = null, keepDims = false }: ReduceOp
     return where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0);
   });
   const result = add(log(sum(exp(sub(x, shift)), { axis: axes, keepDims: true })), shift);
-  return keepDims ? result : reshapeTo(result, x.shape.filter((_, i) => !axes.includes(i)));
+  return keepDims
+    ? result
+    : reshapeTo(
+        result,
+        x.shape.filter((_, i) => !axes.includes(i)),
+      );
 }
 
 /** L2 norm over all elements, unrecorded, scaled by the largest so that its squares cannot underflow or overflow.
@@ -110,7 +122,7 @@ export function scaledNorm(x: Tensor): Tensor {
     const squares = run(sumSquaresChunk, [x, scale], {
       shape: [chunks],
       threads: [chunks, 1, 1],
-      constants: { ...chunkConstants(x.size, 1, chunk), size: x.size, chunk },
+      constants: chunkConstants(x.size, 1, chunk),
     });
     return mul(scale, sqrt(reduceMiddle(sumChunk, squares, [1, chunks, 1]).view([])));
   });

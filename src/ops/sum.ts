@@ -3,7 +3,7 @@ import { defineOp, type Op } from "../autograd/define-op.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
 import { sumChunk } from "../kernels/reduce.js";
-import { broadcastShapes, checkShape, formatShape, normalizeAxes, sameShape, type Shape } from "../shape.js";
+import { broadcastShapes, checkShape, formatShape, normalizeAxes, type Shape, sameShape } from "../shape.js";
 import { checkFloat, repeatTo } from "./broadcast.js";
 import { keptShape, type Reduction, reduceAxes } from "./reduction.js";
 

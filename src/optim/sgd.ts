@@ -64,7 +64,8 @@ export class SGD {
     noGrad(() =>
       tidy(() => {
         this.#parameters.forEach((parameter, i) => {
-          if (parameter.grad !== null) parameter.assign(sub(parameter, mul(this.#direction(parameter, parameter.grad, i), this.lr)));
+          if (parameter.grad !== null)
+            parameter.assign(sub(parameter, mul(this.#direction(parameter, parameter.grad, i), this.lr)));
         });
       }),
     );
@@ -75,7 +76,8 @@ export class SGD {
     const g = weightDecay === 0 ? grad : add(grad, mul(parameter, weightDecay));
     if (momentum === 0) return g;
     const before = this.#buffers[i] ?? null;
-    const velocity = before === null ? g.detach() : add(mul(before, momentum), dampening === 0 ? g : mul(g, 1 - dampening));
+    const velocity =
+      before === null ? g.detach() : add(mul(before, momentum), dampening === 0 ? g : mul(g, 1 - dampening));
     this.#buffers[i] = keep(velocity);
     before?.dispose();
     return nesterov ? add(g, mul(velocity, momentum)) : velocity;

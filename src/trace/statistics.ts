@@ -2,10 +2,9 @@
 import { noGrad } from "../autograd/modes.js";
 import { keep } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
-import type { FloatArray } from "../device/device.js";
+import { sub } from "../ops/arithmetic.js";
 import { cast, lessEqual } from "../ops/compare.js";
 import { max, mean, scaledNorm, std } from "../ops/reduce.js";
-import { sub } from "../ops/arithmetic.js";
 import { at } from "../shape.js";
 
 /** A number that is known now (host memory) or can be read later (a GPU). */
@@ -61,7 +60,7 @@ export function deadFraction(x: Tensor): Later {
   return dead / units;
 }
 
-function sumSquares(values: FloatArray, centre: number): number {
+function sumSquares(values: ArrayLike<number>, centre: number): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
     const d = (values[i] as number) - centre;

@@ -1,7 +1,7 @@
 /** trace: records what happens to activations and gradients of a model, layer by layer, at every backward pass. */
 import type { Tensor } from "../autograd/tensor.js";
 import { GradientError, ValueError } from "../errors.js";
-import { Module } from "../nn/module.js";
+import type { Module } from "../nn/module.js";
 import type { Parameter } from "../nn/parameter.js";
 import { ReLU } from "../nn/relu.js";
 import type { Traceable, TraceLayer } from "../nn/residual.js";
@@ -105,7 +105,7 @@ class ModelTrace implements Trace {
     this.#current = this.#blank();
     this.#removers.push(model.registerForwardPreHook(() => this.#begin()));
     const names = new Map<Tensor, string>(model.namedParameters().map(([name, parameter]) => [parameter, name]));
-    layers.forEach((layer, i) => this.#attach(layer, i, names));
+    for (const [i, layer] of layers.entries()) this.#attach(layer, i, names);
   }
 
   async read(): Promise<PassRecord[]> {
@@ -161,12 +161,17 @@ class ModelTrace implements Trace {
       );
     }
     const paths = layer.residual?.residualPaths();
-    if (paths?.branch) this.#split(paths.branch, (gradient) => { state().branch = norm(gradient); });
-    if (paths?.identity) this.#split(paths.identity, (gradient) => { state().identity = norm(gradient); });
+    this.#split(paths?.branch, (gradient) => {
+      state().branch = norm(gradient);
+    });
+    this.#split(paths?.identity, (gradient) => {
+      state().identity = norm(gradient);
+    });
   }
 
   /** Gives a path its own node on the tape, so that the gradient that comes back through it is seen alone. */
-  #split(entrance: Module, see: (gradient: Tensor) => void): void {
+  #split(entrance: Module | null | undefined, see: (gradient: Tensor) => void): void {
+    if (entrance == null) return;
     this.#removers.push(
       entrance.registerForwardPreHook((_module, [input, ...rest]) => {
         if (input === undefined || !input.requiresGrad) return;
@@ -196,7 +201,10 @@ async function record(
   state: LayerState,
 ): Promise<{ layer: LayerRecord; gradients: [name: string, norm: number][] }> {
   if (state.mean === undefined || state.std === undefined) {
-    throw new GradientError("trace", `layer ${name} had a gradient but no forward pass; was the model called inside noGrad?`);
+    throw new GradientError(
+      "trace",
+      `layer ${name} had a gradient but no forward pass; was the model called inside noGrad?`,
+    );
   }
   const entries = [...state.parameters];
   const gradients = await Promise.all(entries.map(([, p]) => settle(p.gradient)));

@@ -62,6 +62,15 @@ interface Computed {
 export async function runOpCase(opCase: OpCase, device: DeviceName): Promise<Outcome> {
   const op = opNamed(opCase.op);
   if (op === undefined) return { name: opCase.name, op: opCase.op, skipped: true, comparisons: [] };
+  try {
+    return await runKnownOp(op, opCase, device);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.slice(0, 600) : String(error);
+    return { name: opCase.name, op: opCase.op, skipped: false, comparisons: [{ what: "threw", passed: false, detail }] };
+  }
+}
+
+async function runKnownOp(op: AnyOp, opCase: OpCase, device: DeviceName): Promise<Outcome> {
   const tolerance = device === "reference" ? 1e-9 : 1e-4;
   const computed = compute(op, opCase, device);
   const direct: Comparison[] = [];

@@ -19,4 +19,4 @@ const { lines, failed } = report(outcomes, device.name);
 for (const line of lines) console.log(line);
 const total = outcomes.filter((o) => o.skipped).length;
 console.log(`${outcomes.length - failed - total} passed, ${failed} failed, ${total} skipped`);
-process.exitCode = failed > 0 ? 1 : 0;
+process.exit(failed > 0 ? 1 : 0); // WebGPU in Node would keep the process alive

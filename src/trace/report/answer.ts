@@ -79,7 +79,7 @@ function configurationSentence(summary: ConfigurationSummary, several: Several):
 }
 
 function fateWords(summary: ConfigurationSummary): string {
-  const { ratio, verdict, firstLayer, lastBlock, factorPerLayer, seeds } = summary;
+  const { verdict, firstLayer, lastBlock, factorPerLayer, seeds } = summary;
   if (summary.overflowed > 0) {
     const which = seeds === 1 ? "" : ` in ${summary.overflowed} of ${seeds} seeds`;
     return `the gradient explodes: it is not a finite number any more${which}`;
@@ -92,8 +92,7 @@ function fateWords(summary: ConfigurationSummary): string {
   const rate = `×${formatFactor(factorPerLayer)} a layer over ${summary.layersBetween} layers`;
   if (verdict === "vanishes") return `the gradient vanishes: it falls ${change}, ${rate}`;
   if (verdict === "explodes") return `the gradient explodes: it grows ${change}, ${rate}`;
-  const verb = ratio.mean < 1 ? "falls only" : "goes";
-  return `the gradient lives: it ${verb} ${change}, ${rate}${turningWords(summary)}`;
+  return `the gradient lives: it goes ${change}, ${rate}${turningWords(summary)}`;
 }
 
 function turningWords({ turnsAtDepth, factorPerLayer }: ConfigurationSummary): string {

@@ -1,0 +1,136 @@
+/** Evaluates samples of the op table: outputs, gradients, and derivatives by finite differences. */
+import { type DeviceName, deviceNamed, generator, gradients, mul, sum, type Tensor, tensor, withDevice } from "../../src/index.js";
+import type { Sample, SampleInput } from "./row.js";
+
+/** What a sample came to on a device. */
+export interface Evaluation {
+  readonly output: number[];
+  readonly shape: readonly number[];
+  readonly gradients: readonly number[][];
+  readonly gradientShapes: readonly (readonly number[])[];
+}
+
+/** Numbers for `count` elements, from a seed. */
+export function direction(seed: number, count: number): number[] {
+  const random = generator(seed);
+  return Array.from({ length: count }, () => Math.fround(random.uniform(-1, 1)));
+}
+
+/** The inputs as leaves on the current device. */
+export function leavesOf(inputs: readonly SampleInput[]): Tensor[] {
+  return inputs.map(({ shape, values }) => tensor(Float64Array.from(values), { shape, requiresGrad: true }));
+}
+
+/** Output and gradients on a device; `gradOutput` by default from a seed. */
+export function evaluate(sample: Sample, device: DeviceName, gradOutput?: readonly number[]): Evaluation {
+  return withDevice(device, () => {
+    const leaves = leavesOf(sample.inputs);
+    const output = sample.call(...leaves);
+    const found = gradients(output, leaves, { gradOutput: like(output, gradOutput ?? direction(1, output.size)) });
+    return {
+      output: Array.from(output.dataSync()),
+      shape: output.shape,
+      gradients: found.map((g, i) => (g === null ? zerosLike(leaves[i] as Tensor) : Array.from(g.dataSync()))),
+      gradientShapes: found.map((g, i) => (g ?? (leaves[i] as Tensor)).shape),
+    };
+  });
+}
+
+/** The gradients' inner product with a direction, once by the vjp and once by central differences. */
+export function firstOrder(sample: Sample, seed: number): { vjp: number; numeric: number; scale: number } {
+  return withDevice("reference", () => {
+    const outputSize = sample.call(...leavesOf(sample.inputs)).size;
+    const g = direction(seed, outputSize);
+    const directions = sample.inputs.map(({ values }, i) => direction(seed + 100 + i, values.length));
+    const { gradients: found } = evaluate(sample, "reference", g);
+    const value = (inputs: readonly SampleInput[]) =>
+      dot(g, Array.from(sample.call(...leavesOf(inputs)).dataSync()));
+    return {
+      vjp: found.reduce((total, gradient, i) => total + dot(gradient, directions[i] as number[]), 0),
+      numeric: central((h) => value(moved(sample.inputs, directions, h))),
+      scale: found.reduce((total, gradient, i) => total + absoluteDot(gradient, directions[i] as number[]), 0),
+    };
+  });
+}
+
+/** The same for the gradient itself: F(x, g) = Σᵢ ⟨uᵢ, ∂ᵢ(x, g)⟩ with fixed u; its derivative by x and g, from the
+ * recorded backward pass and from central differences of the unrecorded one. */
+export function secondOrder(sample: Sample, seed: number): { vjp: number; numeric: number; scale: number } {
+  return withDevice("reference", () => {
+    const u = sample.inputs.map(({ values }, i) => direction(seed + 200 + i, values.length));
+    const first = sample.call(...leavesOf(sample.inputs));
+    const gradOutput: SampleInput = { shape: first.shape, values: direction(seed, first.size) };
+    const all = [...sample.inputs, gradOutput];
+    const directions = all.map(({ values }, i) => direction(seed + 300 + i, values.length));
+    const found = recordedSecondOrder(sample, all, u);
+    const value = (inputs: readonly SampleInput[]) => {
+      const moved = { ...sample, inputs: inputs.slice(0, -1) };
+      const evaluation = evaluate(moved, "reference", inputs.at(-1)?.values);
+      return evaluation.gradients.reduce((total, gradient, i) => total + dot(gradient, u[i] as number[]), 0);
+    };
+    return {
+      vjp: found.reduce((total, gradient, i) => total + dot(gradient, directions[i] as number[]), 0),
+      numeric: central((h) => value(moved(all, directions, h))),
+      scale: found.reduce((total, gradient, i) => total + absoluteDot(gradient, directions[i] as number[]), 0),
+    };
+  });
+}
+
+function recordedSecondOrder(sample: Sample, all: readonly SampleInput[], u: readonly number[][]): number[][] {
+  const leaves = leavesOf(all);
+  const [inputs, gradOutput] = [leaves.slice(0, -1), leaves.at(-1) as Tensor];
+  const output = sample.call(...inputs);
+  const first = gradients(output, inputs, { gradOutput, createGraph: true });
+  const terms = first.flatMap((gradient, i) =>
+    gradient === null ? [] : [sum(mul(gradient, like(gradient, u[i] as number[])))],
+  );
+  if (terms.length === 0) return leaves.map(zerosLike);
+  const total = terms.reduce((a, b) => a.add(b));
+  if (!total.requiresGrad) return leaves.map(zerosLike);
+  return gradients(total, leaves).map((g, i) => (g === null ? zerosLike(leaves[i] as Tensor) : Array.from(g.dataSync())));
+}
+
+/** Numbers as a tensor of the shape and device of another. */
+export function like(x: Tensor, values: readonly number[]): Tensor {
+  return tensor(Float64Array.from(values), { shape: x.shape, device: x.device.name });
+}
+
+/** Largest difference, relative to the largest expected entry (absolute below 1e-6). */
+export function relativeError(got: readonly number[], expected: readonly number[]): number {
+  const largest = Math.max(1e-6, ...expected.map(Math.abs));
+  return expected.reduce((worst, value, i) => {
+    const same = Object.is(value, got[i]) || (Number.isNaN(value) && Number.isNaN(got[i]));
+    const difference = same ? 0 : Math.abs((got[i] as number) - value);
+    return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference / largest);
+  }, 0);
+}
+
+/** What really runs a device's kernels. */
+export function provenanceOf(device: DeviceName): string {
+  return deviceNamed(device).provenance;
+}
+
+function zerosLike(x: Tensor): number[] {
+  return new Array<number>(x.size).fill(0);
+}
+
+function moved(inputs: readonly SampleInput[], directions: readonly number[][], h: number): SampleInput[] {
+  return inputs.map(({ shape, values }, i) => ({
+    shape,
+    values: values.map((value, k) => value + h * (directions[i]?.[k] ?? 0)),
+  }));
+}
+
+const step = 2e-5;
+
+function central(f: (h: number) => number): number {
+  return (f(step) - f(-step)) / (2 * step);
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((total, value, i) => total + value * (b[i] as number), 0);
+}
+
+function absoluteDot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((total, value, i) => total + Math.abs(value * (b[i] as number)), 0);
+}

@@ -1,0 +1,68 @@
+/** Tests that every row of the op table makes: forward, gradients, second order, errors. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { setDevice } from "../../src/index.js";
+import * as ops from "../../src/ops/index.js";
+import { direction, evaluate, firstOrder, relativeError, secondOrder } from "./measure.js";
+import { opTable, withoutDerivative } from "./op-table.js";
+import type { Sample } from "./row.js";
+
+beforeAll(() => setDevice("reference"));
+
+const seeds = [11, 23];
+
+/** Relative to the sum of magnitudes that the inner product adds up. */
+function expectAgreement({ vjp, numeric, scale }: { vjp: number; numeric: number; scale: number }): void {
+  expect(Math.abs(vjp - numeric), `vjp ${vjp}, central difference ${numeric}`).toBeLessThanOrEqual(1e-6 * Math.max(scale, 1e-2));
+}
+
+function checkLinearity(sample: Sample): void {
+  const size = evaluate(sample, "reference").output.length;
+  const [g, h] = [direction(3, size), direction(4, size)];
+  const [left, right] = [evaluate(sample, "reference", g), evaluate(sample, "reference", h)];
+  const both = evaluate(sample, "reference", g.map((v, i) => 2 * v - 3 * (h[i] as number)));
+  both.gradients.forEach((gradient, k) => {
+    const combined = gradient.map((_, i) => 2 * (left.gradients[k]?.[i] ?? 0) - 3 * (right.gradients[k]?.[i] ?? 0));
+    expect(relativeError(gradient, combined)).toBeLessThan(1e-9);
+  });
+}
+
+describe.each(opTable)("$op", ({ op, samples, errors }) => {
+  it.each(samples.filter((s) => s.expected !== undefined))("computes $title", (sample) => {
+    const { output } = evaluate(sample, "reference");
+    const expected = sample.expected?.(...sample.inputs) ?? [];
+    expect(output.length).toBe(expected.length);
+    expect(relativeError(output, expected)).toBeLessThan(1e-10);
+  });
+
+  it.each(samples)("has the gradient of central differences: $title", (sample) => {
+    for (const seed of seeds) expectAgreement(firstOrder(sample, seed));
+  });
+
+  it.each(samples)("has the second derivative of central differences: $title", (sample) => {
+    for (const seed of seeds) expectAgreement(secondOrder(sample, seed));
+  });
+
+  it.each(samples)("has a vjp that is linear in gradOutput, in the inputs' shapes, the same twice: $title", (sample) => {
+    checkLinearity(sample);
+    const once = evaluate(sample, "reference");
+    expect(once.gradientShapes).toEqual(sample.inputs.map(({ shape }) => shape));
+    expect(evaluate(sample, "reference")).toEqual(once);
+  });
+
+  it.each(errors)("$title", ({ run, type, says }) => {
+    expect(run).toThrow(type);
+    for (const part of [`${op}: `, ...says]) expect(run).toThrow(part);
+  });
+});
+
+describe("the op table", () => {
+  it("has a row for every exported op with a derivative, and for nothing else", () => {
+    const exported = Object.entries(ops).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
+    const expected = exported.filter((name) => !withoutDerivative.includes(name));
+    expect(opTable.map(({ op }) => op).sort()).toEqual(expected.sort());
+  });
+
+  it("lists without derivative only what is exported", () => {
+    for (const name of withoutDerivative) expect(ops).toHaveProperty(name);
+  });
+});

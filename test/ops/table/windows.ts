@@ -1,0 +1,240 @@
+/** Rows of the op table: matrix products, convolution, pooling and batch normalisation. */
+import * as lg from "../../../src/index.js";
+import type { BatchNormOptions, Shape, Tensor } from "../../../src/index.js";
+import { convModel, elementAt, fill } from "../models.js";
+import { distinct, type OpRow, type Sample, uniform } from "../row.js";
+import { refusesIntegers } from "./elementwise.js";
+
+function matmulSample(a: Shape, b: Shape): Sample {
+  return { title: `[${a.join(", ")}] by [${b.join(", ")}]`, inputs: [uniform(a), uniform(b)], call: lg.matmul };
+}
+
+const matrixRows: readonly OpRow[] = [
+  {
+    op: "matmul",
+    samples: [
+      {
+        ...matmulSample([2, 3], [3, 4]),
+        expected: (a, b) =>
+          fill([2, 4], ([i = 0, j = 0]) => [0, 1, 2].reduce((s, k) => s + elementAt(a, [i, k]) * elementAt(b, [k, j]), 0)).values,
+      },
+      matmulSample([2, 70], [70, 3]),
+      matmulSample([3], [3]),
+      matmulSample([3], [2, 3, 2]),
+      matmulSample([2, 2, 3], [3]),
+      matmulSample([2, 2, 3], [3, 2]),
+      matmulSample([2, 1, 2, 3], [4, 3, 2]),
+    ],
+    errors: [
+      refusesIntegers((x) => lg.matmul(x, x), [2, 2]),
+      { title: "refuses inner sizes that differ", run: () => lg.matmul(lg.ones([2, 3]), lg.ones([4, 2])), type: lg.ShapeError, says: ["[2, 3]", "[4, 2]"] },
+      { title: "refuses a scalar", run: () => lg.matmul(lg.tensor(1), lg.ones([2])), type: lg.ShapeError, says: ["scalar", "mul"] },
+      {
+        title: "refuses leading axes that do not broadcast",
+        run: () => lg.matmul(lg.ones([2, 2, 2]), lg.ones([3, 2, 2])),
+        type: lg.ShapeError,
+        says: ["[2]", "[3]"],
+      },
+    ],
+  },
+  {
+    op: "linear",
+    samples: [
+      { title: "with bias", inputs: [uniform([2, 3]), uniform([4, 3]), uniform([4])], call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b as Tensor) },
+      { title: "over leading axes, without bias", inputs: [uniform([2, 2, 3]), uniform([4, 3])], call: (x, w) => lg.linear(x as Tensor, w as Tensor) },
+      { title: "one example", inputs: [uniform([3]), uniform([2, 3]), uniform([2])], call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b as Tensor) },
+    ],
+    errors: [
+      { title: "refuses other features", run: () => lg.linear(lg.ones([2, 3]), lg.ones([4, 2])), type: lg.ShapeError, says: ["[2, 3]", "[4, 2]"] },
+      { title: "refuses another bias", run: () => lg.linear(lg.ones([2, 3]), lg.ones([4, 3]), lg.ones([3])), type: lg.ShapeError, says: ["[4]", "[3]"] },
+    ],
+  },
+];
+
+function convSample(title: string, x: Shape, w: Shape, options: lg.Conv2dOptions, bias = false): Sample {
+  const two = (value: number | readonly [number, number]) => (typeof value === "number" ? ([value, value] as const) : value);
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+  const window = { stride: two(stride), padding: two(padding), dilation: two(dilation) };
+  return {
+    title,
+    inputs: [uniform(x), uniform(w), ...(bias ? [uniform([w[0] as number])] : [])],
+    call: (input, weight, shift) => lg.conv2d(input as Tensor, weight as Tensor, shift ?? null, options),
+    expected: (input, weight, shift) => {
+      const out = convModel(input as NonNullable<typeof input>, weight as NonNullable<typeof weight>, window, groups);
+      const plane = (out.shape[2] as number) * (out.shape[3] as number);
+      return out.values.map((v, i) => v + (shift?.values[Math.floor(i / plane) % (w[0] as number)] ?? 0));
+    },
+  };
+}
+
+const convRow: OpRow = {
+  op: "conv2d",
+  samples: [
+    convSample("plain, with bias", [2, 2, 4, 5], [3, 2, 3, 2], {}, true),
+    convSample("padding 1", [1, 2, 4, 4], [2, 2, 3, 3], { padding: 1 }),
+    convSample("stride 2, padding 1", [2, 2, 5, 6], [2, 2, 3, 3], { stride: 2, padding: 1 }),
+    convSample("dilation 2", [1, 1, 6, 7], [2, 1, 3, 2], { dilation: 2 }),
+    convSample("groups 2", [1, 4, 4, 4], [6, 2, 2, 2], { groups: 2 }, true),
+    convSample("depthwise", [2, 3, 4, 4], [3, 1, 3, 3], { groups: 3, padding: 1 }),
+    convSample("rectangular everything", [1, 2, 5, 7], [2, 2, 2, 3], { stride: [2, 1], padding: [1, 2], dilation: [1, 2] }),
+    convSample("a stride that leaves rows out", [1, 1, 6, 6], [1, 1, 1, 1], { stride: 3 }),
+    convSample("padding beyond the kernel's reach", [1, 1, 3, 3], [1, 1, 1, 2], { padding: 2 }),
+  ],
+  errors: [
+    refusesIntegers((x) => lg.conv2d(x, x), [1, 1, 2, 2]),
+    { title: "refuses a vector", run: () => lg.conv2d(lg.ones([3]), lg.ones([1, 1, 1, 1])), type: lg.ShapeError, says: ["[3]", "[1, 1, 1, 1]"] },
+    {
+      title: "refuses other channels",
+      run: () => lg.conv2d(lg.ones([1, 3, 4, 4]), lg.ones([8, 4, 3, 3])),
+      type: lg.ShapeError,
+      says: ["3 channels", "4", "[8, 4, 3, 3]"],
+    },
+    {
+      title: "refuses groups that do not divide",
+      run: () => lg.conv2d(lg.ones([1, 4, 4, 4]), lg.ones([4, 1, 3, 3]), null, { groups: 3 }),
+      type: lg.ValueError,
+      says: ["groups", "3", "4"],
+    },
+    {
+      title: "refuses a kernel larger than the input",
+      run: () => lg.conv2d(lg.ones([1, 1, 2, 2]), lg.ones([1, 1, 3, 3])),
+      type: lg.ShapeError,
+      says: ["3×3", "2×2"],
+    },
+    {
+      title: "refuses another bias",
+      run: () => lg.conv2d(lg.ones([1, 1, 3, 3]), lg.ones([2, 1, 3, 3]), lg.ones([3])),
+      type: lg.ShapeError,
+      says: ["[2]", "[3]"],
+    },
+    {
+      title: "refuses a stride of 0",
+      run: () => lg.conv2d(lg.ones([1, 1, 3, 3]), lg.ones([2, 1, 3, 3]), null, { stride: 0 }),
+      type: lg.ValueError,
+      says: ["stride", "0"],
+    },
+    {
+      title: "refuses negative padding",
+      run: () => lg.conv2d(lg.ones([1, 1, 3, 3]), lg.ones([2, 1, 3, 3]), null, { padding: [0, -1] }),
+      type: lg.ValueError,
+      says: ["padding", "[0, -1]"],
+    },
+  ],
+};
+
+const planes = [2, 2, 5, 6];
+
+const poolRows: readonly OpRow[] = [
+  {
+    op: "maxPool2d",
+    samples: [
+      { title: "2×2", inputs: [distinct([1, 2, 4, 4])], call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: 2 }) },
+      { title: "overlapping, padded", inputs: [distinct(planes)], call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1 }) },
+      { title: "dilated, rectangular", inputs: [distinct(planes)], call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: [2, 3], stride: 1, dilation: [2, 1] }) },
+      { title: "ceil mode, one image", inputs: [distinct([2, 5, 5])], call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: 2, ceilMode: true }) },
+    ],
+    errors: [
+      refusesIntegers((x) => lg.maxPool2d(x, { kernelSize: 2 }), [1, 1, 2, 2]),
+      { title: "refuses a matrix", run: () => lg.maxPool2d(lg.ones([3, 3]), { kernelSize: 2 }), type: lg.ShapeError, says: ["[3, 3]"] },
+      { title: "refuses a window beyond the input", run: () => lg.maxPool2d(lg.ones([1, 1, 2, 2]), { kernelSize: 3 }), type: lg.ShapeError, says: ["3×3", "2×2"] },
+      {
+        title: "refuses padding beyond half the window",
+        run: () => lg.maxPool2d(lg.ones([1, 1, 4, 4]), { kernelSize: 2, padding: 2 }),
+        type: lg.ValueError,
+        says: ["padding", "2×2"],
+      },
+      {
+        title: "refuses a window that meets nothing but padding",
+        run: () => lg.maxPool2d(lg.ones([1, 1, 1, 1]), { kernelSize: 2, padding: 1, dilation: 2 }),
+        type: lg.ShapeError,
+        says: ["1×1", "padding"],
+      },
+    ],
+  },
+  {
+    op: "avgPool2d",
+    samples: [
+      { title: "2×2", inputs: [uniform([1, 2, 4, 4])], call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: 2 }) },
+      { title: "overlapping, padded", inputs: [uniform(planes)], call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1 }) },
+      {
+        title: "padding left out of the count, in ceil mode",
+        inputs: [uniform(planes)],
+        call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1, countIncludePad: false, ceilMode: true }),
+      },
+      { title: "rectangular", inputs: [uniform(planes)], call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: [2, 3], stride: [1, 2] }) },
+    ],
+    errors: [
+      refusesIntegers((x) => lg.avgPool2d(x, { kernelSize: 2 }), [1, 1, 2, 2]),
+      { title: "refuses a vector", run: () => lg.avgPool2d(lg.ones([3]), { kernelSize: 2 }), type: lg.ShapeError, says: ["[3]"] },
+      { title: "refuses a window of 0", run: () => lg.avgPool2d(lg.ones([1, 1, 2, 2]), { kernelSize: 0 }), type: lg.ValueError, says: ["kernelSize", "0"] },
+    ],
+  },
+  {
+    op: "adaptiveAvgPool2d",
+    samples: [
+      { title: "all of it", inputs: [uniform(planes)], call: (x) => lg.adaptiveAvgPool2d(x as Tensor, { outputSize: 1 }) },
+      { title: "sizes that do not divide", inputs: [uniform(planes)], call: (x) => lg.adaptiveAvgPool2d(x as Tensor, { outputSize: [3, 4] }) },
+    ],
+    errors: [
+      { title: "refuses a vector", run: () => lg.adaptiveAvgPool2d(lg.ones([3]), { outputSize: 1 }), type: lg.ShapeError, says: ["[3]"] },
+      { title: "refuses an output of 0", run: () => lg.adaptiveAvgPool2d(lg.ones([1, 2, 2]), { outputSize: 0 }), type: lg.ValueError, says: ["outputSize", "0"] },
+    ],
+  },
+];
+
+function batchNormSample(title: string, shape: Shape, affine: boolean, options: () => BatchNormOptions): Sample {
+  const channels = shape[1] as number;
+  return {
+    title,
+    inputs: [uniform(shape), ...(affine ? [uniform([channels]), uniform([channels])] : [])],
+    call: (x, weight, bias) => lg.batchNorm(x as Tensor, weight ?? null, bias ?? null, options()),
+  };
+}
+
+const training = (): BatchNormOptions => ({ training: true });
+const statistics = (): BatchNormOptions => ({
+  runningMean: lg.tensor([0.5, -0.25, 1]),
+  runningVar: lg.tensor([0.5, 2, 1]),
+});
+
+const batchNormRow: OpRow = {
+  op: "batchNorm",
+  samples: [
+    batchNormSample("training, images", [3, 2, 2, 3], true, training),
+    batchNormSample("training, features", [5, 3], true, training),
+    batchNormSample("training, sequences without weight", [3, 2, 4], false, () => ({ training: true, eps: 0.1 })),
+    batchNormSample("evaluation, images", [2, 3, 2, 2], true, statistics),
+    batchNormSample("evaluation, features without weight", [4, 3], false, statistics),
+  ],
+  errors: [
+    refusesIntegers((x) => lg.batchNorm(x, null, null, { training: true }), [2, 2]),
+    { title: "refuses a vector", run: () => lg.batchNorm(lg.ones([3])), type: lg.ShapeError, says: ["[3]"] },
+    {
+      title: "refuses another weight",
+      run: () => lg.batchNorm(lg.ones([2, 3]), lg.ones([2]), null, { training: true }),
+      type: lg.ShapeError,
+      says: ["weight", "[3]", "[2]"],
+    },
+    { title: "asks for running statistics", run: () => lg.batchNorm(lg.ones([2, 3])), type: lg.ValueError, says: ["runningMean", "training"] },
+    {
+      title: "refuses one value a channel",
+      run: () => lg.batchNorm(lg.ones([1, 3]), null, null, { training: true }),
+      type: lg.ValueError,
+      says: ["[1, 3]"],
+    },
+    {
+      title: "refuses an eps of 0",
+      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, eps: 0 }),
+      type: lg.ValueError,
+      says: ["eps", "0"],
+    },
+    {
+      title: "refuses a momentum of 2",
+      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, momentum: 2 }),
+      type: lg.ValueError,
+      says: ["momentum", "2"],
+    },
+  ],
+};
+
+export const windowRows: readonly OpRow[] = [...matrixRows, convRow, ...poolRows, batchNormRow];
