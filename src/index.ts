@@ -3,6 +3,7 @@ export { type BackwardOptions, backward, gradients } from "./autograd/backward.j
 export {
   type BackwardContext,
   defineOp,
+  type Forward,
   type Op,
   type OpArguments,
   type OpDefinition,
@@ -19,17 +20,19 @@ export * from "./data/index.js";
 export type { CompiledKernel, Device, DeviceBuffer, DeviceName, FloatArray, Launch } from "./device/device.js";
 export type { Measurement } from "./device/measure.js";
 export {
+  type AvailableDevice,
   currentDevice,
   type DeviceReport,
   deviceNamed,
   deviceNames,
   devices,
+  type MissingDevice,
   setDevice,
   withDevice,
 } from "./device/select.js";
 export * from "./errors.js";
 export * from "./experiments/index.js";
-export type { Flat, KernelFunction, KernelThis } from "./kernels/kernel.js";
+export type { Flat, KernelFunction, KernelThis, Thread } from "./kernels/kernel.js";
 export * from "./models/index.js";
 export * from "./nn/index.js";
 export * from "./ops/index.js";

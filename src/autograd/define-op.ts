@@ -22,6 +22,15 @@ export interface BackwardContext<Inputs extends OpInputs, Options> {
   readonly needsGrad: readonly boolean[];
 }
 
+/** What a forward computes.
+ * @category Own ops */
+export interface Forward<Saved extends object> {
+  /** The result, a new tensor. */
+  readonly output: Tensor;
+  /** The tensors (and numbers) that `backward` reads, by name. */
+  readonly saved?: Saved;
+}
+
 /** The declaration of an op.
  * @category Own ops */
 export interface OpDefinition<Inputs extends OpInputs, Options, Saved extends object> {
@@ -30,7 +39,7 @@ export interface OpDefinition<Inputs extends OpInputs, Options, Saved extends ob
   /** Whether inputs broadcast against each other: gradients in the output's shape are then summed back by the engine. */
   readonly broadcasts?: boolean;
   /** Computes the output and says what `backward` will read. Nothing in here is recorded. */
-  forward(inputs: Inputs, options: Options): { readonly output: Tensor; readonly saved?: Saved };
+  forward(inputs: Inputs, options: Options): Forward<Saved>;
   /** One gradient per input, null where there is none; made of ops, so that it can be differentiated again.
    * `saved` holds the recorded tensors themselves, the output included. */
   backward(gradOutput: Tensor, saved: Saved, context: BackwardContext<Inputs, Options>): readonly (Tensor | null)[];

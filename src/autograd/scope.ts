@@ -59,7 +59,7 @@ export function scoped<T>(fn: () => T, survivorsOf: (result: T, made: ReadonlySe
 }
 
 /** Every tensor in a nested structure of arrays and plain objects. */
-export function* tensorsIn(value: unknown): Generator<Tensor> {
+function* tensorsIn(value: unknown): Generator<Tensor> {
   const stack: unknown[] = [value];
   const seen = new Set<unknown>();
   while (stack.length > 0) {

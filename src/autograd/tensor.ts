@@ -62,6 +62,7 @@ export class Tensor {
     return this.node !== null || this.#requiresGrad;
   }
 
+  /** Settable on leaves of a float dtype; elsewhere it throws GradientError or DTypeError. */
   set requiresGrad(value: boolean) {
     if (this.node !== null) {
       throw new GradientError(

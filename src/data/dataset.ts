@@ -7,11 +7,15 @@ import { ValueError } from "../errors.js";
  * @category Data
  */
 export interface ImageDataset {
+  /** What it is called, in reports. */
   readonly name: string;
   /** `classNames[label]` is the name of a class. */
   readonly classNames: readonly string[];
+  /** Channels C of an image. */
   readonly channels: number;
+  /** Rows H of an image, in pixels. */
   readonly height: number;
+  /** Columns W of an image, in pixels. */
   readonly width: number;
   /** The number of images, N. */
   readonly length: number;
@@ -35,7 +39,7 @@ export type Precision = "float32" | "float64";
  * The typed array that holds numbers of a {@link Precision}.
  * @category Data
  */
-export type FloatArray<P extends Precision> = P extends "float64" ? Float64Array : Float32Array;
+export type ImageValues<P extends Precision> = P extends "float64" ? Float64Array : Float32Array;
 
 /**
  * A batch of N normalised images with their labels.
@@ -43,7 +47,7 @@ export type FloatArray<P extends Precision> = P extends "float64" ? Float64Array
  */
 export interface Batch<P extends Precision = "float32"> {
   /** `(x / 255 - mean[c]) / std[c]`, shape `[N, C, H, W]`. */
-  readonly images: NdArray<FloatArray<P>>;
+  readonly images: NdArray<ImageValues<P>>;
   /** Class numbers, shape `[N]`. */
   readonly labels: NdArray<Int32Array>;
   /** Where in the data set each image stands, shape `[N]`. */
@@ -107,7 +111,7 @@ export function batchOf<P extends Precision = "float32">(
     labels[item] = dataset.labels[index] as number;
   }
   return {
-    images: ndarray(values as FloatArray<P>, [size, channels, height, width]),
+    images: ndarray(values as ImageValues<P>, [size, channels, height, width]),
     labels: ndarray(labels, [size]),
     indices: Int32Array.from(indices),
   };

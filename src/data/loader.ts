@@ -34,8 +34,11 @@ export interface RandomLoaderOptions<P extends Precision = "float32"> extends Co
  * @category Data
  */
 export interface SequentialLoaderOptions<P extends Precision = "float32"> extends CommonLoaderOptions<P> {
+  /** In the order of the data set. */
   readonly shuffle: false;
+  /** None is needed. */
   readonly generator?: undefined;
+  /** None, for augmentation draws at random. */
   readonly augment?: undefined;
 }
 

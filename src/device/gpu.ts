@@ -5,6 +5,7 @@ import { copy } from "../kernels/elementwise.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { formatShape, sizeOf } from "../shape.js";
 import type { CompiledKernel, Device, DeviceBuffer, DeviceName, Launch } from "./device.js";
+import { GpuBuffer, type GpuHandle, kindOf, type Raw, release } from "./gpu-buffer.js";
 import { glError, hardwareOf, watchWebGpu } from "./hardware.js";
 import { type CacheEntry, KernelCache } from "./kernel-cache.js";
 import { exposeNodeWebGpu } from "./node-webgpu.js";
@@ -20,33 +21,8 @@ const maxElements = 2 ** 24;
 /** gpu.js takes seven array arguments at most on webgpu and GL. */
 const maxInputs = 7;
 
-/** What a gpu.js kernel takes and returns: numbers on the host, or a handle of its own. */
-type Raw = Float32Array | GpuHandle;
-
-/** A texture (GL) or a storage buffer (WebGPU). */
-interface GpuHandle {
-  /** The cells along x, y and z that were computed. */
-  readonly output: readonly number[];
-  /** Width and height of a texture. */
-  readonly size?: ArrayLike<number>;
-  readonly context: unknown;
-  toArray(): unknown;
-  delete(): void;
-}
 type GpuKernel = IKernelRunShortcut;
 type Entry = CacheEntry<GpuKernel>;
-
-class GpuBuffer implements DeviceBuffer {
-  freed = false;
-
-  /** On webgpu every value is a promise; elsewhere none is. `maker` is the kernel that computed it. */
-  constructor(
-    readonly device: GpuDevice,
-    readonly length: number,
-    readonly value: Raw | Promise<Raw>,
-    public maker: Entry | null,
-  ) {}
-}
 
 /** Modes of gpu.js that livegrad offers as devices. */
 export type GpuMode = Exclude<DeviceName, "reference">;
@@ -102,8 +78,8 @@ export class GpuDevice implements Device {
     this.#check(launch, length, buffers);
     const values = buffers.map((b) => b.value);
     if (this.synchronous) {
-      const entry = this.#compiled(launch, values as Raw[]);
-      const raw = this.#call(entry, launch, values as Raw[]) as Raw;
+      const [entry, raw] = this.#callNow(launch, values as Raw[]);
+      if (this.hostMemory) return new GpuBuffer(this, length, raw, null);
       entry.results++;
       return new GpuBuffer(this, length, raw, entry);
     }
@@ -194,6 +170,22 @@ export class GpuDevice implements Device {
     }
   }
 
+  /** On webasm every kernel reserves address space, of which browsers have room for some hundred kernels: where it runs
+   * out, older kernels are given up. */
+  #callNow(launch: Launch, values: readonly Raw[]): [Entry, Raw] {
+    for (;;) {
+      const entry = this.#compiled(launch, values);
+      try {
+        return [entry, this.#call(entry, launch, values) as Raw];
+      } catch (error) {
+        if (!(error instanceof RangeError) || entry.verified) throw error;
+        this.#cache.remove(entry);
+        entry.call.destroy(false);
+        if (!this.#cache.shrink()) throw error;
+      }
+    }
+  }
+
   #call(entry: Entry, launch: Launch, values: readonly Raw[]): Raw | Promise<Raw> {
     entry.runs++;
     const result: unknown = entry.call(...(values as Float32Array[]));
@@ -273,18 +265,6 @@ function copyLaunch(length: number): Launch {
 
 function mapValues(record: Readonly<Record<string, number>> | undefined, type: string): Record<string, string> {
   return Object.fromEntries(Object.keys(record ?? {}).map((name) => [name, type]));
-}
-
-/** What a compiled kernel has built in of an input: a GL kernel its texture's size and class, which follows from the rank
- * of its output, a WebGPU kernel nothing, the others its length. */
-function kindOf(value: Raw): string {
-  if (value instanceof Float32Array) return String(value.length);
-  return value.size === undefined ? "b" : `t${value.output.length}:${value.size[0]}:${value.size[1]}`;
-}
-
-function release(buffer: GpuBuffer, raw: Raw): void {
-  if (buffer.maker !== null) buffer.maker.results--;
-  if (!(raw instanceof Float32Array)) raw.delete();
 }
 
 function messageOf(cause: unknown): string {

@@ -17,7 +17,7 @@ export class KernelCache<K> {
   readonly #entries = new Map<string, CacheEntry<K>>();
 
   constructor(
-    readonly capacity: number,
+    private capacity: number,
     readonly destroy: (call: K) => void,
   ) {}
 
@@ -43,6 +43,14 @@ export class KernelCache<K> {
 
   list(): CompiledKernel[] {
     return [...this.#entries.values()].map(({ name, threads, runs }) => ({ name, threads, runs }));
+  }
+
+  /** Makes do with a quarter fewer kernels from now on; false where there are none left to give up. */
+  shrink(): boolean {
+    const before = this.#entries.size;
+    this.capacity = Math.max(1, Math.floor(before * 0.75));
+    this.#evict();
+    return this.#entries.size < before;
   }
 
   #evict(): void {

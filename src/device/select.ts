@@ -50,6 +50,8 @@ export function currentDevice(): Device {
 }
 
 /** Makes `name` the device of the tensors made from now on.
+ *
+ * In Node, WebGPU keeps the process alive once it has run: end such a program with `process.exit()`.
  * @throws DeviceError if it is not there
  * @category Devices */
 export function setDevice(name: DeviceName): void {
@@ -115,11 +117,33 @@ function tried(name: DeviceName, toBeat: number): number {
   }
 }
 
+/** A device that works here.
+ * @category Devices */
+export interface AvailableDevice {
+  /** Its name. */
+  readonly name: DeviceName;
+  /** It works. */
+  readonly available: true;
+  /** What runs its kernels. */
+  readonly provenance: string;
+  /** How fast it was just now. */
+  readonly measured: Measurement;
+}
+
+/** A device that does not work here.
+ * @category Devices */
+export interface MissingDevice {
+  /** Its name. */
+  readonly name: DeviceName;
+  /** It does not work. */
+  readonly available: false;
+  /** Why, and what would provide it. */
+  readonly reason: string;
+}
+
 /** What `devices` tells of a device.
  * @category Devices */
-export type DeviceReport =
-  | { readonly name: DeviceName; readonly available: true; readonly provenance: string; readonly measured: Measurement }
-  | { readonly name: DeviceName; readonly available: false; readonly reason: string };
+export type DeviceReport = AvailableDevice | MissingDevice;
 
 /** Tries every device: which work here, what really runs their kernels, and how fast; which do not, and why.
  * @category Devices */

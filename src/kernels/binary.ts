@@ -46,7 +46,11 @@ export function pow(this: Strides, a: Flat, b: Flat): number {
   if (!(p > 0 || p <= 0)) return p;
   if (!(q > 0 || q <= 0)) return q;
   const magnitude = Math.pow(Math.abs(p), q);
-  if (p >= 0) return magnitude;
+  if (p > 0) return magnitude;
+  if (p === 0) {
+    if (q > 0) return 0;
+    return 1 / Math.abs(p);
+  }
   if (Math.floor(q) === q) {
     if (Math.floor(q * 0.5) * 2 === q) return magnitude;
     return -magnitude;
@@ -102,8 +106,8 @@ export function notEqual(this: Strides, a: Flat, b: Flat): number {
     a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
   const q =
     b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
-  if (p !== q) return 1;
-  return 0;
+  if (p === q) return 0;
+  return 1;
 }
 
 export function greater(this: Strides, a: Flat, b: Flat): number {

@@ -1,5 +1,16 @@
 /** What a kernel is: a plain function over flat buffers that every device can run. */
 
+/** Coordinates of a cell.
+ * @category Own ops */
+export interface Thread {
+  /** Along the contiguous axis. */
+  readonly x: number;
+  /** Along the middle axis. */
+  readonly y: number;
+  /** Along the outer axis. */
+  readonly z: number;
+}
+
 /** What a kernel sees of the cell it computes; `C` names the constants it reads.
  *
  * gpu.js compiles the function's source text, and the reference device calls the function itself, so a kernel is a
@@ -9,7 +20,7 @@
  * @category Own ops */
 export interface KernelThis<C extends string = never> {
   /** Coordinates of the output cell; `x` runs over the contiguous axis. */
-  readonly thread: { readonly x: number; readonly y: number; readonly z: number };
+  readonly thread: Thread;
   /** Numbers fixed at compile time. */
   readonly constants: Readonly<Record<C, number>>;
 }

@@ -13,7 +13,7 @@ import { type Initializer, kaimingNormal } from "../nn/init.js";
 import { Linear } from "../nn/linear.js";
 import { Module } from "../nn/module.js";
 import { ReLU } from "../nn/relu.js";
-import type { Residual, Traceable, TraceLayer } from "../nn/residual.js";
+import type { Residual, ResidualPaths, Traceable, TraceLayer } from "../nn/residual.js";
 import { Sequential } from "../nn/sequential.js";
 import { add } from "../ops/arithmetic.js";
 import { pad, slice } from "../ops/movement.js";
@@ -69,14 +69,23 @@ export function blocksPerStage(depth: number): number {
 /** A CIFAR net: images `[N, 3, 32, 32]` (any size that is a multiple of 4) to logits `[N, numClasses]`.
  * @category Models */
 export class CifarNet extends Module implements Traceable {
+  /** The stem, 3×3. */
   readonly conv1: Conv2d;
+  /** Batch norm, or the identity without normalisation. */
   readonly bn1: Module;
+  /** Ends the stem. */
   readonly relu: ReLU = new ReLU();
+  /** Blocks at full size. */
   readonly layer1: Sequential;
+  /** Blocks at half size. */
   readonly layer2: Sequential;
+  /** Blocks at a quarter of the size. */
   readonly layer3: Sequential;
+  /** Global average. */
   readonly pool: AdaptiveAvgPool2d = new AdaptiveAvgPool2d(1);
+  /** `[N, C, 1, 1]` to `[N, C]`. */
   readonly flatten: Flatten = new Flatten();
+  /** The classifier. */
   readonly linear: Linear;
 
   constructor(options: CifarNetOptions) {
@@ -132,23 +141,35 @@ export class CifarNet extends Module implements Traceable {
   }
 }
 
-interface BlockOptions {
+/** Options of a `BasicBlock`.
+ * @category Models */
+export interface BlockOptions {
+  /** Draws the initial weights. */
   readonly generator: Generator;
+  /** Fills the weights. */
   readonly init: Initializer;
+  /** Kind of shortcut. */
   readonly shortcut: Shortcut;
+  /** Whether batch normalisation follows every convolution. */
   readonly norm: "none" | "batch";
 }
 
 /** Two 3×3 convolutions, and the shortcut past them: `relu(bn2(conv2(relu(bn1(conv1(h))))) + shortcut(h))`.
  * @category Models */
 export class BasicBlock extends Module implements Residual {
+  /** 3×3, with the stride of the block. */
   readonly conv1: Conv2d;
+  /** Batch norm, or the identity without normalisation. */
   readonly bn1: Module;
+  /** 3×3. */
   readonly conv2: Conv2d;
+  /** Batch norm, or the identity without normalisation. */
   readonly bn2: Module;
   /** Null in a plain net. */
   readonly shortcut: Module | null;
+  /** Between the convolutions. */
   readonly relu1: ReLU = new ReLU();
+  /** After the addition. */
   readonly relu2: ReLU = new ReLU();
 
   constructor(inChannels: number, outChannels: number, stride: number, options: BlockOptions) {
@@ -168,7 +189,8 @@ export class BasicBlock extends Module implements Residual {
     return this.relu2.forward(this.shortcut === null ? branch : add(branch, this.shortcut.forward(x)));
   }
 
-  residualPaths(): { identity: Module | null; branch: Module } {
+  /** The shortcut, and the first convolution. */
+  residualPaths(): ResidualPaths {
     return { identity: this.shortcut, branch: this.conv1 };
   }
 }
@@ -177,8 +199,11 @@ export class BasicBlock extends Module implements Residual {
  * @category Models */
 export class PadShortcut extends Module {
   constructor(
+    /** Channels of the input. */
     readonly inChannels: number,
+    /** Channels of the output. */
     readonly outChannels: number,
+    /** Rows and columns from one sample to the next. */
     readonly stride: number,
   ) {
     super();

@@ -1,2 +1,10 @@
 /** Architectures. */
-export { BasicBlock, CifarNet, type CifarNetOptions, cifarNet, PadShortcut, type Shortcut } from "./cifar-net.js";
+export {
+  BasicBlock,
+  type BlockOptions,
+  CifarNet,
+  type CifarNetOptions,
+  cifarNet,
+  PadShortcut,
+  type Shortcut,
+} from "./cifar-net.js";

@@ -6,7 +6,10 @@ import { Module } from "./module.js";
 /** Averages `[N, C, H, W]` down to `[N, C, ...outputSize]`; see `adaptiveAvgPool2d`.
  * @category Layers */
 export class AdaptiveAvgPool2d extends Module {
-  constructor(readonly outputSize: number | readonly [number, number]) {
+  constructor(
+    /** Rows and columns of the output. */
+    readonly outputSize: number | readonly [number, number],
+  ) {
     super();
   }
 

@@ -41,6 +41,7 @@ export class BatchNorm2d extends Module {
   readonly #momentum: number | null;
 
   constructor(
+    /** Channels C. */
     readonly numFeatures: number,
     options: BatchNorm2dOptions = {},
   ) {
@@ -60,18 +61,17 @@ export class BatchNorm2d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    if (x.rank !== 4) {
+    if (x.rank !== 4 || x.shape[1] !== this.numFeatures) {
       throw new ShapeError("BatchNorm2d", `input must be [N, ${this.numFeatures}, H, W], got ${formatShape(x.shape)}`);
     }
     const { runningMean, runningVar, numBatchesTracked } = this;
     const training = this.training || runningMean === null;
-    let momentum = this.#momentum ?? 0;
-    if (this.training && numBatchesTracked !== null) {
-      const count = add(cast(numBatchesTracked, x.dtype), 1);
-      numBatchesTracked.assign(cast(count, "int32"));
-      if (this.#momentum === null) momentum = 1 / count.itemSync();
-    }
-    return batchNorm(x, this.weight, this.bias, { training, runningMean, runningVar, momentum, eps: this.#eps });
+    const count = this.training && numBatchesTracked !== null ? add(cast(numBatchesTracked, x.dtype), 1) : null;
+    const momentum = this.#momentum ?? (count === null ? 0 : 1 / count.itemSync());
+    const options = { training, runningMean, runningVar, momentum, eps: this.#eps };
+    const output = batchNorm(x, this.weight, this.bias, options);
+    if (count !== null) numBatchesTracked?.assign(cast(count, "int32")); // a batch that was refused does not count
+    return output;
   }
 
   protected override describe(): string {

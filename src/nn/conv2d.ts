@@ -4,7 +4,7 @@ import { ValueError } from "../errors.js";
 import { type Conv2dOptions, conv2d } from "../ops/conv.js";
 import type { Generator } from "../random.js";
 import { pair } from "../shape.js";
-import { checkCounts, defaultBias, defaultWeight } from "./default-init.js";
+import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
 import type { Initializer } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
@@ -30,8 +30,11 @@ export class Conv2d extends Module {
   readonly #options: Conv2dOptions;
 
   constructor(
+    /** Channels of the input. */
     readonly inChannels: number,
+    /** Channels of the output. */
     readonly outChannels: number,
+    /** Rows and columns of the kernel. */
     readonly kernelSize: number | readonly [number, number],
     options: Conv2dLayerOptions,
   ) {
@@ -46,7 +49,7 @@ export class Conv2d extends Module {
       );
     }
     const shape = [outChannels, inChannels / groups, ...pair("Conv2d", "kernelSize", kernelSize, 1)];
-    this.weight = new Parameter(init(shape, { generator }));
+    this.weight = weightFrom("Conv2d", init, shape, generator);
     this.bias = bias ? new Parameter(defaultBias(shape, { generator })) : null;
     this.#options = convolution;
   }

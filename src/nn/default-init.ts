@@ -1,10 +1,11 @@
 /** The initialisation that PyTorch gives its layers, and the checks they share. */
 import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
+import { ShapeError, ValueError } from "../errors.js";
 import { rand } from "../ops/create.js";
 import type { Generator } from "../random.js";
-import { at, type Shape } from "../shape.js";
-import { fans } from "./init.js";
+import { at, formatShape, type Shape, sameShape } from "../shape.js";
+import { fans, type Initializer } from "./init.js";
+import { Parameter } from "./parameter.js";
 
 /** Uniform in ±1/√fanIn. */
 export function defaultWeight(shape: Shape, { generator }: { readonly generator: Generator }): Tensor {
@@ -19,6 +20,18 @@ export function defaultBias(weightShape: Shape, { generator }: { readonly genera
 function uniform(shape: Shape, weightShape: Shape, generator: Generator): Tensor {
   const bound = 1 / Math.sqrt(fans(weightShape).fanIn);
   return rand(shape, { generator, low: -bound, high: bound });
+}
+
+/** The weight of a layer, drawn by `init`.
+ * @throws ShapeError if what it gives has another shape */
+export function weightFrom(layer: string, init: Initializer, shape: Shape, generator: Generator): Parameter {
+  const weight = init(shape, { generator });
+  if (!sameShape(weight.shape, shape)) {
+    const [expected, actual] = [shape, weight.shape];
+    const rule = `init must give a weight of shape ${formatShape(expected)}, got ${formatShape(actual)}`;
+    throw new ShapeError(layer, rule, { expected, actual });
+  }
+  return new Parameter(weight);
 }
 
 /** Throws unless every count is an integer of at least 1. */

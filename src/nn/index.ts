@@ -15,3 +15,4 @@ export * from "./parameter.js";
 export * from "./relu.js";
 export * from "./residual.js";
 export * from "./sequential.js";
+export type { LoadStateOptions, LoadStateResult } from "./state-dict.js";

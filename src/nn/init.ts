@@ -30,9 +30,19 @@ export interface KaimingOptions {
   readonly negativeSlope?: number;
 }
 
+/** What `fans` counts.
+ * @category Initialisation */
+export interface Fans {
+  /** Inputs of a unit. */
+  readonly fanIn: number;
+  /** Units that an input reaches. */
+  readonly fanOut: number;
+}
+
 /** Connections into and out of a unit of a weight `[out, in, ...kernel]`.
- * @throws ShapeError for fewer than two axes */
-export function fans(shape: Shape): { fanIn: number; fanOut: number } {
+ * @throws ShapeError for fewer than two axes
+ * @category Initialisation */
+export function fans(shape: Shape): Fans {
   if (shape.length < 2) {
     throw new ShapeError("init", `fans need a weight of at least two axes [out, in, ...], got ${formatShape(shape)}`);
   }

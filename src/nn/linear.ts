@@ -2,7 +2,7 @@
 import type { Tensor } from "../autograd/tensor.js";
 import { linear } from "../ops/matmul.js";
 import type { Generator } from "../random.js";
-import { checkCounts, defaultBias, defaultWeight } from "./default-init.js";
+import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
 import type { Initializer } from "./init.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
@@ -27,14 +27,16 @@ export class Linear extends Module {
   readonly bias: Parameter | null;
 
   constructor(
+    /** Size of the last axis of the input. */
     readonly inFeatures: number,
+    /** Size of the last axis of the output. */
     readonly outFeatures: number,
     options: LinearOptions,
   ) {
     super();
     checkCounts("Linear", { inFeatures, outFeatures });
     const shape = [outFeatures, inFeatures];
-    this.weight = new Parameter((options.init ?? defaultWeight)(shape, options));
+    this.weight = weightFrom("Linear", options.init ?? defaultWeight, shape, options.generator);
     this.bias = options.bias === false ? null : new Parameter(defaultBias(shape, options));
   }
 

@@ -2,7 +2,7 @@
 import type { Tensor } from "../autograd/tensor.js";
 import { identity } from "../ops/identity.js";
 import { Parameter } from "./parameter.js";
-import { loadState, snakeCase } from "./state-dict.js";
+import { type LoadStateOptions, type LoadStateResult, loadState, snakeCase } from "./state-dict.js";
 
 /** Sees a module's inputs before `forward`; inputs it returns take their place.
  * @category Modules */
@@ -170,13 +170,9 @@ export abstract class Module {
   }
 
   /** Takes over the numbers of a state dict. Nothing changes unless everything fits.
-   * @param options.strict whether missing and unexpected keys are errors. Default true
    * @returns the keys that were missing and those that were not expected
    * @throws ValueError, ShapeError that lists every key that does not fit */
-  loadStateDict(
-    state: Readonly<Record<string, Tensor>>,
-    { strict = true }: { readonly strict?: boolean } = {},
-  ): { missing: string[]; unexpected: string[] } {
+  loadStateDict(state: Readonly<Record<string, Tensor>>, { strict = true }: LoadStateOptions = {}): LoadStateResult {
     const own = new Map([...this.namedParameters(), ...this.namedBuffers()]);
     return loadState(this.constructor.name, own, state, strict);
   }

@@ -1,11 +1,20 @@
 /** What a module says of itself so that a trace can tell the paths of its gradient apart. */
 import type { Module } from "./module.js";
 
+/** The modules through which a block's input enters each of its paths.
+ * @category Modules */
+export interface ResidualPaths {
+  /** The shortcut; null when there is none. */
+  readonly identity: Module | null;
+  /** The first module of the branch. */
+  readonly branch: Module;
+}
+
 /** A module that adds two paths from its input: `h ↦ f(branch(h) + identity(h))`.
  * @category Modules */
 export interface Residual {
   /** The modules through which the input enters each path; null when there is no shortcut. */
-  residualPaths(): { readonly identity: Module | null; readonly branch: Module };
+  residualPaths(): ResidualPaths;
 }
 
 /** One layer as a trace shows it.

@@ -5,6 +5,22 @@ import { cast } from "../ops/compare.js";
 import { to } from "../ops/identity.js";
 import { at, formatShape, sameShape } from "../shape.js";
 
+/** Options of `Module.loadStateDict`.
+ * @category Modules */
+export interface LoadStateOptions {
+  /** Whether missing and unexpected keys are errors. Default true. */
+  readonly strict?: boolean;
+}
+
+/** The keys that did not match.
+ * @category Modules */
+export interface LoadStateResult {
+  /** Keys of the module that the state dict did not have. */
+  readonly missing: readonly string[];
+  /** Keys of the state dict that the module does not have. */
+  readonly unexpected: readonly string[];
+}
+
 /** A property's name as PyTorch writes it: `runningMean` is `running_mean`. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -16,7 +32,7 @@ export function loadState(
   own: ReadonlyMap<string, Tensor>,
   state: Readonly<Record<string, Tensor>>,
   strict: boolean,
-): { missing: string[]; unexpected: string[] } {
+): LoadStateResult {
   const missing = [...own.keys()].filter((key) => state[key] === undefined);
   const unexpected = Object.keys(state).filter((key) => !own.has(key));
   if (strict && missing.length + unexpected.length > 0) {

@@ -6,7 +6,7 @@ import type { Tensor } from "../autograd/tensor.js";
 import { DTypeError, ShapeError } from "../errors.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { stridedCopy, stridedCopy6 } from "../kernels/movement.js";
-import { at, broadcastShapes, broadcastStrides, collapseAxes, formatShape, type Shape, stridesOf } from "../shape.js";
+import { at, broadcastShapes, broadcastStrides, collapseAxes, formatShape, type Shape } from "../shape.js";
 
 /** Throws unless every tensor is of a float dtype. */
 export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
@@ -65,10 +65,4 @@ export function runStrided(op: string, x: Tensor, shape: Shape, strides: readonl
     threads: [n0, n1, n2 * n3 * n4 * n5],
     constants: { offset, s0, s1, s2, s3, s4, s5, n2, n3, n4 },
   });
-}
-
-/** Whether strides walk a tensor of this shape in its own order. */
-export function isContiguous(shape: Shape, strides: readonly number[]): boolean {
-  const natural = stridesOf(shape);
-  return shape.every((n, i) => n === 1 || strides[i] === natural[i]);
 }

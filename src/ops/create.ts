@@ -20,11 +20,27 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean;
 }
 
+/** Options of `tensor`.
+ * @category Creation */
+export interface FromNumbersOptions extends TensorOptions {
+  /** The shape that the numbers fill, row by row. Default: the source's own. */
+  readonly shape?: Shape;
+}
+
 /** Options of the random ones.
  * @category Creation */
 export interface RandomOptions extends TensorOptions {
   /** Where the numbers come from: the same seed gives the same numbers on every device. */
   readonly generator: Generator;
+}
+
+/** Options of `rand`.
+ * @category Creation */
+export interface UniformOptions extends RandomOptions {
+  /** Lowest value. Default 0. */
+  readonly low?: number;
+  /** Bound that no value reaches. Default 1. */
+  readonly high?: number;
 }
 
 /** Numbers nested in arrays, all of one length on each level.
@@ -35,7 +51,9 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
  * @category Creation */
 export type TensorSource = NestedNumbers | TypedArray | NdArray;
 
-type TypedArray =
+/** Typed arrays that a tensor can be made from.
+ * @category Creation */
+export type TypedArray =
   | Float32Array
   | Float64Array
   | Int32Array
@@ -50,10 +68,9 @@ type TypedArray =
  * ```ts
  * const x = tensor([[1, 2], [3, 4]], { requiresGrad: true });
  * ```
- * @param shape for a flat source: the shape its numbers take. Default: the source's own
  * @throws ShapeError if the nesting is ragged or the shape does not fit; ValueError for what is no number
  * @category Creation */
-export function tensor(source: TensorSource, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
+export function tensor(source: TensorSource, options: FromNumbersOptions = {}): Tensor {
   const { values, shape: own } = flattenSource(source);
   const shape = options.shape ?? own;
   checkShape("tensor", shape);
@@ -111,10 +128,7 @@ export function randn(shape: Shape, { generator, ...options }: RandomOptions): T
 }
 
 /** Uniform deviates from [low, high). @category Creation */
-export function rand(
-  shape: Shape,
-  { generator, low = 0, high = 1, ...options }: RandomOptions & { readonly low?: number; readonly high?: number },
-): Tensor {
+export function rand(shape: Shape, { generator, low = 0, high = 1, ...options }: UniformOptions): Tensor {
   checkGenerator("rand", generator);
   return generate("rand", shape, options, () => generator.uniform(low, high));
 }

@@ -10,7 +10,9 @@ import { mul } from "./arithmetic.js";
 import { checkFloat } from "./broadcast.js";
 import { matmul } from "./matmul.js";
 
-type Pair = readonly [y: number, x: number];
+/** Rows and columns.
+ * @category Pooling */
+export type Pair = readonly [y: number, x: number];
 
 /** Options of `maxPool2d`; a single number serves both axes.
  * @category Pooling */

@@ -4,7 +4,8 @@ import { keep, tidy } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { add, mul, sub } from "../ops/arithmetic.js";
-import { formatShape, sameShape } from "../shape.js";
+import { to } from "../ops/identity.js";
+import { at, formatShape, sameShape } from "../shape.js";
 
 /** Options of `SGD`; the names are the symbols of its equations.
  * @category Optimisers */
@@ -43,10 +44,11 @@ export class SGD {
   readonly #options: Required<Omit<SGDOptions, "lr">>;
   #buffers: (Tensor | null)[];
 
-  /** @throws ValueError if there is no parameter or an option is out of range */
+  /** @param parameters what to move; one that is listed twice is moved once
+   * @throws ValueError if there is no parameter or an option is out of range */
   constructor(parameters: Iterable<Tensor>, options: SGDOptions) {
     const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
-    this.#parameters = [...parameters];
+    this.#parameters = [...new Set(parameters)];
     this.lr = lr;
     this.#options = { momentum, dampening, weightDecay, nesterov };
     if (this.#parameters.length === 0) throw new ValueError("SGD", "there is no parameter to optimise");
@@ -106,6 +108,9 @@ export class SGD {
       const shapes = this.#parameters.map((p) => formatShape(p.shape)).join(", ");
       throw new ShapeError("SGD.loadStateDict", `the velocities must have the shapes of the parameters: ${shapes}`);
     }
-    this.#buffers = momentumBuffers.map((b) => (b === null ? null : keep(b.detach())));
+    const device = (i: number) => at(this.#parameters, i).device.name;
+    const loaded = momentumBuffers.map((b, i) => (b === null ? null : keep(to(b.detach(), device(i)))));
+    for (const before of this.#buffers) before?.dispose();
+    this.#buffers = loaded;
   }
 }

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import {
+  batchOf,
   CifarNet,
   crossEntropy,
   type DeviceName,
-  type ImageDataset,
-  batchOf,
   generator,
+  type ImageDataset,
   type LayerRecord,
   type Tensor,
   tensor,
@@ -42,7 +42,11 @@ export interface GradientFlowFile {
 }
 
 /** Runs every configuration of the file; `path` is where it was read from, beside which the images are looked for. */
-export async function runGradientFlowFile(path: string, file: GradientFlowFile, device: DeviceName): Promise<Outcome[]> {
+export async function runGradientFlowFile(
+  path: string,
+  file: GradientFlowFile,
+  device: DeviceName,
+): Promise<Outcome[]> {
   const dataset = readImages(path, file);
   const outcomes: Outcome[] = [];
   for (const config of file.configs) {
@@ -65,7 +69,8 @@ async function runConfig(
   const model = new CifarNet({ depth, width, norm: config.norm, shortcut, generator: generator(0) });
   const own = new Set(model.namedParameters().map(([name]) => name));
   const state: Record<string, Tensor> = {};
-  for (const [name, { shape, data }] of Object.entries(weights)) if (own.has(name)) state[name] = tensor([...data], { shape });
+  for (const [name, { shape, data }] of Object.entries(weights))
+    if (own.has(name)) state[name] = tensor([...data], { shape });
   model.loadStateDict({ ...buffers(model), ...state });
 
   const indices = Array.from({ length: dataset.length }, (_, i) => i);

@@ -42,7 +42,7 @@ export interface OpsFile {
 type AnyOp = (...args: unknown[]) => Tensor;
 
 /** The public function a case names; undefined where it does not exist (yet). */
-export function opNamed(name: string): AnyOp | undefined {
+function opNamed(name: string): AnyOp | undefined {
   if (name === "mulSelf") return (x) => livegrad.mul(x as Tensor, x as Tensor);
   return (livegrad as unknown as Record<string, AnyOp>)[name];
 }
@@ -66,7 +66,12 @@ export async function runOpCase(opCase: OpCase, device: DeviceName): Promise<Out
     return await runKnownOp(op, opCase, device);
   } catch (error) {
     const detail = error instanceof Error ? error.message.slice(0, 600) : String(error);
-    return { name: opCase.name, op: opCase.op, skipped: false, comparisons: [{ what: "threw", passed: false, detail }] };
+    return {
+      name: opCase.name,
+      op: opCase.op,
+      skipped: false,
+      comparisons: [{ what: "threw", passed: false, detail }],
+    };
   }
 }
 
@@ -107,7 +112,8 @@ function compute(op: AnyOp, opCase: OpCase, device: DeviceName): Computed[] {
 
 /** The case as a float32 device sees it; what is expected stays. */
 function roundInputs(opCase: OpCase): OpCase {
-  const round = <T extends TensorData | null>(t: T): T => (t === null ? t : { ...t, data: numbers(t).map(Math.fround) });
+  const round = <T extends TensorData | null>(t: T): T =>
+    t === null ? t : { ...t, data: numbers(t).map(Math.fround) };
   return {
     ...opCase,
     args: opCase.args.map((arg) => {
@@ -166,7 +172,13 @@ function run(
 /** Options come last; optional tensors (a bias) that a case leaves out are null before them. */
 function callWithOptions(op: AnyOp, name: string, args: readonly unknown[], options: object): Tensor {
   const given = [...args];
-  const tensorsBeforeOptions: Record<string, number> = { conv2d: 3, conv1d: 3, convTranspose2d: 3, batchNorm: 3, layerNorm: 3 };
+  const tensorsBeforeOptions: Record<string, number> = {
+    conv2d: 3,
+    conv1d: 3,
+    convTranspose2d: 3,
+    batchNorm: 3,
+    layerNorm: 3,
+  };
   const wanted = tensorsBeforeOptions[name] ?? 0;
   while (given.length < wanted) given.push(null);
   return op(...given, options);

@@ -37,12 +37,20 @@ export async function compare(
   const largest = Math.max(0, ...expected.filter(Number.isFinite).map(Math.abs));
   const scale = largest < roundingNoise ? 1 : largest;
   const place = expected.findIndex((value, i) => !agrees(values[i] as number, value, tolerance * scale));
-  const detail = place < 0 ? "" : `at ${place} expected ${expected[place]}, got ${values[place]} (tolerance ${tolerance} of ${scale})`;
+  const detail =
+    place < 0
+      ? ""
+      : `at ${place} expected ${expected[place]}, got ${values[place]} (tolerance ${tolerance} of ${scale})`;
   return { what, passed: place < 0, detail };
 }
 
 /** Compares one number, relative to its own size; null is a number that does not exist. */
-export function compareNumbers(what: string, got: number | null, expected: number | null, tolerance: number): Comparison {
+export function compareNumbers(
+  what: string,
+  got: number | null,
+  expected: number | null,
+  tolerance: number,
+): Comparison {
   const passed =
     got === null || expected === null ? got === expected : agrees(got, expected, tolerance * Math.abs(expected));
   return { what, passed, detail: passed ? "" : `expected ${expected}, got ${got} (relative tolerance ${tolerance})` };
@@ -55,7 +63,7 @@ function agrees(got: number, expected: number, tolerance: number): boolean {
 }
 
 /** Whether every comparison of a case passed. */
-export function passed({ comparisons }: Outcome): boolean {
+function passed({ comparisons }: Outcome): boolean {
   return comparisons.every((c) => c.passed);
 }
 
@@ -64,7 +72,9 @@ export function report(outcomes: readonly Outcome[], device: string): { lines: s
   const skipped = outcomes.filter((o) => o.skipped);
   const failed = outcomes.filter((o) => !o.skipped && !passed(o));
   const lines = failed.flatMap((o) =>
-    o.comparisons.filter((c) => !c.passed).map((c) => `FAILED ${o.name} (${o.op}) on ${device}: ${c.what}: ${c.detail}`),
+    o.comparisons
+      .filter((c) => !c.passed)
+      .map((c) => `FAILED ${o.name} (${o.op}) on ${device}: ${c.what}: ${c.detail}`),
   );
   for (const { name, op, comparisons } of outcomes) {
     const rounded = comparisons.filter((c) => c.rounded === true && c.passed);

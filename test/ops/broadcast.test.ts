@@ -9,8 +9,8 @@ import {
   maximum,
   mul,
   ones,
-  setDevice,
   ShapeError,
+  setDevice,
   tensor,
   withDevice,
 } from "../../src/index.js";
@@ -97,8 +97,14 @@ describe("broadcastTo", () => {
     fc.assert(
       fc.property(twoShapes, onAnyDevice, ([left, right], device) => {
         const a = grid(left, 3);
-        const { shape, values } = broadcastModel(a, fill(right, () => 0), (p) => p);
-        const result = withDevice(device, () => broadcastTo(tensor(Float64Array.from(a.values), { shape: left }), shape));
+        const { shape, values } = broadcastModel(
+          a,
+          fill(right, () => 0),
+          (p) => p,
+        );
+        const result = withDevice(device, () =>
+          broadcastTo(tensor(Float64Array.from(a.values), { shape: left }), shape),
+        );
         expect(Array.from(result.dataSync())).toEqual(values);
       }),
       { seed: 7, numRuns: 60 },

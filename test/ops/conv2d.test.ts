@@ -31,7 +31,8 @@ const configuration: fc.Arbitrary<Configuration> = fc
     extra: both(4, 0),
   })
   .map(({ batch, groups, channels, outPerGroup, kernel, stride, padding, dilation, extra }) => {
-    const sizeAlong = (axis: 0 | 1) => Math.max(1, dilation[axis] * (kernel[axis] - 1) + 1 - 2 * padding[axis] + extra[axis]);
+    const sizeAlong = (axis: 0 | 1) =>
+      Math.max(1, dilation[axis] * (kernel[axis] - 1) + 1 - 2 * padding[axis] + extra[axis]);
     return {
       x: [batch, channels * groups, sizeAlong(0), sizeAlong(1)],
       weight: [outPerGroup * groups, channels, ...kernel],

@@ -16,8 +16,8 @@ import {
   sigmoid,
   sign,
   softplus,
-  tanh,
   type Tensor,
+  tanh,
   tensor,
   where,
 } from "../../src/index.js";
@@ -81,13 +81,19 @@ describe.each(devices)("on %s", (device) => {
     const x = leaf([-1, 4]);
     const y = where(x.greater(0), x.sqrt(), 0);
     expect(y.arraySync()).toEqual([0, 2]);
-    const [g] = gradients(where(x.greater(0), x.mul(2), x.log()).slice({ start: [1] }).sum(), [x]);
+    const [g] = gradients(
+      where(x.greater(0), x.mul(2), x.log())
+        .slice({ start: [1] })
+        .sum(),
+      [x],
+    );
     expect(g?.arraySync()).toEqual([0, 2]);
   });
 
   it("NaN passes through relu, maximum and clamp", () => {
     const x = tensor([Number.NaN], { device });
-    for (const y of [relu(x), maximum(x, 1), minimum(x, 1), clamp(x, { min: 0 }), abs(x)]) expect(y.dataSync()[0]).toBeNaN();
+    for (const y of [relu(x), maximum(x, 1), minimum(x, 1), clamp(x, { min: 0 }), abs(x)])
+      expect(y.dataSync()[0]).toBeNaN();
   });
 
   it("sigmoid, tanh and softplus neither overflow nor turn NaN at the ends", () => {

@@ -1,5 +1,15 @@
 /** Evaluates samples of the op table: outputs, gradients, and derivatives by finite differences. */
-import { type DeviceName, deviceNamed, generator, gradients, mul, sum, type Tensor, tensor, withDevice } from "../../src/index.js";
+import {
+  type DeviceName,
+  deviceNamed,
+  generator,
+  gradients,
+  mul,
+  sum,
+  type Tensor,
+  tensor,
+  withDevice,
+} from "../../src/index.js";
 import type { Sample, SampleInput } from "./row.js";
 
 /** What a sample came to on a device. */
@@ -17,7 +27,7 @@ export function direction(seed: number, count: number): number[] {
 }
 
 /** The inputs as leaves on the current device. */
-export function leavesOf(inputs: readonly SampleInput[]): Tensor[] {
+function leavesOf(inputs: readonly SampleInput[]): Tensor[] {
   return inputs.map(({ shape, values }) => tensor(Float64Array.from(values), { shape, requiresGrad: true }));
 }
 
@@ -43,8 +53,7 @@ export function firstOrder(sample: Sample, seed: number): { vjp: number; numeric
     const g = direction(seed, outputSize);
     const directions = sample.inputs.map(({ values }, i) => direction(seed + 100 + i, values.length));
     const { gradients: found } = evaluate(sample, "reference", g);
-    const value = (inputs: readonly SampleInput[]) =>
-      dot(g, Array.from(sample.call(...leavesOf(inputs)).dataSync()));
+    const value = (inputs: readonly SampleInput[]) => dot(g, Array.from(sample.call(...leavesOf(inputs)).dataSync()));
     return {
       vjp: found.reduce((total, gradient, i) => total + dot(gradient, directions[i] as number[]), 0),
       numeric: central((h) => value(moved(sample.inputs, directions, h))),
@@ -87,11 +96,13 @@ function recordedSecondOrder(sample: Sample, all: readonly SampleInput[], u: rea
   if (terms.length === 0) return leaves.map(zerosLike);
   const total = terms.reduce((a, b) => a.add(b));
   if (!total.requiresGrad) return leaves.map(zerosLike);
-  return gradients(total, leaves).map((g, i) => (g === null ? zerosLike(leaves[i] as Tensor) : Array.from(g.dataSync())));
+  return gradients(total, leaves).map((g, i) =>
+    g === null ? zerosLike(leaves[i] as Tensor) : Array.from(g.dataSync()),
+  );
 }
 
 /** Numbers as a tensor of the shape and device of another. */
-export function like(x: Tensor, values: readonly number[]): Tensor {
+function like(x: Tensor, values: readonly number[]): Tensor {
   return tensor(Float64Array.from(values), { shape: x.shape, device: x.device.name });
 }
 

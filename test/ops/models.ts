@@ -12,7 +12,7 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /** Coordinates of a flat index. */
-export function coordinates(index: number, shape: readonly number[]): number[] {
+function coordinates(index: number, shape: readonly number[]): number[] {
   const place = new Array<number>(shape.length);
   let rest = index;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -24,7 +24,7 @@ export function coordinates(index: number, shape: readonly number[]): number[] {
 }
 
 /** Flat index of coordinates. */
-export function flatIndex(place: readonly number[], shape: readonly number[]): number {
+function flatIndex(place: readonly number[], shape: readonly number[]): number {
   return place.reduce((index, c, axis) => index * (shape[axis] as number) + c, 0);
 }
 
@@ -45,7 +45,10 @@ export function broadcastModel(a: Grid, b: Grid, f: (p: number, q: number) => nu
   const shape = Array.from({ length: rank }, (_, i) => Math.max(sizeAt(a.shape, i), sizeAt(b.shape, i)));
   const read = (grid: Grid, place: readonly number[]) => {
     const tail = place.slice(rank - grid.shape.length);
-    return elementAt(grid, tail.map((c, i) => (grid.shape[i] === 1 ? 0 : c)));
+    return elementAt(
+      grid,
+      tail.map((c, i) => (grid.shape[i] === 1 ? 0 : c)),
+    );
   };
   return fill(shape, (place) => f(read(a, place), read(b, place)));
 }

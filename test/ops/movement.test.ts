@@ -38,7 +38,10 @@ function expectGrid(got: Tensor, expected: Grid): void {
 
 /** Moving numbers is linear, so ⟨g, move(x)⟩ = ⟨moveᵀ(g), x⟩ when no cell was added. */
 function expectTranspose(x: Tensor, y: Tensor): void {
-  const g = tensor(Float64Array.from({ length: y.size }, (_, i) => (i % 5) - 2), { shape: y.shape, device: y.device.name });
+  const g = tensor(
+    Float64Array.from({ length: y.size }, (_, i) => (i % 5) - 2),
+    { shape: y.shape, device: y.device.name },
+  );
   const [gradient] = gradients(y, [x], { gradOutput: g });
   expect(gradient?.mul(x).sum().itemSync()).toBe(g.mul(y).sum().itemSync());
 }
@@ -48,7 +51,9 @@ describe("slice", () => {
     const ranges = shapes.chain((shape) =>
       fc.tuple(
         fc.constant(shape),
-        fc.tuple(...shape.map((n) => fc.tuple(fc.nat(n - 1), fc.nat(n - 1), fc.integer({ min: 1, max: 3 }), fc.boolean()))),
+        fc.tuple(
+          ...shape.map((n) => fc.tuple(fc.nat(n - 1), fc.nat(n - 1), fc.integer({ min: 1, max: 3 }), fc.boolean())),
+        ),
       ),
     );
     fc.assert(
@@ -64,8 +69,13 @@ describe("slice", () => {
           end: parts.map(({ to }) => to),
           step: parts.map(({ by }) => by),
         });
-        const expected = fill(parts.map(({ from, to, by }) => Math.ceil((to - from) / by)), (place) =>
-          elementAt(grid(shape), place.map((c, i) => (parts[i]?.from ?? 0) + c * (parts[i]?.by ?? 1))),
+        const expected = fill(
+          parts.map(({ from, to, by }) => Math.ceil((to - from) / by)),
+          (place) =>
+            elementAt(
+              grid(shape),
+              place.map((c, i) => (parts[i]?.from ?? 0) + c * (parts[i]?.by ?? 1)),
+            ),
         );
         expectGrid(y, expected);
         expectTranspose(x, y);
@@ -78,17 +88,24 @@ describe("slice", () => {
 describe("pad", () => {
   it("agrees with the definition for random widths", () => {
     const widths = shapes.chain((shape) =>
-      fc.tuple(fc.constant(shape), fc.tuple(...shape.map(() => fc.tuple(fc.nat(2), fc.nat(2)))), fc.integer({ min: -2, max: 2 })),
+      fc.tuple(
+        fc.constant(shape),
+        fc.tuple(...shape.map(() => fc.tuple(fc.nat(2), fc.nat(2)))),
+        fc.integer({ min: -2, max: 2 }),
+      ),
     );
     fc.assert(
       fc.property(widths, device, ([shape, list, value], on) => {
         const x = make(grid(shape), on);
         const y = pad(x, list, { value });
-        const expected = fill(shape.map((n, i) => n + (list[i]?.[0] ?? 0) + (list[i]?.[1] ?? 0)), (place) => {
-          const source = place.map((c, i) => c - (list[i]?.[0] ?? 0));
-          const inside = source.every((c, i) => c >= 0 && c < (shape[i] as number));
-          return inside ? elementAt(grid(shape), source) : value;
-        });
+        const expected = fill(
+          shape.map((n, i) => n + (list[i]?.[0] ?? 0) + (list[i]?.[1] ?? 0)),
+          (place) => {
+            const source = place.map((c, i) => c - (list[i]?.[0] ?? 0));
+            const inside = source.every((c, i) => c >= 0 && c < (shape[i] as number));
+            return inside ? elementAt(grid(shape), source) : value;
+          },
+        );
         expectGrid(y, expected);
         if (value === 0) expectTranspose(x, y);
       }),
@@ -100,14 +117,25 @@ describe("pad", () => {
 describe("permute", () => {
   it("agrees with the definition for random orders", () => {
     const orders = shapes.chain((shape) =>
-      fc.tuple(fc.constant(shape), fc.shuffledSubarray(shape.map((_, i) => i), { minLength: shape.length })),
+      fc.tuple(
+        fc.constant(shape),
+        fc.shuffledSubarray(
+          shape.map((_, i) => i),
+          { minLength: shape.length },
+        ),
+      ),
     );
     fc.assert(
       fc.property(orders, device, ([shape, order], on) => {
         const x = make(grid(shape), on);
         const y = permute(x, order);
-        const expected = fill(order.map((axis) => shape[axis] as number), (place) =>
-          elementAt(grid(shape), shape.map((_, axis) => place[order.indexOf(axis)] as number)),
+        const expected = fill(
+          order.map((axis) => shape[axis] as number),
+          (place) =>
+            elementAt(
+              grid(shape),
+              shape.map((_, axis) => place[order.indexOf(axis)] as number),
+            ),
         );
         expectGrid(y, expected);
         expectTranspose(x, y);
@@ -120,26 +148,37 @@ describe("permute", () => {
 describe("concat and stack", () => {
   it("come apart again by slices, for any count and axis", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 7 }), fc.nat(2), device, (sizes, axis, on) => {
-        const parts = sizes.map((n) => make(grid([2, 3, 2].map((size, i) => (i === axis ? n : size))), on));
-        const joined = concat(parts, { axis });
-        let from = 0;
-        sizes.forEach((n, k) => {
-          const start = [0, 0, 0].map((_, i) => (i === axis ? from : 0));
-          const end = joined.shape.map((size, i) => (i === axis ? from + n : size));
-          expect(slice(joined, { start, end }).arraySync()).toEqual(parts[k]?.arraySync());
-          from += n;
-        });
-        expect(joined.shape[axis]).toBe(from);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 7 }),
+        fc.nat(2),
+        device,
+        (sizes, axis, on) => {
+          const parts = sizes.map((n) => make(grid([2, 3, 2].map((size, i) => (i === axis ? n : size))), on));
+          const joined = concat(parts, { axis });
+          let from = 0;
+          sizes.forEach((n, k) => {
+            const start = [0, 0, 0].map((_, i) => (i === axis ? from : 0));
+            const end = joined.shape.map((size, i) => (i === axis ? from + n : size));
+            expect(slice(joined, { start, end }).arraySync()).toEqual(parts[k]?.arraySync());
+            from += n;
+          });
+          expect(joined.shape[axis]).toBe(from);
+        },
+      ),
       { seed: 20, numRuns: 40 },
     );
   });
 
   it("stack puts tensors along a new axis", () => {
     const [a, b] = [tensor([1, 2]), tensor([3, 4])];
-    expect(stack([a, b]).arraySync()).toEqual([[1, 2], [3, 4]]);
-    expect(stack([a, b], { axis: -1 }).arraySync()).toEqual([[1, 3], [2, 4]]);
+    expect(stack([a, b]).arraySync()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(stack([a, b], { axis: -1 }).arraySync()).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
   });
 });
 
@@ -149,6 +188,8 @@ describe("integers and booleans", () => {
     expect(permute(x, [1, 0]).dtype).toBe("int32");
     expect(slice(x, { start: [1] }).dtype).toBe("int32");
     expect(concat([x, x]).dtype).toBe("int32");
-    expect(() => maxPool2d(x.reshape([1, 2, 3]), { kernelSize: 2 })).toThrow("maxPool2d: it computes on floats, got int32");
+    expect(() => maxPool2d(x.reshape([1, 2, 3]), { kernelSize: 2 })).toThrow(
+      "maxPool2d: it computes on floats, got int32",
+    );
   });
 });

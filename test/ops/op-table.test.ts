@@ -12,14 +12,20 @@ const seeds = [11, 23];
 
 /** Relative to the sum of magnitudes that the inner product adds up. */
 function expectAgreement({ vjp, numeric, scale }: { vjp: number; numeric: number; scale: number }): void {
-  expect(Math.abs(vjp - numeric), `vjp ${vjp}, central difference ${numeric}`).toBeLessThanOrEqual(1e-6 * Math.max(scale, 1e-2));
+  expect(Math.abs(vjp - numeric), `vjp ${vjp}, central difference ${numeric}`).toBeLessThanOrEqual(
+    1e-6 * Math.max(scale, 1e-2),
+  );
 }
 
 function checkLinearity(sample: Sample): void {
   const size = evaluate(sample, "reference").output.length;
   const [g, h] = [direction(3, size), direction(4, size)];
   const [left, right] = [evaluate(sample, "reference", g), evaluate(sample, "reference", h)];
-  const both = evaluate(sample, "reference", g.map((v, i) => 2 * v - 3 * (h[i] as number)));
+  const both = evaluate(
+    sample,
+    "reference",
+    g.map((v, i) => 2 * v - 3 * (h[i] as number)),
+  );
   both.gradients.forEach((gradient, k) => {
     const combined = gradient.map((_, i) => 2 * (left.gradients[k]?.[i] ?? 0) - 3 * (right.gradients[k]?.[i] ?? 0));
     expect(relativeError(gradient, combined)).toBeLessThan(1e-9);
@@ -42,12 +48,15 @@ describe.each(opTable)("$op", ({ op, samples, errors }) => {
     for (const seed of seeds) expectAgreement(secondOrder(sample, seed));
   });
 
-  it.each(samples)("has a vjp that is linear in gradOutput, in the inputs' shapes, the same twice: $title", (sample) => {
-    checkLinearity(sample);
-    const once = evaluate(sample, "reference");
-    expect(once.gradientShapes).toEqual(sample.inputs.map(({ shape }) => shape));
-    expect(evaluate(sample, "reference")).toEqual(once);
-  });
+  it.each(samples)(
+    "has a vjp that is linear in gradOutput, in the inputs' shapes, the same twice: $title",
+    (sample) => {
+      checkLinearity(sample);
+      const once = evaluate(sample, "reference");
+      expect(once.gradientShapes).toEqual(sample.inputs.map(({ shape }) => shape));
+      expect(evaluate(sample, "reference")).toEqual(once);
+    },
+  );
 
   it.each(errors)("$title", ({ run, type, says }) => {
     expect(run).toThrow(type);

@@ -1,7 +1,16 @@
 /** Tests of pooling over random windows, and of ties, NaN, ceil mode and the count of the padding. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { adaptiveAvgPool2d, avgPool2d, gradients, maxPool2d, ones, setDevice, type Tensor, tensor } from "../../src/index.js";
+import {
+  adaptiveAvgPool2d,
+  avgPool2d,
+  gradients,
+  maxPool2d,
+  ones,
+  setDevice,
+  type Tensor,
+  tensor,
+} from "../../src/index.js";
 import { evaluate, relativeError } from "./measure.js";
 import { poolWindows } from "./models.js";
 import { distinct, type Sample, uniform } from "./row.js";
@@ -13,7 +22,14 @@ const both = (max: number, min = 1) => fc.tuple(fc.integer({ min, max }), fc.int
 type Pair = [number, number];
 
 const configuration = fc
-  .record({ kernel: both(3), stride: both(3), dilation: both(2), wide: fc.boolean(), extra: both(4, 0), ceilMode: fc.boolean() })
+  .record({
+    kernel: both(3),
+    stride: both(3),
+    dilation: both(2),
+    wide: fc.boolean(),
+    extra: both(4, 0),
+    ceilMode: fc.boolean(),
+  })
   .map(({ kernel, stride, dilation, wide, extra, ceilMode }) => {
     const padding: Pair = wide ? [Math.floor(kernel[0] / 2), Math.floor(kernel[1] / 2)] : [0, 0];
     const size = ([0, 1] as const).map((k) => dilation[k] * (kernel[k] - 1) + 1 + extra[k]);
@@ -21,7 +37,14 @@ const configuration = fc
   });
 
 /** Sizes by the documented formula; in ceil mode the last window starts inside the input or its left padding. */
-function outputSize(size: number, kernel: number, stride: number, padding: number, dilation: number, ceil: boolean): number {
+function outputSize(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+  ceil: boolean,
+): number {
   let count = 0;
   const reach = dilation * (kernel - 1) + 1;
   for (let start = -padding; ; start += stride) {
@@ -62,7 +85,9 @@ describe("maxPool2d", () => {
         const sample = maxSample(random);
         const values = sample.inputs[0]?.values ?? [];
         const { shape, windows } = windowsOf(random, true);
-        const picked = windows.map((inside) => inside.reduce((best, i) => ((values[i] as number) > (values[best] as number) ? i : best)));
+        const picked = windows.map((inside) =>
+          inside.reduce((best, i) => ((values[i] as number) > (values[best] as number) ? i : best)),
+        );
         const g = picked.map((_, i) => (i % 5) + 1);
         const got = evaluate(sample, "reference", g);
         expect(got.shape).toEqual(shape);
@@ -75,34 +100,85 @@ describe("maxPool2d", () => {
   });
 
   it("gives the reference's numbers on webasm", () => {
-    fc.assert(fc.property(configuration, (random) => expectParity(maxSample(random))), { seed: 13, numRuns: 15 });
+    fc.assert(
+      fc.property(configuration, (random) => expectParity(maxSample(random))),
+      { seed: 13, numRuns: 15 },
+    );
   });
 
   it.each(devices)("sends the gradient of a tie to the first of a window on %s", (device) => {
-    const x = tensor([[[1, 1, 0], [1, 1, 0], [0, 0, 0]]], { device, requiresGrad: true });
+    const x = tensor(
+      [
+        [
+          [1, 1, 0],
+          [1, 1, 0],
+          [0, 0, 0],
+        ],
+      ],
+      { device, requiresGrad: true },
+    );
     const y = maxPool2d(x, { kernelSize: 2, stride: 1 });
     const [g] = gradients(y, [x], { gradOutput: ones(y.shape, { device }) });
-    expect(g?.arraySync()).toEqual([[[1, 1, 0], [1, 1, 0], [0, 0, 0]]]);
+    expect(g?.arraySync()).toEqual([
+      [
+        [1, 1, 0],
+        [1, 1, 0],
+        [0, 0, 0],
+      ],
+    ]);
     const [single] = gradients(maxPool2d(x, { kernelSize: 3 }).sum(), [x]);
-    expect(single?.arraySync()).toEqual([[[1, 0, 0], [0, 0, 0], [0, 0, 0]]]);
+    expect(single?.arraySync()).toEqual([
+      [
+        [1, 0, 0],
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+    ]);
   });
 
   it.each(devices)("counts NaN as larger than any number on %s", (device) => {
-    const x = tensor([[[1, Number.NaN], [5, 2]]], { device, requiresGrad: true });
+    const x = tensor(
+      [
+        [
+          [1, Number.NaN],
+          [5, 2],
+        ],
+      ],
+      { device, requiresGrad: true },
+    );
     const y = maxPool2d(x, { kernelSize: 2 });
     expect(y.dataSync()[0]).toBeNaN();
-    expect(gradients(y.sum(), [x])[0]?.arraySync()).toEqual([[[0, 1], [0, 0]]]);
+    expect(gradients(y.sum(), [x])[0]?.arraySync()).toEqual([
+      [
+        [0, 1],
+        [0, 0],
+      ],
+    ]);
   });
 
   it.each(devices)("never picks the padding, even among negative numbers, on %s", (device) => {
-    const x = tensor([[[-3, -4], [-5, -6]]], { device });
-    expect(maxPool2d(x, { kernelSize: 2, padding: 1 }).arraySync()).toEqual([[[-3, -4], [-5, -6]]]);
+    const x = tensor(
+      [
+        [
+          [-3, -4],
+          [-5, -6],
+        ],
+      ],
+      { device },
+    );
+    expect(maxPool2d(x, { kernelSize: 2, padding: 1 }).arraySync()).toEqual([
+      [
+        [-3, -4],
+        [-5, -6],
+      ],
+    ]);
   });
 });
 
 function averageSample(random: Configuration, countIncludePad: boolean): Sample {
   const { kernel, stride, padding, ceilMode } = random;
-  const call = (x?: Tensor) => avgPool2d(x as Tensor, { kernelSize: kernel, stride, padding, ceilMode, countIncludePad });
+  const call = (x?: Tensor) =>
+    avgPool2d(x as Tensor, { kernelSize: kernel, stride, padding, ceilMode, countIncludePad });
   return { title: "random", inputs: [uniform(random.shape)], call };
 }
 
@@ -139,8 +215,18 @@ describe("avgPool2d", () => {
 
   it("counts the padding unless told not to", () => {
     const x = ones([1, 2, 2]);
-    expect(avgPool2d(x, { kernelSize: 2, padding: 1 }).arraySync()).toEqual([[[0.25, 0.25], [0.25, 0.25]]]);
-    expect(avgPool2d(x, { kernelSize: 2, padding: 1, countIncludePad: false }).arraySync()).toEqual([[[1, 1], [1, 1]]]);
+    expect(avgPool2d(x, { kernelSize: 2, padding: 1 }).arraySync()).toEqual([
+      [
+        [0.25, 0.25],
+        [0.25, 0.25],
+      ],
+    ]);
+    expect(avgPool2d(x, { kernelSize: 2, padding: 1, countIncludePad: false }).arraySync()).toEqual([
+      [
+        [1, 1],
+        [1, 1],
+      ],
+    ]);
   });
 });
 

@@ -41,14 +41,21 @@ const shapeAndAxes = fc
 describe.each(Object.entries(reductions))("%s", (_, [reduce, model]) => {
   it("agrees with the definition over random axes", () => {
     fc.assert(
-      fc.property(shapeAndAxes, fc.boolean(), fc.constantFrom<DeviceName>("reference", "cpu"), ([shape, axes, keepDims], fromEnd, device) => {
-        const values = Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 13) % 17) / 4 - 2);
-        const axis = fromEnd ? axes.map((a) => a - shape.length).reverse() : axes;
-        const got = reduce(tensor(Float64Array.from(values), { shape, device }), { axis, keepDims });
-        const expected = reduceModel({ shape, values }, axes, keepDims, model);
-        expect(got.shape).toEqual(expected.shape);
-        expect(relativeError(Array.from(got.dataSync()), expected.values)).toBeLessThan(device === "cpu" ? 1e-6 : 1e-12);
-      }),
+      fc.property(
+        shapeAndAxes,
+        fc.boolean(),
+        fc.constantFrom<DeviceName>("reference", "cpu"),
+        ([shape, axes, keepDims], fromEnd, device) => {
+          const values = Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 13) % 17) / 4 - 2);
+          const axis = fromEnd ? axes.map((a) => a - shape.length).reverse() : axes;
+          const got = reduce(tensor(Float64Array.from(values), { shape, device }), { axis, keepDims });
+          const expected = reduceModel({ shape, values }, axes, keepDims, model);
+          expect(got.shape).toEqual(expected.shape);
+          expect(relativeError(Array.from(got.dataSync()), expected.values)).toBeLessThan(
+            device === "cpu" ? 1e-6 : 1e-12,
+          );
+        },
+      ),
       { seed: 16, numRuns: 50 },
     );
   });
@@ -87,7 +94,11 @@ describe.each(["webasm", "cpu"] as const)("float32 on %s", (device) => {
 
 describe.each(["reference", "webasm", "cpu"] as const)("special values on %s", (device) => {
   it("makes max and min NaN where there is one", () => {
-    for (const values of [[Number.NaN, 1], [1, Number.NaN], [2, 1, Number.NaN, 3]]) {
+    for (const values of [
+      [Number.NaN, 1],
+      [1, Number.NaN],
+      [2, 1, Number.NaN, 3],
+    ]) {
       expect(max(tensor(values, { device })).itemSync()).toBeNaN();
       expect(min(tensor(values, { device })).itemSync()).toBeNaN();
     }
@@ -102,7 +113,13 @@ describe.each(["reference", "webasm", "cpu"] as const)("special values on %s", (
   });
 
   it("makes softmax sum to 1 along the axis, whatever is added to it", () => {
-    const x = tensor([[1, 2, 3], [-100, 0, 100]], { device });
+    const x = tensor(
+      [
+        [1, 2, 3],
+        [-100, 0, 100],
+      ],
+      { device },
+    );
     const y = softmax(x);
     expect(relativeError(Array.from(y.sum({ axis: 1 }).dataSync()), [1, 1])).toBeLessThan(1e-6);
     expect(relativeError(Array.from(softmax(x.add(64)).dataSync()), Array.from(y.dataSync()))).toBeLessThan(1e-5);

@@ -28,7 +28,7 @@ import { lineStyleOf } from "./style.js";
 /** ‖∂L/∂h‖ of each layer's output: the figure that shows vanishing, explosion and life.
  * @returns `null` if nothing was recorded at the step
  * @category Tracing */
-export function activationGradFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
+function activationGradFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
   return layerFigure(trace, step, {
     id: "activation-gradients",
     title: "Gradient of the activations, layer by layer",
@@ -41,7 +41,7 @@ export function activationGradFigure(trace: GradientFlowTrace, step: StepChoice 
 /** ‖∂L/∂W‖ of each layer: in a homogeneous plain net nearly the same everywhere.
  * @returns `null` if nothing was recorded at the step
  * @category Tracing */
-export function weightGradFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
+function weightGradFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
   return layerFigure(trace, step, {
     id: "weight-gradients",
     title: "Gradient of the weights, layer by layer",
@@ -56,7 +56,7 @@ export function weightGradFigure(trace: GradientFlowTrace, step: StepChoice = "f
 /** Standard deviation of each layer's output: the signal on its way forward.
  * @returns `null` if nothing was recorded at the step
  * @category Tracing */
-export function forwardSignalFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
+function forwardSignalFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
   return layerFigure(trace, step, {
     id: "forward-signal",
     title: "Forward signal, layer by layer",
@@ -70,7 +70,7 @@ export function forwardSignalFigure(trace: GradientFlowTrace, step: StepChoice =
 /** At residual additions: the parts of the gradient that came through the identity and through the branch.
  * @returns `null` if no residual net was recorded at the step
  * @category Tracing */
-export function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
+function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
   return layerFigure(trace, step, {
     id: "residual-paths",
     title: "Two ways back through a residual block",

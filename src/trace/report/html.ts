@@ -194,7 +194,7 @@ function layerNumbers(one: ConfigurationRuns, step: number): (number | string | 
 }
 
 /** Escapes text for HTML, in elements and in attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 

@@ -2,14 +2,25 @@
 
 import { TEXT } from "./style.js";
 
-/** An object of an ECharts option; JSON but for the page's own functions. */
+/** An object of an ECharts option; JSON but for the page's own functions.
+ * @category Tracing */
 export type OptionPart = Readonly<Record<string, unknown>>;
+
+/** What a panel of a figure shows.
+ * @category Tracing */
+export interface Panel {
+  /** Depth of its networks. */
+  readonly depth: number;
+  /** In heat maps, the configuration. */
+  readonly label?: string;
+}
 
 /** A figure: an ECharts option with the size it is laid out for, in pixels.
  * @category Tracing */
 export interface Figure {
   /** File name without ending, and anchor in the page. */
   readonly id: string;
+  /** What it shows. */
   readonly title: string;
   /** One or two sentences on how to read it. */
   readonly caption: string;
@@ -18,10 +29,12 @@ export interface Figure {
   /** True if y is log10 of the quantity, so that a linear axis can be offered. */
   readonly logarithmic: boolean;
   /** Per panel: the depth, and in heat maps the configuration's name. */
-  readonly panels: readonly { readonly depth: number; readonly label?: string }[];
+  readonly panels: readonly Panel[];
   /** The option as ECharts takes it; plain JSON. */
   readonly option: OptionPart;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

@@ -1,6 +1,7 @@
 /** Rows of the op table: arithmetic of two tensors, with broadcasting, and the choice between two. */
-import * as lg from "../../../src/index.js";
+
 import type { Shape, Tensor } from "../../../src/index.js";
+import * as lg from "../../../src/index.js";
 import { broadcastModel } from "../models.js";
 import { distinct, type ErrorCase, type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
@@ -8,11 +9,20 @@ import { refusesIntegers } from "./elementwise.js";
 type Binary = (a: Tensor, b: Tensor) => Tensor;
 
 const shapes: readonly (readonly [Shape, Shape])[] = [
-  [[3, 4], [3, 4]],
-  [[2, 3, 4], [3, 1]],
+  [
+    [3, 4],
+    [3, 4],
+  ],
+  [
+    [2, 3, 4],
+    [3, 1],
+  ],
   [[4], [2, 3, 1]],
   [[], [2, 3]],
-  [[2, 1, 3, 1, 2], [3, 1, 4, 1]],
+  [
+    [2, 1, 3, 1, 2],
+    [3, 1, 4, 1],
+  ],
 ];
 
 function samplesOf(
@@ -65,16 +75,39 @@ export const arithmeticRows: readonly OpRow[] = [
   { op: "mul", samples: samplesOf(lg.mul, (p, q) => p * q), errors: errorsOf(lg.mul) },
   {
     op: "div",
-    samples: samplesOf(lg.div, (p, q) => p / q, (shape, side) => uniform(shape, side === 1 ? { low: 0.5, high: 2 } : {})),
+    samples: samplesOf(
+      lg.div,
+      (p, q) => p / q,
+      (shape, side) => uniform(shape, side === 1 ? { low: 0.5, high: 2 } : {}),
+    ),
     errors: errorsOf(lg.div),
   },
   {
     op: "pow",
     samples: [
-      ...samplesOf(lg.pow, (p, q) => p ** q, (shape, side) => uniform(shape, side === 0 ? { low: 0.5, high: 2 } : {})),
-      { title: "a cube of any sign", inputs: [uniform([6], { kinks: [0] })], call: (x) => lg.pow(x, 3), expected: (x) => x.values.map((v) => v ** 3) },
-      { title: "a square root", inputs: [uniform([6], { low: 0.4 })], call: (x) => lg.pow(x, 0.5), expected: (x) => x.values.map(Math.sqrt) },
-      { title: "a number to a tensor", inputs: [uniform([6])], call: (x) => lg.pow(lg.tensor(2), x), expected: (x) => x.values.map((v) => 2 ** v) },
+      ...samplesOf(
+        lg.pow,
+        (p, q) => p ** q,
+        (shape, side) => uniform(shape, side === 0 ? { low: 0.5, high: 2 } : {}),
+      ),
+      {
+        title: "a cube of any sign",
+        inputs: [uniform([6], { kinks: [0] })],
+        call: (x) => lg.pow(x, 3),
+        expected: (x) => x.values.map((v) => v ** 3),
+      },
+      {
+        title: "a square root",
+        inputs: [uniform([6], { low: 0.4 })],
+        call: (x) => lg.pow(x, 0.5),
+        expected: (x) => x.values.map(Math.sqrt),
+      },
+      {
+        title: "a number to a tensor",
+        inputs: [uniform([6])],
+        call: (x) => lg.pow(lg.tensor(2), x),
+        expected: (x) => x.values.map((v) => 2 ** v),
+      },
     ],
     errors: errorsOf(lg.pow),
   },

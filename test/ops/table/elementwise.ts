@@ -1,6 +1,7 @@
 /** Rows of the op table: functions of one tensor, and activations. */
-import * as lg from "../../../src/index.js";
+
 import type { Tensor } from "../../../src/index.js";
+import * as lg from "../../../src/index.js";
 import { type ErrorCase, type OpRow, type Sample, uniform } from "../row.js";
 
 interface Domain {
@@ -55,40 +56,95 @@ export const elementwiseRows: readonly OpRow[] = [
   {
     op: "clamp",
     samples: [
-      sampleOf("two bounds", (x) => lg.clamp(x, { min: -1, max: 1 }), (x) => Math.min(1, Math.max(-1, x)), { kinks: [-1, 1] }),
-      sampleOf("one bound", (x) => lg.clamp(x, { max: 0.5 }), (x) => Math.min(0.5, x), { kinks: [0.5] }),
+      sampleOf(
+        "two bounds",
+        (x) => lg.clamp(x, { min: -1, max: 1 }),
+        (x) => Math.min(1, Math.max(-1, x)),
+        { kinks: [-1, 1] },
+      ),
+      sampleOf(
+        "one bound",
+        (x) => lg.clamp(x, { max: 0.5 }),
+        (x) => Math.min(0.5, x),
+        { kinks: [0.5] },
+      ),
     ],
     errors: [
       refusesIntegers((x) => lg.clamp(x, { min: 0 })),
-      { title: "refuses min > max", run: () => lg.clamp(lg.ones([2]), { min: 2, max: 1 }), type: lg.ValueError, says: ["2", "1"] },
+      {
+        title: "refuses min > max",
+        run: () => lg.clamp(lg.ones([2]), { min: 2, max: 1 }),
+        type: lg.ValueError,
+        says: ["2", "1"],
+      },
       { title: "asks for a bound", run: () => lg.clamp(lg.ones([2]), {}), type: lg.ValueError, says: ["at least one"] },
     ],
   },
   {
     op: "softplus",
     samples: [
-      sampleOf("beta 1", (x) => lg.softplus(x), (x) => Math.log1p(Math.exp(x)), {}),
-      sampleOf("beta 3", (x) => lg.softplus(x, { beta: 3 }), (x) => Math.log1p(Math.exp(3 * x)) / 3, {}),
-      sampleOf("beyond 20", (x) => lg.softplus(x), (x) => x, { low: 21, high: 30 }),
+      sampleOf(
+        "beta 1",
+        (x) => lg.softplus(x),
+        (x) => Math.log1p(Math.exp(x)),
+        {},
+      ),
+      sampleOf(
+        "beta 3",
+        (x) => lg.softplus(x, { beta: 3 }),
+        (x) => Math.log1p(Math.exp(3 * x)) / 3,
+        {},
+      ),
+      sampleOf(
+        "beyond 20",
+        (x) => lg.softplus(x),
+        (x) => x,
+        { low: 21, high: 30 },
+      ),
     ],
     errors: [
       refusesIntegers((x) => lg.softplus(x)),
-      { title: "refuses beta 0", run: () => lg.softplus(lg.ones([2]), { beta: 0 }), type: lg.ValueError, says: ["beta", "0"] },
+      {
+        title: "refuses beta 0",
+        run: () => lg.softplus(lg.ones([2]), { beta: 0 }),
+        type: lg.ValueError,
+        says: ["beta", "0"],
+      },
     ],
   },
   {
     op: "leakyRelu",
     samples: [
-      sampleOf("slope 0.01", (x) => lg.leakyRelu(x), (x) => (x > 0 ? x : 0.01 * x), { kinks }),
-      sampleOf("slope 0.3", (x) => lg.leakyRelu(x, { negativeSlope: 0.3 }), (x) => (x > 0 ? x : 0.3 * x), { kinks }),
+      sampleOf(
+        "slope 0.01",
+        (x) => lg.leakyRelu(x),
+        (x) => (x > 0 ? x : 0.01 * x),
+        { kinks },
+      ),
+      sampleOf(
+        "slope 0.3",
+        (x) => lg.leakyRelu(x, { negativeSlope: 0.3 }),
+        (x) => (x > 0 ? x : 0.3 * x),
+        { kinks },
+      ),
     ],
     errors: [refusesIntegers((x) => lg.leakyRelu(x))],
   },
   {
     op: "elu",
     samples: [
-      sampleOf("alpha 1", (x) => lg.elu(x), (x) => (x > 0 ? x : Math.expm1(x)), { kinks }),
-      sampleOf("alpha 0.5", (x) => lg.elu(x, { alpha: 0.5 }), (x) => (x > 0 ? x : 0.5 * Math.expm1(x)), { kinks }),
+      sampleOf(
+        "alpha 1",
+        (x) => lg.elu(x),
+        (x) => (x > 0 ? x : Math.expm1(x)),
+        { kinks },
+      ),
+      sampleOf(
+        "alpha 0.5",
+        (x) => lg.elu(x, { alpha: 0.5 }),
+        (x) => (x > 0 ? x : 0.5 * Math.expm1(x)),
+        { kinks },
+      ),
     ],
     errors: [refusesIntegers((x) => lg.elu(x))],
   },

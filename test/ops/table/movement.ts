@@ -1,39 +1,82 @@
 /** Rows of the op table: ops that move numbers, and picking by index. */
-import * as lg from "../../../src/index.js";
+
 import type { Shape, Tensor } from "../../../src/index.js";
+import * as lg from "../../../src/index.js";
 import { type OpRow, type Sample, uniform } from "../row.js";
 
 function sample(title: string, shape: Shape, call: (x: Tensor) => Tensor, keeps = false): Sample {
   return { title, inputs: [uniform(shape)], call, ...(keeps && { expected: (x) => x.values }) };
 }
 
-const index = (values: readonly number[], shape: Shape) => lg.tensor(Int32Array.from(values), { shape, dtype: "int32" });
+const index = (values: readonly number[], shape: Shape) =>
+  lg.tensor(Int32Array.from(values), { shape, dtype: "int32" });
 
 const shapeRows: readonly OpRow[] = [
   {
     op: "reshape",
-    samples: [sample("an inferred size", [2, 6], (x) => lg.reshape(x, [3, -1]), true), sample("a scalar", [1], (x) => lg.reshape(x, []), true)],
+    samples: [
+      sample("an inferred size", [2, 6], (x) => lg.reshape(x, [3, -1]), true),
+      sample("a scalar", [1], (x) => lg.reshape(x, []), true),
+    ],
     errors: [
-      { title: "refuses another size", run: () => lg.reshape(lg.ones([2, 3]), [4, 2]), type: lg.ShapeError, says: ["[2, 3]", "[4, 2]"] },
-      { title: "refuses two open sizes", run: () => lg.reshape(lg.ones([2, 3]), [-1, -1]), type: lg.ShapeError, says: ["[-1, -1]"] },
+      {
+        title: "refuses another size",
+        run: () => lg.reshape(lg.ones([2, 3]), [4, 2]),
+        type: lg.ShapeError,
+        says: ["[2, 3]", "[4, 2]"],
+      },
+      {
+        title: "refuses two open sizes",
+        run: () => lg.reshape(lg.ones([2, 3]), [-1, -1]),
+        type: lg.ShapeError,
+        says: ["[-1, -1]"],
+      },
     ],
   },
   {
     op: "flatten",
-    samples: [sample("all axes", [2, 3, 2], (x) => lg.flatten(x), true), sample("from axis 1", [2, 3, 2], (x) => lg.flatten(x, { startAxis: 1 }), true)],
+    samples: [
+      sample("all axes", [2, 3, 2], (x) => lg.flatten(x), true),
+      sample("from axis 1", [2, 3, 2], (x) => lg.flatten(x, { startAxis: 1 }), true),
+    ],
     errors: [
-      { title: "refuses axes out of order", run: () => lg.flatten(lg.ones([2, 3]), { startAxis: 1, endAxis: 0 }), type: lg.ShapeError, says: ["1", "0"] },
+      {
+        title: "refuses axes out of order",
+        run: () => lg.flatten(lg.ones([2, 3]), { startAxis: 1, endAxis: 0 }),
+        type: lg.ShapeError,
+        says: ["1", "0"],
+      },
     ],
   },
   {
     op: "squeeze",
-    samples: [sample("every axis of size 1", [1, 3, 1], (x) => lg.squeeze(x), true), sample("one axis", [1, 3, 1], (x) => lg.squeeze(x, -1), true)],
-    errors: [{ title: "refuses axis 2 of rank 2", run: () => lg.squeeze(lg.ones([1, 3]), 2), type: lg.ShapeError, says: ["2"] }],
+    samples: [
+      sample("every axis of size 1", [1, 3, 1], (x) => lg.squeeze(x), true),
+      sample("one axis", [1, 3, 1], (x) => lg.squeeze(x, -1), true),
+    ],
+    errors: [
+      {
+        title: "refuses axis 2 of rank 2",
+        run: () => lg.squeeze(lg.ones([1, 3]), 2),
+        type: lg.ShapeError,
+        says: ["2"],
+      },
+    ],
   },
   {
     op: "unsqueeze",
-    samples: [sample("in front", [2, 3], (x) => lg.unsqueeze(x, 0), true), sample("at the end", [2, 3], (x) => lg.unsqueeze(x, -1), true)],
-    errors: [{ title: "refuses axis 3 of rank 2", run: () => lg.unsqueeze(lg.ones([1, 3]), 3), type: lg.ShapeError, says: ["3"] }],
+    samples: [
+      sample("in front", [2, 3], (x) => lg.unsqueeze(x, 0), true),
+      sample("at the end", [2, 3], (x) => lg.unsqueeze(x, -1), true),
+    ],
+    errors: [
+      {
+        title: "refuses axis 3 of rank 2",
+        run: () => lg.unsqueeze(lg.ones([1, 3]), 3),
+        type: lg.ShapeError,
+        says: ["3"],
+      },
+    ],
   },
   {
     op: "broadcastTo",
@@ -42,8 +85,18 @@ const shapeRows: readonly OpRow[] = [
       sample("no change", [2, 3], (x) => lg.broadcastTo(x, [2, 3]), true),
     ],
     errors: [
-      { title: "refuses to shrink", run: () => lg.broadcastTo(lg.ones([2, 3]), [1, 3]), type: lg.ShapeError, says: ["[2, 3]", "[1, 3]"] },
-      { title: "refuses a size of 0", run: () => lg.broadcastTo(lg.ones([1]), [0]), type: lg.ShapeError, says: ["[0]"] },
+      {
+        title: "refuses to shrink",
+        run: () => lg.broadcastTo(lg.ones([2, 3]), [1, 3]),
+        type: lg.ShapeError,
+        says: ["[2, 3]", "[1, 3]"],
+      },
+      {
+        title: "refuses a size of 0",
+        run: () => lg.broadcastTo(lg.ones([1]), [0]),
+        type: lg.ShapeError,
+        says: ["[0]"],
+      },
     ],
   },
 ];
@@ -56,8 +109,18 @@ const walkingRows: readonly OpRow[] = [
       sample("five axes", [2, 3, 2, 2, 3], (x) => lg.permute(x, [4, 2, -4, 0, 3])),
     ],
     errors: [
-      { title: "refuses an axis twice", run: () => lg.permute(lg.ones([2, 3]), [1, 1]), type: lg.ShapeError, says: ["[1, 1]", "2"] },
-      { title: "refuses too few axes", run: () => lg.permute(lg.ones([2, 3]), [0]), type: lg.ShapeError, says: ["[0]", "2"] },
+      {
+        title: "refuses an axis twice",
+        run: () => lg.permute(lg.ones([2, 3]), [1, 1]),
+        type: lg.ShapeError,
+        says: ["[1, 1]", "2"],
+      },
+      {
+        title: "refuses too few axes",
+        run: () => lg.permute(lg.ones([2, 3]), [0]),
+        type: lg.ShapeError,
+        says: ["[0]", "2"],
+      },
     ],
   },
   {
@@ -69,7 +132,9 @@ const walkingRows: readonly OpRow[] = [
       },
       sample("outer axes", [2, 3, 4], (x) => lg.transpose(x, 0, -2)),
     ],
-    errors: [{ title: "refuses a vector", run: () => lg.transpose(lg.ones([3])), type: lg.ShapeError, says: ["-2", "1"] }],
+    errors: [
+      { title: "refuses a vector", run: () => lg.transpose(lg.ones([3])), type: lg.ShapeError, says: ["-2", "1"] },
+    ],
   },
   {
     op: "slice",
@@ -82,23 +147,73 @@ const walkingRows: readonly OpRow[] = [
       sample("everything", [2, 3], (x) => lg.slice(x, {}), true),
     ],
     errors: [
-      { title: "refuses an empty range", run: () => lg.slice(lg.ones([4]), { start: [3], end: [2] }), type: lg.ShapeError, says: ["3", "2", "axis 0"] },
-      { title: "refuses too many entries", run: () => lg.slice(lg.ones([4]), { start: [0, 0] }), type: lg.ShapeError, says: ["[4]", "1"] },
-      { title: "refuses a step of 0", run: () => lg.slice(lg.ones([4]), { step: [0] }), type: lg.ValueError, says: ["step", "0"] },
-      { title: "refuses a fraction", run: () => lg.slice(lg.ones([4]), { start: [0.5] }), type: lg.ValueError, says: ["0.5"] },
+      {
+        title: "refuses an empty range",
+        run: () => lg.slice(lg.ones([4]), { start: [3], end: [2] }),
+        type: lg.ShapeError,
+        says: ["3", "2", "axis 0"],
+      },
+      {
+        title: "refuses too many entries",
+        run: () => lg.slice(lg.ones([4]), { start: [0, 0] }),
+        type: lg.ShapeError,
+        says: ["[4]", "1"],
+      },
+      {
+        title: "refuses a step of 0",
+        run: () => lg.slice(lg.ones([4]), { step: [0] }),
+        type: lg.ValueError,
+        says: ["step", "0"],
+      },
+      {
+        title: "refuses a fraction",
+        run: () => lg.slice(lg.ones([4]), { start: [0.5] }),
+        type: lg.ValueError,
+        says: ["0.5"],
+      },
     ],
   },
   {
     op: "pad",
     samples: [
-      sample("two axes", [2, 3], (x) => lg.pad(x, [[1, 0], [2, 1]])),
-      sample("four axes, by a value", [2, 1, 3, 2], (x) => lg.pad(x, [[0, 1], [1, 1], [0, 2], [1, 0]], { value: -3 })),
+      sample("two axes", [2, 3], (x) =>
+        lg.pad(x, [
+          [1, 0],
+          [2, 1],
+        ]),
+      ),
+      sample("four axes, by a value", [2, 1, 3, 2], (x) =>
+        lg.pad(
+          x,
+          [
+            [0, 1],
+            [1, 1],
+            [0, 2],
+            [1, 0],
+          ],
+          { value: -3 },
+        ),
+      ),
       sample("the first axis only", [2, 3, 2], (x) => lg.pad(x, [[1, 1]])),
       sample("nothing", [2, 3], (x) => lg.pad(x, []), true),
     ],
     errors: [
-      { title: "refuses a negative width", run: () => lg.pad(lg.ones([2]), [[-1, 0]]), type: lg.ValueError, says: ["[[-1,0]]"] },
-      { title: "refuses too many pairs", run: () => lg.pad(lg.ones([2]), [[0, 0], [0, 0]]), type: lg.ShapeError, says: ["[2]", "2"] },
+      {
+        title: "refuses a negative width",
+        run: () => lg.pad(lg.ones([2]), [[-1, 0]]),
+        type: lg.ValueError,
+        says: ["[[-1,0]]"],
+      },
+      {
+        title: "refuses too many pairs",
+        run: () =>
+          lg.pad(lg.ones([2]), [
+            [0, 0],
+            [0, 0],
+          ]),
+        type: lg.ShapeError,
+        says: ["[2]", "2"],
+      },
     ],
   },
 ];
@@ -113,13 +228,27 @@ const joiningRows: readonly OpRow[] = [
         call: (...parts) => lg.concat(parts),
         expected: (...parts) => parts.flatMap((p) => p.values),
       },
-      { title: "two along axis 1", inputs: [uniform([2, 2, 2]), uniform([2, 1, 2])], call: (a, b) => lg.concat([a, b] as Tensor[], { axis: -2 }) },
+      {
+        title: "two along axis 1",
+        inputs: [uniform([2, 2, 2]), uniform([2, 1, 2])],
+        call: (a, b) => lg.concat([a, b] as Tensor[], { axis: -2 }),
+      },
       { title: "one", inputs: [uniform([2, 2])], call: (a) => lg.concat([a] as Tensor[]), expected: (a) => a.values },
     ],
     errors: [
-      { title: "refuses other sizes", run: () => lg.concat([lg.ones([2, 3]), lg.ones([2, 4])]), type: lg.ShapeError, says: ["[2, 3]", "[2, 4]"] },
+      {
+        title: "refuses other sizes",
+        run: () => lg.concat([lg.ones([2, 3]), lg.ones([2, 4])]),
+        type: lg.ShapeError,
+        says: ["[2, 3]", "[2, 4]"],
+      },
       { title: "refuses an empty list", run: () => lg.concat([]), type: lg.ShapeError, says: ["at least one"] },
-      { title: "refuses two dtypes", run: () => lg.concat([lg.ones([2]), lg.ones([2], { dtype: "int32" })]), type: lg.DTypeError, says: ["int32"] },
+      {
+        title: "refuses two dtypes",
+        run: () => lg.concat([lg.ones([2]), lg.ones([2], { dtype: "int32" })]),
+        type: lg.DTypeError,
+        says: ["int32"],
+      },
     ],
   },
   {
@@ -131,10 +260,19 @@ const joiningRows: readonly OpRow[] = [
         call: (...parts) => lg.stack(parts),
         expected: (...parts) => parts.flatMap((p) => p.values),
       },
-      { title: "two at the end", inputs: [uniform([2, 3]), uniform([2, 3])], call: (a, b) => lg.stack([a, b] as Tensor[], { axis: -1 }) },
+      {
+        title: "two at the end",
+        inputs: [uniform([2, 3]), uniform([2, 3])],
+        call: (a, b) => lg.stack([a, b] as Tensor[], { axis: -1 }),
+      },
     ],
     errors: [
-      { title: "refuses other shapes", run: () => lg.stack([lg.ones([2]), lg.ones([3])]), type: lg.ShapeError, says: ["[2]", "[3]"] },
+      {
+        title: "refuses other shapes",
+        run: () => lg.stack([lg.ones([2]), lg.ones([3])]),
+        type: lg.ShapeError,
+        says: ["[2]", "[3]"],
+      },
       { title: "refuses an empty list", run: () => lg.stack([]), type: lg.ShapeError, says: ["at least one"] },
     ],
   },
@@ -148,10 +286,30 @@ const joiningRows: readonly OpRow[] = [
       sample("along the last axis", [2, 3], (x) => lg.gather(x, index([2, 0, 1, 1], [2, 2]), { axis: -1 })),
     ],
     errors: [
-      { title: "refuses an index beyond the axis", run: () => lg.gather(lg.ones([3]), index([0, 3], [2])), type: lg.ValueError, says: ["3", "2"] },
-      { title: "refuses a negative index", run: () => lg.gather(lg.ones([3]), index([-1], [1])), type: lg.ValueError, says: ["-1"] },
-      { title: "refuses float indices", run: () => lg.gather(lg.ones([3]), lg.ones([2])), type: lg.DTypeError, says: ["int32", "float"] },
-      { title: "refuses other sizes", run: () => lg.gather(lg.ones([3, 2]), index([0, 0, 0], [1, 3])), type: lg.ShapeError, says: ["[3, 2]", "[1, 3]"] },
+      {
+        title: "refuses an index beyond the axis",
+        run: () => lg.gather(lg.ones([3]), index([0, 3], [2])),
+        type: lg.ValueError,
+        says: ["3", "2"],
+      },
+      {
+        title: "refuses a negative index",
+        run: () => lg.gather(lg.ones([3]), index([-1], [1])),
+        type: lg.ValueError,
+        says: ["-1"],
+      },
+      {
+        title: "refuses float indices",
+        run: () => lg.gather(lg.ones([3]), lg.ones([2])),
+        type: lg.DTypeError,
+        says: ["int32", "float"],
+      },
+      {
+        title: "refuses other sizes",
+        run: () => lg.gather(lg.ones([3, 2]), index([0, 0, 0], [1, 3])),
+        type: lg.ShapeError,
+        says: ["[3, 2]", "[1, 3]"],
+      },
     ],
   },
   {

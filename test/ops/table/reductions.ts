@@ -1,6 +1,7 @@
 /** Rows of the op table: reductions, softmax, and losses. */
-import * as lg from "../../../src/index.js";
+
 import type { ReduceOptions, Tensor, VarianceOptions } from "../../../src/index.js";
+import * as lg from "../../../src/index.js";
 import { reduceModel } from "../models.js";
 import { distinct, type OpRow, type Sample, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
@@ -37,8 +38,18 @@ function row(op: string, call: Reduce, samples: readonly Sample[]): OpRow {
     samples,
     errors: [
       refusesIntegers((x) => call(x)),
-      { title: "refuses axis 3 of rank 3", run: () => call(lg.ones(shape), { axis: 3 }), type: lg.ShapeError, says: ["3", "-3", "2"] },
-      { title: "refuses an axis twice", run: () => call(lg.ones(shape), { axis: [1, -2] }), type: lg.ShapeError, says: ["twice", "1"] },
+      {
+        title: "refuses axis 3 of rank 3",
+        run: () => call(lg.ones(shape), { axis: 3 }),
+        type: lg.ShapeError,
+        says: ["3", "-3", "2"],
+      },
+      {
+        title: "refuses an axis twice",
+        run: () => call(lg.ones(shape), { axis: [1, -2] }),
+        type: lg.ShapeError,
+        says: ["twice", "1"],
+      },
     ],
   };
 }
@@ -50,8 +61,16 @@ const spread = (list: readonly number[], correction: number) => {
   return total(list.map((v) => (v - centre) ** 2)) / (list.length - correction);
 };
 
-function spreadRow(op: string, call: (x: Tensor, options?: VarianceOptions) => Tensor, finish: (v: number) => number): OpRow {
-  const plain = row(op, call, samplesOf(call, (list) => finish(spread(list, 1))));
+function spreadRow(
+  op: string,
+  call: (x: Tensor, options?: VarianceOptions) => Tensor,
+  finish: (v: number) => number,
+): OpRow {
+  const plain = row(
+    op,
+    call,
+    samplesOf(call, (list) => finish(spread(list, 1))),
+  );
   return {
     ...plain,
     samples: [
@@ -90,13 +109,21 @@ function softmaxRow(op: "softmax" | "logSoftmax", finish: (p: number) => number)
     })),
     errors: [
       refusesIntegers((x) => call(x)),
-      { title: "refuses axis 2 of rank 2", run: () => call(lg.ones([2, 2]), { axis: 2 }), type: lg.ShapeError, says: ["2", "-2", "1"] },
+      {
+        title: "refuses axis 2 of rank 2",
+        run: () => call(lg.ones([2, 2]), { axis: 2 }),
+        type: lg.ShapeError,
+        says: ["2", "-2", "1"],
+      },
     ],
   };
 }
 
 const labels = (values: readonly number[], ...rest: number[]) =>
-  lg.tensor(Int32Array.from(values), { shape: [values.length / rest.reduce((p, n) => p * n, 1), ...rest], dtype: "int32" });
+  lg.tensor(Int32Array.from(values), {
+    shape: [values.length / rest.reduce((p, n) => p * n, 1), ...rest],
+    dtype: "int32",
+  });
 const classWeights = () => lg.tensor([0.5, 2, 1, 0.25]);
 const logits = () => uniform([3, 4], { low: -3, high: 3 });
 
@@ -116,7 +143,11 @@ const crossEntropyRow: OpRow = {
         ),
       ],
     },
-    { title: "one value an example", inputs: [logits()], call: (x) => lg.crossEntropy(x, labels([1, 3, 0]), { reduction: "none" }) },
+    {
+      title: "one value an example",
+      inputs: [logits()],
+      call: (x) => lg.crossEntropy(x, labels([1, 3, 0]), { reduction: "none" }),
+    },
     { title: "an ignored target", inputs: [logits()], call: (x) => lg.crossEntropy(x, labels([1, -100, 0])) },
     {
       title: "class weights, label smoothing and an ignored target",
@@ -133,14 +164,31 @@ const crossEntropyRow: OpRow = {
       title: "probabilities",
       inputs: [logits()],
       call: (x) =>
-        lg.crossEntropy(x, lg.softmax(lg.arange(12).reshape([3, 4]).mul(0.3)), { labelSmoothing: 0.1, weight: classWeights() }),
+        lg.crossEntropy(x, lg.softmax(lg.arange(12).reshape([3, 4]).mul(0.3)), {
+          labelSmoothing: 0.1,
+          weight: classWeights(),
+        }),
     },
-    { title: "a single example", inputs: [uniform([4])], call: (x) => lg.crossEntropy(x, lg.tensor(2, { dtype: "int32" })) },
+    {
+      title: "a single example",
+      inputs: [uniform([4])],
+      call: (x) => lg.crossEntropy(x, lg.tensor(2, { dtype: "int32" })),
+    },
   ],
   errors: [
     refusesIntegers((x) => lg.crossEntropy(x, labels([0, 1])), [2, 2]),
-    { title: "refuses a label that is no class", run: () => lg.crossEntropy(lg.ones([2, 3]), labels([0, 3])), type: lg.ValueError, says: ["3", "2"] },
-    { title: "refuses a target of another shape", run: () => lg.crossEntropy(lg.ones([2, 3]), labels([0, 1, 2])), type: lg.ShapeError, says: ["[2]", "[3]"] },
+    {
+      title: "refuses a label that is no class",
+      run: () => lg.crossEntropy(lg.ones([2, 3]), labels([0, 3])),
+      type: lg.ValueError,
+      says: ["3", "2"],
+    },
+    {
+      title: "refuses a target of another shape",
+      run: () => lg.crossEntropy(lg.ones([2, 3]), labels([0, 1, 2])),
+      type: lg.ShapeError,
+      says: ["[2]", "[3]"],
+    },
     {
       title: "refuses probabilities of another shape",
       run: () => lg.crossEntropy(lg.ones([2, 3]), lg.ones([2, 2])),
@@ -171,9 +219,29 @@ const crossEntropyRow: OpRow = {
 export const reductionRows: readonly OpRow[] = [
   row("sum", lg.sum, samplesOf(lg.sum, total)),
   row("mean", lg.mean, samplesOf(lg.mean, average)),
-  row("max", lg.max, samplesOf(lg.max, (list) => Math.max(...list), () => distinct(shape))),
-  row("min", lg.min, samplesOf(lg.min, (list) => Math.min(...list), () => distinct(shape))),
-  row("logSumExp", lg.logSumExp, samplesOf(lg.logSumExp, (list) => Math.log(total(list.map(Math.exp))))),
+  row(
+    "max",
+    lg.max,
+    samplesOf(
+      lg.max,
+      (list) => Math.max(...list),
+      () => distinct(shape),
+    ),
+  ),
+  row(
+    "min",
+    lg.min,
+    samplesOf(
+      lg.min,
+      (list) => Math.min(...list),
+      () => distinct(shape),
+    ),
+  ),
+  row(
+    "logSumExp",
+    lg.logSumExp,
+    samplesOf(lg.logSumExp, (list) => Math.log(total(list.map(Math.exp)))),
+  ),
   spreadRow("variance", lg.variance, (v) => v),
   spreadRow("std", lg.std, Math.sqrt),
   softmaxRow("softmax", (p) => p),

@@ -1,6 +1,7 @@
 /** Rows of the op table: matrix products, convolution, pooling and batch normalisation. */
-import * as lg from "../../../src/index.js";
+
 import type { BatchNormOptions, Shape, Tensor } from "../../../src/index.js";
+import * as lg from "../../../src/index.js";
 import { convModel, elementAt, fill } from "../models.js";
 import { distinct, type OpRow, type Sample, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
@@ -16,7 +17,9 @@ const matrixRows: readonly OpRow[] = [
       {
         ...matmulSample([2, 3], [3, 4]),
         expected: (a, b) =>
-          fill([2, 4], ([i = 0, j = 0]) => [0, 1, 2].reduce((s, k) => s + elementAt(a, [i, k]) * elementAt(b, [k, j]), 0)).values,
+          fill([2, 4], ([i = 0, j = 0]) =>
+            [0, 1, 2].reduce((s, k) => s + elementAt(a, [i, k]) * elementAt(b, [k, j]), 0),
+          ).values,
       },
       matmulSample([2, 70], [70, 3]),
       matmulSample([3], [3]),
@@ -27,8 +30,18 @@ const matrixRows: readonly OpRow[] = [
     ],
     errors: [
       refusesIntegers((x) => lg.matmul(x, x), [2, 2]),
-      { title: "refuses inner sizes that differ", run: () => lg.matmul(lg.ones([2, 3]), lg.ones([4, 2])), type: lg.ShapeError, says: ["[2, 3]", "[4, 2]"] },
-      { title: "refuses a scalar", run: () => lg.matmul(lg.tensor(1), lg.ones([2])), type: lg.ShapeError, says: ["scalar", "mul"] },
+      {
+        title: "refuses inner sizes that differ",
+        run: () => lg.matmul(lg.ones([2, 3]), lg.ones([4, 2])),
+        type: lg.ShapeError,
+        says: ["[2, 3]", "[4, 2]"],
+      },
+      {
+        title: "refuses a scalar",
+        run: () => lg.matmul(lg.tensor(1), lg.ones([2])),
+        type: lg.ShapeError,
+        says: ["scalar", "mul"],
+      },
       {
         title: "refuses leading axes that do not broadcast",
         run: () => lg.matmul(lg.ones([2, 2, 2]), lg.ones([3, 2, 2])),
@@ -40,19 +53,42 @@ const matrixRows: readonly OpRow[] = [
   {
     op: "linear",
     samples: [
-      { title: "with bias", inputs: [uniform([2, 3]), uniform([4, 3]), uniform([4])], call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b as Tensor) },
-      { title: "over leading axes, without bias", inputs: [uniform([2, 2, 3]), uniform([4, 3])], call: (x, w) => lg.linear(x as Tensor, w as Tensor) },
-      { title: "one example", inputs: [uniform([3]), uniform([2, 3]), uniform([2])], call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b as Tensor) },
+      {
+        title: "with bias",
+        inputs: [uniform([2, 3]), uniform([4, 3]), uniform([4])],
+        call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b as Tensor),
+      },
+      {
+        title: "over leading axes, without bias",
+        inputs: [uniform([2, 2, 3]), uniform([4, 3])],
+        call: (x, w) => lg.linear(x as Tensor, w as Tensor),
+      },
+      {
+        title: "one example",
+        inputs: [uniform([3]), uniform([2, 3]), uniform([2])],
+        call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b as Tensor),
+      },
     ],
     errors: [
-      { title: "refuses other features", run: () => lg.linear(lg.ones([2, 3]), lg.ones([4, 2])), type: lg.ShapeError, says: ["[2, 3]", "[4, 2]"] },
-      { title: "refuses another bias", run: () => lg.linear(lg.ones([2, 3]), lg.ones([4, 3]), lg.ones([3])), type: lg.ShapeError, says: ["[4]", "[3]"] },
+      {
+        title: "refuses other features",
+        run: () => lg.linear(lg.ones([2, 3]), lg.ones([4, 2])),
+        type: lg.ShapeError,
+        says: ["[2, 3]", "[4, 2]"],
+      },
+      {
+        title: "refuses another bias",
+        run: () => lg.linear(lg.ones([2, 3]), lg.ones([4, 3]), lg.ones([3])),
+        type: lg.ShapeError,
+        says: ["[4]", "[3]"],
+      },
     ],
   },
 ];
 
 function convSample(title: string, x: Shape, w: Shape, options: lg.Conv2dOptions, bias = false): Sample {
-  const two = (value: number | readonly [number, number]) => (typeof value === "number" ? ([value, value] as const) : value);
+  const two = (value: number | readonly [number, number]) =>
+    typeof value === "number" ? ([value, value] as const) : value;
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
   const window = { stride: two(stride), padding: two(padding), dilation: two(dilation) };
   return {
@@ -76,13 +112,22 @@ const convRow: OpRow = {
     convSample("dilation 2", [1, 1, 6, 7], [2, 1, 3, 2], { dilation: 2 }),
     convSample("groups 2", [1, 4, 4, 4], [6, 2, 2, 2], { groups: 2 }, true),
     convSample("depthwise", [2, 3, 4, 4], [3, 1, 3, 3], { groups: 3, padding: 1 }),
-    convSample("rectangular everything", [1, 2, 5, 7], [2, 2, 2, 3], { stride: [2, 1], padding: [1, 2], dilation: [1, 2] }),
+    convSample("rectangular everything", [1, 2, 5, 7], [2, 2, 2, 3], {
+      stride: [2, 1],
+      padding: [1, 2],
+      dilation: [1, 2],
+    }),
     convSample("a stride that leaves rows out", [1, 1, 6, 6], [1, 1, 1, 1], { stride: 3 }),
     convSample("padding beyond the kernel's reach", [1, 1, 3, 3], [1, 1, 1, 2], { padding: 2 }),
   ],
   errors: [
     refusesIntegers((x) => lg.conv2d(x, x), [1, 1, 2, 2]),
-    { title: "refuses a vector", run: () => lg.conv2d(lg.ones([3]), lg.ones([1, 1, 1, 1])), type: lg.ShapeError, says: ["[3]", "[1, 1, 1, 1]"] },
+    {
+      title: "refuses a vector",
+      run: () => lg.conv2d(lg.ones([3]), lg.ones([1, 1, 1, 1])),
+      type: lg.ShapeError,
+      says: ["[3]", "[1, 1, 1, 1]"],
+    },
     {
       title: "refuses other channels",
       run: () => lg.conv2d(lg.ones([1, 3, 4, 4]), lg.ones([8, 4, 3, 3])),
@@ -129,14 +174,36 @@ const poolRows: readonly OpRow[] = [
     op: "maxPool2d",
     samples: [
       { title: "2×2", inputs: [distinct([1, 2, 4, 4])], call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: 2 }) },
-      { title: "overlapping, padded", inputs: [distinct(planes)], call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1 }) },
-      { title: "dilated, rectangular", inputs: [distinct(planes)], call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: [2, 3], stride: 1, dilation: [2, 1] }) },
-      { title: "ceil mode, one image", inputs: [distinct([2, 5, 5])], call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: 2, ceilMode: true }) },
+      {
+        title: "overlapping, padded",
+        inputs: [distinct(planes)],
+        call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1 }),
+      },
+      {
+        title: "dilated, rectangular",
+        inputs: [distinct(planes)],
+        call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: [2, 3], stride: 1, dilation: [2, 1] }),
+      },
+      {
+        title: "ceil mode, one image",
+        inputs: [distinct([2, 5, 5])],
+        call: (x) => lg.maxPool2d(x as Tensor, { kernelSize: 2, ceilMode: true }),
+      },
     ],
     errors: [
       refusesIntegers((x) => lg.maxPool2d(x, { kernelSize: 2 }), [1, 1, 2, 2]),
-      { title: "refuses a matrix", run: () => lg.maxPool2d(lg.ones([3, 3]), { kernelSize: 2 }), type: lg.ShapeError, says: ["[3, 3]"] },
-      { title: "refuses a window beyond the input", run: () => lg.maxPool2d(lg.ones([1, 1, 2, 2]), { kernelSize: 3 }), type: lg.ShapeError, says: ["3×3", "2×2"] },
+      {
+        title: "refuses a matrix",
+        run: () => lg.maxPool2d(lg.ones([3, 3]), { kernelSize: 2 }),
+        type: lg.ShapeError,
+        says: ["[3, 3]"],
+      },
+      {
+        title: "refuses a window beyond the input",
+        run: () => lg.maxPool2d(lg.ones([1, 1, 2, 2]), { kernelSize: 3 }),
+        type: lg.ShapeError,
+        says: ["3×3", "2×2"],
+      },
       {
         title: "refuses padding beyond half the window",
         run: () => lg.maxPool2d(lg.ones([1, 1, 4, 4]), { kernelSize: 2, padding: 2 }),
@@ -155,29 +222,66 @@ const poolRows: readonly OpRow[] = [
     op: "avgPool2d",
     samples: [
       { title: "2×2", inputs: [uniform([1, 2, 4, 4])], call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: 2 }) },
-      { title: "overlapping, padded", inputs: [uniform(planes)], call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1 }) },
+      {
+        title: "overlapping, padded",
+        inputs: [uniform(planes)],
+        call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1 }),
+      },
       {
         title: "padding left out of the count, in ceil mode",
         inputs: [uniform(planes)],
-        call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1, countIncludePad: false, ceilMode: true }),
+        call: (x) =>
+          lg.avgPool2d(x as Tensor, { kernelSize: 3, stride: 2, padding: 1, countIncludePad: false, ceilMode: true }),
       },
-      { title: "rectangular", inputs: [uniform(planes)], call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: [2, 3], stride: [1, 2] }) },
+      {
+        title: "rectangular",
+        inputs: [uniform(planes)],
+        call: (x) => lg.avgPool2d(x as Tensor, { kernelSize: [2, 3], stride: [1, 2] }),
+      },
     ],
     errors: [
       refusesIntegers((x) => lg.avgPool2d(x, { kernelSize: 2 }), [1, 1, 2, 2]),
-      { title: "refuses a vector", run: () => lg.avgPool2d(lg.ones([3]), { kernelSize: 2 }), type: lg.ShapeError, says: ["[3]"] },
-      { title: "refuses a window of 0", run: () => lg.avgPool2d(lg.ones([1, 1, 2, 2]), { kernelSize: 0 }), type: lg.ValueError, says: ["kernelSize", "0"] },
+      {
+        title: "refuses a vector",
+        run: () => lg.avgPool2d(lg.ones([3]), { kernelSize: 2 }),
+        type: lg.ShapeError,
+        says: ["[3]"],
+      },
+      {
+        title: "refuses a window of 0",
+        run: () => lg.avgPool2d(lg.ones([1, 1, 2, 2]), { kernelSize: 0 }),
+        type: lg.ValueError,
+        says: ["kernelSize", "0"],
+      },
     ],
   },
   {
     op: "adaptiveAvgPool2d",
     samples: [
-      { title: "all of it", inputs: [uniform(planes)], call: (x) => lg.adaptiveAvgPool2d(x as Tensor, { outputSize: 1 }) },
-      { title: "sizes that do not divide", inputs: [uniform(planes)], call: (x) => lg.adaptiveAvgPool2d(x as Tensor, { outputSize: [3, 4] }) },
+      {
+        title: "all of it",
+        inputs: [uniform(planes)],
+        call: (x) => lg.adaptiveAvgPool2d(x as Tensor, { outputSize: 1 }),
+      },
+      {
+        title: "sizes that do not divide",
+        inputs: [uniform(planes)],
+        call: (x) => lg.adaptiveAvgPool2d(x as Tensor, { outputSize: [3, 4] }),
+      },
     ],
     errors: [
-      { title: "refuses a vector", run: () => lg.adaptiveAvgPool2d(lg.ones([3]), { outputSize: 1 }), type: lg.ShapeError, says: ["[3]"] },
-      { title: "refuses an output of 0", run: () => lg.adaptiveAvgPool2d(lg.ones([1, 2, 2]), { outputSize: 0 }), type: lg.ValueError, says: ["outputSize", "0"] },
+      {
+        title: "refuses a vector",
+        run: () => lg.adaptiveAvgPool2d(lg.ones([3]), { outputSize: 1 }),
+        type: lg.ShapeError,
+        says: ["[3]"],
+      },
+      {
+        title: "refuses an output of 0",
+        run: () => lg.adaptiveAvgPool2d(lg.ones([1, 2, 2]), { outputSize: 0 }),
+        type: lg.ValueError,
+        says: ["outputSize", "0"],
+      },
     ],
   },
 ];
@@ -215,7 +319,12 @@ const batchNormRow: OpRow = {
       type: lg.ShapeError,
       says: ["weight", "[3]", "[2]"],
     },
-    { title: "asks for running statistics", run: () => lg.batchNorm(lg.ones([2, 3])), type: lg.ValueError, says: ["runningMean", "training"] },
+    {
+      title: "asks for running statistics",
+      run: () => lg.batchNorm(lg.ones([2, 3])),
+      type: lg.ValueError,
+      says: ["runningMean", "training"],
+    },
     {
       title: "refuses one value a channel",
       run: () => lg.batchNorm(lg.ones([1, 3]), null, null, { training: true }),
