@@ -4,8 +4,9 @@ import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
 import type { DeviceName } from "../device/device.js";
 import { currentDevice, deviceNames, setDevice } from "../device/select.js";
+import { ValueError } from "../errors.js";
 import { assemble, imagesNeeded, workOf } from "../experiments/gradient-flow.js";
-import { type GradientFlowSettings, plan, type RunPlan, settle } from "../experiments/plan.js";
+import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "../experiments/plan.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
 import { answerInWords } from "../trace/report/answer.js";
 import { summarize } from "../trace/report/summary.js";
@@ -66,10 +67,15 @@ async function gradientFlowCommand(flags: Flags): Promise<void> {
     steps: flags.steps,
     lr: flags.lr,
   } as Partial<GradientFlowSettings>);
+  if (flags.jobs !== undefined && !(Number.isSafeInteger(flags.jobs) && flags.jobs >= 1)) {
+    throw new ValueError("gradient-flow", `jobs must be an integer of at least 1, got ${flags.jobs}`);
+  }
   if (flags.device !== undefined) setDevice(flags.device);
   const device = currentDevice();
   const images: ImageSource = { folder: flags.data ?? null, count: imagesNeeded(settings) };
-  const { name: data } = await loadImages(images);
+  const dataset = await loadImages(images);
+  checkBatch(settings, dataset);
+  const data = dataset.name;
   await checkWritable(flags.out);
 
   const plans = plan(settings);

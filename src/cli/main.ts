@@ -20,11 +20,14 @@ try {
 } catch (error) {
   process.exitCode = explain(error);
 }
+// A WebGPU driver would keep the process alive for ever; what was printed goes out first.
+process.stdout.write("", () => process.stderr.write("", () => process.exit()));
 
 /** Prints one line for a mistake of the user's, and everything for one of ours. @returns the exit status */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
+    if (error.code === "commander.help") return 2; // no command: the help stands there already
     console.error(`livegrad: ${error.message.replace(/^error: /, "")}; see livegrad --help`);
     return 2;
   }

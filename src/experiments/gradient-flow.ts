@@ -6,7 +6,7 @@ import type { DeviceName } from "../device/device.js";
 import { currentDevice, deviceNamed, withDevice } from "../device/select.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
 import { version } from "../version.js";
-import { type GradientFlowSettings, plan, type RunPlan, settle } from "./plan.js";
+import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "./plan.js";
 import { runNetwork } from "./run-network.js";
 
 /** How far an experiment is.
@@ -46,13 +46,14 @@ export async function gradientFlow(options: GradientFlowOptions = {}): Promise<G
   const settings = settle(rest);
   const device = name === undefined ? currentDevice() : deviceNamed(name);
   const dataset = given ?? drawnImages({ count: imagesNeeded(settings) });
+  checkBatch(settings, dataset);
   const plans = plan(settings);
   const runs: RunRecord[] = [];
   const work = workOf(plans, settings);
   await withDevice(device.name, async () => {
     for (const one of plans) {
       let before = -1;
-      for await (const record of runNetwork(one, settings, dataset)) {
+      for await (const record of runNetwork(one, settings, dataset, signal)) {
         runs.push(record);
         work.add(one, record.step - before);
         before = record.step;

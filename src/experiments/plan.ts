@@ -1,4 +1,5 @@
 /** The plan of a gradient-flow experiment: its options, checked, and the networks it will run. */
+import type { ImageDataset } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
 import { blocksPerStage, type Shortcut } from "../models/cifar-net.js";
 import {
@@ -113,6 +114,12 @@ export function settle(options: Partial<GradientFlowSettings>): GradientFlowSett
     if (!(settings[name] >= 0)) refuse(name, "a number of at least 0", settings[name]);
   }
   return settings;
+}
+
+/** Checks that a data set fills a batch.
+ * @throws ValueError that names both sizes */
+export function checkBatch({ batch }: GradientFlowSettings, { length, name }: Pick<ImageDataset, "length" | "name">): void {
+  if (batch > length) refuse("batch", `at most the ${length} images of ${name}`, batch);
 }
 
 /** Every network of the experiment. Seeds come last, so that an interrupted experiment has seen every configuration. */

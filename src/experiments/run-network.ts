@@ -2,7 +2,6 @@
 import { tidy } from "../autograd/scope.js";
 import type { batchOf, ImageDataset } from "../data/dataset.js";
 import { batches } from "../data/loader.js";
-import { ValueError } from "../errors.js";
 import { type CifarNet, cifarNet } from "../models/cifar-net.js";
 import { tensor } from "../ops/create.js";
 import { crossEntropy } from "../ops/loss.js";
@@ -43,6 +42,7 @@ export async function* runNetwork(
   const recorded = recordedSteps(steps);
   let step = 0;
   for (const next of batches(dataset, { batchSize: batch, generator: images, dropLast: true, epochs: Infinity })) {
+    if (signal?.aborted === true) return;
     const result = await trainingStep(model, optimizer, next, { traced: recorded.has(step), last: step === steps });
     if (result !== null) yield { ...plan, width, step, ...result };
     if (step++ === steps) return;

@@ -1,4 +1,5 @@
 /** trace: records what happens to activations and gradients of a model, layer by layer, at every backward pass. */
+import { isRecording } from "../autograd/modes.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { GradientError, ValueError } from "../errors.js";
 import type { Module } from "../nn/module.js";
@@ -103,7 +104,8 @@ class ModelTrace implements Trace {
     if (layers.length === 0) throw new ValueError("trace", `${model.constructor.name} has no layer to trace`);
     this.#layers = layers;
     this.#current = this.#blank();
-    this.#removers.push(model.registerForwardPreHook(() => this.#begin()));
+    // A forward pass that is not recorded may come between another and its backward: it begins nothing.
+    this.#removers.push(model.registerForwardPreHook(() => (isRecording() ? this.#begin() : undefined)));
     const names = new Map<Tensor, string>(model.namedParameters().map(([name, parameter]) => [parameter, name]));
     for (const [i, layer] of layers.entries()) this.#attach(layer, i, names);
   }

@@ -1,0 +1,39 @@
+/** What runs inside the browser: conformance cases, the device report and a training-like loop, called by `run.ts`. */
+import { currentDevice, type DeviceName, type DeviceReport, devices } from "../../src/index.js";
+import { type OpsFile, runOpCase } from "../conformance/ops-cases.js";
+import { type Outcome, report } from "../conformance/outcome.js";
+import { specialValues } from "./special-values.js";
+import { type Course, steps } from "./training-steps.js";
+
+/** What the page offers to the script that drives it; all of it survives structured cloning. */
+export interface Page {
+  /** Runs a `livegrad-conformance-1` file from the server on one device. */
+  conformance(url: string, device: DeviceName): Promise<{ lines: string[]; failed: number }>;
+  /** `devices()`: what is there, what really ran and how fast. */
+  devices(): Promise<DeviceReport[]>;
+  /** The device that is chosen where none is asked for, and how long the choice took, in milliseconds. */
+  choice(): { name: DeviceName; milliseconds: number };
+  /** Special values that the device treats differently from the reference. */
+  specialValues(device: DeviceName): Promise<string[]>;
+  /** A loop inside `tidy`: buffers and textures alive after each step. */
+  steps(device: DeviceName, count: number): Promise<Course>;
+}
+
+const page: Page = {
+  conformance: async (url, device) => {
+    const file = (await (await fetch(url)).json()) as OpsFile;
+    const outcomes: Outcome[] = [];
+    for (const opCase of file.cases) outcomes.push(await runOpCase(opCase, device));
+    return report(outcomes, device);
+  },
+  devices,
+  choice: () => {
+    const start = performance.now();
+    const { name } = currentDevice();
+    return { name, milliseconds: performance.now() - start };
+  },
+  specialValues,
+  steps,
+};
+
+(globalThis as { livegradPage?: Page }).livegradPage = page;
