@@ -155,17 +155,19 @@ function run(
   if (wanted.length === 0) return;
   const gradOutput = make(opCase.gradOutput, true);
   const plain = gradients(output, wanted, { gradOutput: gradOutput.detach(), retainGraph: true });
-  inputs.forEach((x, i) => check(`gradient ${i}`, plain[wanted.indexOf(x)] ?? null, opCase.grads[i]));
+  for (const [i, x] of inputs.entries()) check(`gradient ${i}`, plain[wanted.indexOf(x)] ?? null, opCase.grads[i]);
   if (secondOrder === undefined) return;
   const first = gradients(output, wanted, { gradOutput, createGraph: true });
-  inputs.forEach((x, i) => check(`recorded gradient ${i}`, first[wanted.indexOf(x)] ?? null, opCase.grads[i]));
+  for (const [i, x] of inputs.entries())
+    check(`recorded gradient ${i}`, first[wanted.indexOf(x)] ?? null, opCase.grads[i]);
   const terms = inputs.flatMap((x, i) => {
     const [gradient, direction] = [first[wanted.indexOf(x)], secondOrder.directions[i]];
     return gradient == null || direction == null ? [] : [livegrad.sum(livegrad.mul(gradient, make(direction)))];
   });
   const total = terms.reduce((a, b) => livegrad.add(a, b));
   const second = gradients(total, [...wanted, gradOutput]);
-  inputs.forEach((x, i) => check(`second order ${i}`, second[wanted.indexOf(x)] ?? null, secondOrder.grads[i]));
+  for (const [i, x] of inputs.entries())
+    check(`second order ${i}`, second[wanted.indexOf(x)] ?? null, secondOrder.grads[i]);
   check("second order gradOutput", second[wanted.length] ?? null, secondOrder.gradOutputGrad);
 }
 

@@ -95,7 +95,7 @@ function spreadRow(
 }
 
 function softmaxRow(op: "softmax" | "logSoftmax", finish: (p: number) => number): OpRow {
-  const call = lg[op];
+  const call = op === "softmax" ? lg.softmax : lg.logSoftmax;
   return {
     op,
     samples: [0, 1, -1].map((axis) => ({

@@ -1,0 +1,80 @@
+/** `npx tsx bench/trace-cost.ts [--device NAME] [--rounds N]`: what a trace costs a training step of ResNet-20. */
+import { parseArgs } from "node:util";
+import {
+  cifarNet,
+  crossEntropy,
+  currentDevice,
+  type DeviceName,
+  generator,
+  randint,
+  randn,
+  SGD,
+  setDevice,
+  tidy,
+  trace,
+} from "../src/index.js";
+
+const { values } = parseArgs({ options: { device: { type: "string" }, rounds: { type: "string", default: "7" } } });
+if (values.device !== undefined) setDevice(values.device as DeviceName);
+const rng = generator(0);
+const model = cifarNet({ depth: 20, generator: rng });
+const optimizer = new SGD(model.parameters(), { lr: 0.01, momentum: 0.9 });
+const images = randn([32, 3, 32, 32], { generator: rng });
+const labels = randint(0, 10, [32], { generator: rng });
+
+/** One step; the loss is read at the end, so that nothing is left to do on a GPU. */
+async function step(): Promise<void> {
+  const loss = tidy(() => {
+    const loss = crossEntropy(model.forward(images), labels);
+    optimizer.zeroGrad();
+    loss.backward();
+    return loss;
+  });
+  optimizer.step();
+  await loss.item();
+  loss.dispose();
+}
+
+async function tracedStep(): Promise<void> {
+  const tracing = trace(model);
+  await step();
+  await tracing.read();
+  tracing.remove();
+}
+
+/** Milliseconds on the clock, and of processor time, which other programs disturb less. */
+interface Times {
+  readonly clock: number[];
+  readonly processor: number[];
+}
+
+async function measure(times: Times, task: () => Promise<void>): Promise<void> {
+  const [start, before] = [performance.now(), process.cpuUsage()];
+  await task();
+  const { user, system } = process.cpuUsage(before);
+  times.clock.push(performance.now() - start);
+  times.processor.push((user + system) / 1000);
+}
+
+function show(name: string, times: readonly number[]): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] as number;
+  const range = `${sorted[0]?.toFixed(0)} to ${sorted.at(-1)?.toFixed(0)}`;
+  console.log(`${name.padEnd(32)}${median.toFixed(0).padStart(6)} ms (median of ${times.length}; ${range})`);
+  return median;
+}
+
+await step(); // compiles the kernels
+await tracedStep();
+const untraced: Times = { clock: [], processor: [] };
+const traced: Times = { clock: [], processor: [] };
+for (let round = 0; round < Number(values.rounds); round++) {
+  await measure(traced, tracedStep);
+  await measure(untraced, step);
+}
+console.log(`ResNet-20, width 16, batch 32, ${currentDevice().provenance}`);
+for (const kind of ["clock", "processor"] as const) {
+  const without = show(`${kind}, without a trace`, untraced[kind]);
+  const withTrace = show(`${kind}, with a trace`, traced[kind]);
+  console.log(`  a trace adds ${(((withTrace - without) / without) * 100).toFixed(1)} %`);
+}
