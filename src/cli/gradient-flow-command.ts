@@ -80,8 +80,8 @@ async function gradientFlowCommand(flags: Flags): Promise<void> {
 
   const plans = plan(settings);
   const jobs = flags.jobs ?? (device.hostMemory ? availableParallelism() : 1);
-  console.log(headline(settings, plans.length, data, device.name, jobs));
   const interrupt = listenForInterrupt();
+  console.log(headline(settings, plans.length, data, device.name, jobs));
   const progress = new Progress(plans, settings);
   const runs: RunRecord[] = [];
   let provenance: string | null = null;

@@ -28,7 +28,11 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     if (error.code === "commander.help") return 2; // no command: the help stands there already
-    console.error(`livegrad: ${error.message.replace(/^error: /, "")}; see livegrad --help`);
+    const oneLine = error.message
+      .replace(/^error: /, "")
+      .replaceAll("\n", " ")
+      .replace(/\.$/, "");
+    console.error(`livegrad: ${oneLine}; see livegrad --help`);
     return 2;
   }
   if (error instanceof LivegradError) {

@@ -111,14 +111,19 @@ export function settle(options: Partial<GradientFlowSettings>): GradientFlowSett
   checkInteger("seed", settings.seed, 0);
   checkInteger("steps", settings.steps, 0);
   for (const name of ["lr", "momentum", "weightDecay"] as const) {
-    if (!(settings[name] >= 0)) refuse(name, "a number of at least 0", settings[name]);
+    if (!(Number.isFinite(settings[name]) && settings[name] >= 0)) {
+      refuse(name, "a finite number of at least 0", settings[name]);
+    }
   }
   return settings;
 }
 
 /** Checks that a data set fills a batch.
  * @throws ValueError that names both sizes */
-export function checkBatch({ batch }: GradientFlowSettings, { length, name }: Pick<ImageDataset, "length" | "name">): void {
+export function checkBatch(
+  { batch }: GradientFlowSettings,
+  { length, name }: Pick<ImageDataset, "length" | "name">,
+): void {
   if (batch > length) refuse("batch", `at most the ${length} images of ${name}`, batch);
 }
 

@@ -13,19 +13,14 @@ import { type GradientFlowSettings, initializerNamed, modelShortcut, type RunPla
 
 type Batch = ReturnType<typeof batchOf>;
 
-/** Runs a network and yields a record for each recorded step, as it is made. */
+/** Runs a network and yields a record for each recorded step, as it is made; ends before the next step on a signal. */
 export async function* runNetwork(
   plan: RunPlan,
   settings: GradientFlowSettings,
   dataset: ImageDataset,
+  signal?: AbortSignal,
 ): AsyncGenerator<RunRecord> {
   const { width, batch, steps, lr, momentum, weightDecay } = settings;
-  if (batch > dataset.length) {
-    throw new ValueError(
-      "gradientFlow",
-      `batch must be at most the ${dataset.length} images of ${dataset.name}, got ${batch}`,
-    );
-  }
   const weights = generator(plan.seed);
   const images = weights.split(); // the same for every configuration of a seed
   const model = cifarNet({

@@ -150,9 +150,11 @@ class ModelTrace implements Trace {
         if (!output.requiresGrad) return;
         const mine = state();
         Object.assign(mine, moments(output), { dead: layer.endsInReLU ? deadFraction(output) : null });
-        output.registerHook((gradient) => {
+        const seen = output.isLeaf ? identity(output) : output; // a hook on a leaf would outlive the pass
+        seen.registerHook((gradient) => {
           mine.activation = norm(gradient);
         });
+        return seen;
       }),
     );
     for (const parameter of new Set(layer.modules.flatMap((module) => module.parameters()))) {

@@ -1,0 +1,67 @@
+/** Runs the built livegrad command as a child process. */
+import { execFileSync, spawn } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const main = join(root, "dist", "cli", "main.js");
+
+/** Builds the package unless `dist` is younger than every source file. */
+export function build(): void {
+  const newest = (folder: string): number =>
+    Math.max(...readdirSync(folder, { recursive: true }).map((file) => statSync(join(folder, String(file))).mtimeMs));
+  const built = statSync(main, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (built > newest(join(root, "src"))) return;
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
+}
+
+/** What a finished command left. */
+export interface Finished {
+  /** Exit status; null if a signal ended it. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Milliseconds from the interrupt to the end; NaN without an interrupt. */
+  readonly afterInterrupt: number;
+}
+
+/** How a command is run. */
+export interface CommandOptions {
+  /** Added to the environment, in which LIVEGRAD_DEVICE is webasm. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Sends SIGINT, once, when the standard output matches. */
+  readonly interruptAt?: RegExp;
+}
+
+/** Runs `livegrad …` and waits for its end. */
+export function livegrad(args: readonly string[], options: CommandOptions = {}): Promise<Finished> {
+  const { cwd = root, interruptAt } = options;
+  const env = { ...process.env, LIVEGRAD_DEVICE: "webasm", NO_COLOR: "1", ...options.env };
+  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  let [stdout, stderr] = ["", ""];
+  let interrupted = Number.NaN;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    if (interruptAt === undefined || !Number.isNaN(interrupted) || !interruptAt.test(stdout)) return;
+    interrupted = performance.now();
+    child.kill("SIGINT");
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => {
+      resolve({ status, stdout, stderr, afterInterrupt: performance.now() - interrupted });
+    });
+  });
+}
