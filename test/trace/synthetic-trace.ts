@@ -58,7 +58,8 @@ function layersOf(made: MadeUp, blocks: number, scale: number): LayerRecord[] {
   return [...names, "pool"].map((name, index) => {
     const last = made.last ?? 0.05;
     const norm = index > blocks ? last : last * scale * made.factor ** (2 * (blocks - index));
-    const residual = name.startsWith("layer") && made.shortcut !== "none";
+    const block = name.startsWith("layer");
+    const residual = block && made.shortcut !== "none";
     const weight = name === "pool" ? null : (made.weightGrad?.(index, blocks) ?? last * made.factor ** (2 * blocks));
     return {
       index,
@@ -66,7 +67,7 @@ function layersOf(made: MadeUp, blocks: number, scale: number): LayerRecord[] {
       activationGradNorm: norm,
       weightGradNorm: weight === null ? null : weight * scale,
       identityGradNorm: residual ? norm * 0.9 : null,
-      branchGradNorm: residual ? norm * 0.2 : null,
+      branchGradNorm: block ? norm * (residual ? 0.2 : 1) : null, // in a plain net everything comes this way
       activationMean: 0.01 * index,
       activationStd: made.shortcut === "none" && made.norm === "none" ? made.factor ** (2 * index) : 1,
       deadFraction: name === "pool" ? null : 0.125,

@@ -71,7 +71,8 @@ function forwardSignalFigure(trace: GradientFlowTrace, step: StepChoice = "first
  * @returns `null` if no residual net was recorded at the step
  * @category Tracing */
 function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
-  return layerFigure(trace, step, {
+  const residual = { ...trace, runs: trace.runs.filter((run) => run.layers.some((l) => l.identityGradNorm !== null)) };
+  return layerFigure(residual, step, {
     id: "residual-paths",
     title: "Two ways back through a residual block",
     caption:
