@@ -4,7 +4,7 @@ import { formatShape, sameShape } from "../shape.js";
 import { engineOps } from "./engine.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
 import { scoped } from "./scope.js";
-import type { GradientHook, RecordedOperation, TapeNode } from "./tape.js";
+import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
 import type { Tensor } from "./tensor.js";
 
 /** Options of `backward` and `gradients`.
@@ -39,14 +39,20 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], options: Ba
   return inScope(options, (pass) => {
     const wanted = new Set<TapeNode | Tensor>(inputs.map((x) => x.node ?? x));
     const found = new Map<TapeNode | Tensor, Tensor>();
+    const freed: TapeNode[] = [];
     const collect = (place: TapeNode | Tensor, gradient: Tensor) => accumulate(found, place, gradient);
-    propagate("gradients", output, options, { ...pass, wanted }, collect, collect);
+    propagate("gradients", output, options, { ...pass, wanted, freed }, collect, collect);
     return inputs.map((x) => {
       const gradient = found.get(x.node ?? x);
-      if (gradient === undefined) return null;
+      if (gradient === undefined) {
+        if (freed[0] !== undefined) throw freedError(freed[0].op);
+        return null;
+      }
       const seen = x.node === null ? runHooks(x.hooks, gradient, pass) : gradient;
-      pass.escape(seen);
-      return seen;
+      if (options.createGraph === true) return seen;
+      const own = seen.view(seen.shape); // disposing it disposes no other gradient, nor gradOutput
+      pass.escape(own);
+      return own;
     });
   });
 }
@@ -55,6 +61,8 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], options: Ba
 interface Pass {
   readonly escape: (tensor: Tensor) => void;
   readonly wanted?: ReadonlySet<TapeNode | Tensor>;
+  /** Collects the nodes that were freed before: whether they led to what is wanted is not known any more. */
+  readonly freed?: TapeNode[];
 }
 
 /** Runs the pass so that its intermediate gradients are released at its end, unless they are part of a new graph. */
@@ -86,13 +94,13 @@ function propagate(
   const needed = pass.wanted === undefined ? null : leadingTo(pass.wanted, order);
   const pending = new Map<TapeNode, Tensor>([[output.node, start]]);
   for (const node of order) {
+    if (node.isFreed) pass.freed?.push(node);
     const raw = pending.get(node);
     pending.delete(node);
-    const isNeeded = needed === null || needed.has(node);
     if (raw !== undefined) {
       const gradient = runHooks(node.hooks, raw, pass);
       atNode(node, gradient);
-      if (isNeeded) pushBack(node, gradient, pending, needed, atLeaf);
+      if (needed === null || leadsTo(needed, node)) pushBack(node, gradient, pending, needed, atLeaf);
     }
     if (!retainGraph) node.free();
   }
@@ -110,10 +118,12 @@ function reachable(start: TapeNode): TapeNode[] {
 /** What is wanted and, of nodes listed latest first, those through which a gradient reaches it. */
 function leadingTo(wanted: ReadonlySet<TapeNode | Tensor>, order: readonly TapeNode[]): Set<TapeNode | Tensor> {
   const needed = new Set<TapeNode | Tensor>(wanted);
-  for (const node of order.toReversed()) {
-    if (node.inputs.some((input) => input !== null && needed.has(input.node ?? input))) needed.add(node);
-  }
+  for (const node of order.toReversed()) if (leadsTo(needed, node)) needed.add(node);
   return needed;
+}
+
+function leadsTo(needed: ReadonlySet<TapeNode | Tensor>, node: TapeNode): boolean {
+  return node.inputs.some((input) => input !== null && needed.has(input.node ?? input));
 }
 
 /** Runs one node's backward rule and hands its gradients on to the inputs. */

@@ -44,7 +44,8 @@ export class TapeNode {
     this.outputShape = recorded.outputShape;
     this.#recorded = recorded;
     this.#versions = recorded.saved.map((t) => t.version);
-    this.calledAt = isDetectingAnomalies() ? new Error().stack?.split("\n").slice(3).join("\n") : undefined;
+    // Without the heading and the engine's own three frames: this constructor, applyOp, apply.
+    this.calledAt = isDetectingAnomalies() ? new Error().stack?.split("\n").slice(4).join("\n") : undefined;
   }
 
   get isFreed(): boolean {
@@ -53,13 +54,7 @@ export class TapeNode {
 
   /** The operation; an error when it was freed, or when what it saved has changed since. */
   get recorded(): RecordedOperation {
-    if (this.#recorded === null) {
-      throw new GradientError(
-        "backward",
-        `the tape of this ${this.op} was freed by an earlier backward; pass { retainGraph: true } to that one, ` +
-          "or run the forward pass again",
-      );
-    }
+    if (this.#recorded === null) throw freedError(this.op);
     this.#recorded.saved.forEach((tensor, i) => {
       if (tensor.version !== this.#versions[i]) {
         throw new GradientError(
@@ -87,6 +82,15 @@ export class TapeNode {
       if (ownedByTape.has(tensor)) tensor.dispose();
     }
   }
+}
+
+/** What to say to who needs a node of this op that was freed. */
+export function freedError(op: string): GradientError {
+  return new GradientError(
+    "backward",
+    `the tape of this ${op} was freed by an earlier backward; pass { retainGraph: true } to that one, ` +
+      "or run the forward pass again",
+  );
 }
 
 const ownedByTape = new WeakSet<Tensor>();

@@ -4,6 +4,8 @@ import type { Device, DeviceBuffer } from "../device/device.js";
 import { DTypeError, GradientError, ShapeError } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { type DataArray, type DType, isFloat, toHost } from "./dtype.js";
+import { engineOps } from "./engine.js";
+import { isRecording } from "./modes.js";
 import { enterScope } from "./scope.js";
 import { Storage } from "./storage.js";
 import type { GradientHook, TapeNode } from "./tape.js";
@@ -163,17 +165,19 @@ export class Tensor {
     return this.node !== null ? this.node.hooks : this.#hooks;
   }
 
-  /** Keeps `.grad` of a tensor that is no leaf, too.
+  /** Keeps `.grad` of a tensor that is no leaf, too: it adds up from call to call, as a leaf's does.
    * @returns this tensor */
   retainGrad(): this {
-    if (!this.isLeaf) {
-      this.registerHook((gradient) => {
-        this.grad = gradient.view(gradient.shape);
-        this.grad.kept = true;
-      });
-    }
+    if (this.isLeaf || this.#retainsGrad) return this;
+    this.#retainsGrad = true;
+    this.registerHook((gradient) => {
+      const sum = this.grad === null ? gradient : engineOps().add(this.grad, gradient);
+      this.grad = isRecording() ? sum : sum.view(sum.shape); // recorded where the graph is created
+      this.grad.kept = true;
+    });
     return this;
   }
+  #retainsGrad = false;
 
   /** Takes over the numbers of `source`, in place: what an optimiser step does to a parameter. Not recorded, and a tape
    * that saved the old numbers refuses to go on.

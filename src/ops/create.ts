@@ -85,12 +85,12 @@ export function tensor(source: TensorSource, options: FromNumbersOptions = {}): 
 
 /** All zeros. @category Creation */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, options);
+  return generate("zeros", shape, options, () => 0);
 }
 
 /** All ones. @category Creation */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return generate("ones", shape, options, () => 1);
 }
 
 /** One value everywhere. @category Creation */

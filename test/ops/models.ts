@@ -12,7 +12,7 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /** Coordinates of a flat index. */
-function coordinates(index: number, shape: readonly number[]): number[] {
+export function coordinates(index: number, shape: readonly number[]): number[] {
   const place = new Array<number>(shape.length);
   let rest = index;
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -2,6 +2,8 @@
 import type { OpRow } from "./row.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { elementwiseRows } from "./table/elementwise.js";
+import { joiningRows } from "./table/joining.js";
+import { layerRows } from "./table/layers.js";
 import { movementRows } from "./table/movement.js";
 import { reductionRows } from "./table/reductions.js";
 import { windowRows } from "./table/windows.js";
@@ -12,6 +14,8 @@ export const opTable: readonly OpRow[] = [
   ...arithmeticRows,
   ...reductionRows,
   ...movementRows,
+  ...joiningRows,
+  ...layerRows,
   ...windowRows,
 ];
 

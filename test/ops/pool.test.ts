@@ -233,7 +233,9 @@ describe("avgPool2d", () => {
 describe("adaptiveAvgPool2d", () => {
   it("averages windows that cover the input evenly", () => {
     const x = tensor([[[1, 2, 3, 4, 5]]]);
-    expect(adaptiveAvgPool2d(x, { outputSize: [1, 2] }).arraySync()).toEqual([[[2, 4]]]);
+    expect(relativeError(Array.from(adaptiveAvgPool2d(x, { outputSize: [1, 2] }).dataSync()), [2, 4])).toBeLessThan(
+      1e-12,
+    );
     expect(adaptiveAvgPool2d(x, { outputSize: [1, 5] }).arraySync()).toEqual([[[1, 2, 3, 4, 5]]]);
   });
 });

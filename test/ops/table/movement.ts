@@ -1,15 +1,12 @@
-/** Rows of the op table: ops that move numbers, and picking by index. */
+/** Rows of the op table: ops that move numbers. */
 
 import type { Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
 import { type OpRow, type Sample, uniform } from "../row.js";
 
-function sample(title: string, shape: Shape, call: (x: Tensor) => Tensor, keeps = false): Sample {
+export function sample(title: string, shape: Shape, call: (x: Tensor) => Tensor, keeps = false): Sample {
   return { title, inputs: [uniform(shape)], call, ...(keeps && { expected: (x) => x.values }) };
 }
-
-const index = (values: readonly number[], shape: Shape) =>
-  lg.tensor(Int32Array.from(values), { shape, dtype: "int32" });
 
 const shapeRows: readonly OpRow[] = [
   {
@@ -218,105 +215,4 @@ const walkingRows: readonly OpRow[] = [
   },
 ];
 
-const joiningRows: readonly OpRow[] = [
-  {
-    op: "concat",
-    samples: [
-      {
-        title: "three along axis 0",
-        inputs: [uniform([1, 2]), uniform([3, 2]), uniform([2, 2])],
-        call: (...parts) => lg.concat(parts),
-        expected: (...parts) => parts.flatMap((p) => p.values),
-      },
-      {
-        title: "two along axis 1",
-        inputs: [uniform([2, 2, 2]), uniform([2, 1, 2])],
-        call: (a, b) => lg.concat([a, b] as Tensor[], { axis: -2 }),
-      },
-      { title: "one", inputs: [uniform([2, 2])], call: (a) => lg.concat([a] as Tensor[]), expected: (a) => a.values },
-    ],
-    errors: [
-      {
-        title: "refuses other sizes",
-        run: () => lg.concat([lg.ones([2, 3]), lg.ones([2, 4])]),
-        type: lg.ShapeError,
-        says: ["[2, 3]", "[2, 4]"],
-      },
-      { title: "refuses an empty list", run: () => lg.concat([]), type: lg.ShapeError, says: ["at least one"] },
-      {
-        title: "refuses two dtypes",
-        run: () => lg.concat([lg.ones([2]), lg.ones([2], { dtype: "int32" })]),
-        type: lg.DTypeError,
-        says: ["int32"],
-      },
-    ],
-  },
-  {
-    op: "stack",
-    samples: [
-      {
-        title: "three in front",
-        inputs: [uniform([2, 2]), uniform([2, 2]), uniform([2, 2])],
-        call: (...parts) => lg.stack(parts),
-        expected: (...parts) => parts.flatMap((p) => p.values),
-      },
-      {
-        title: "two at the end",
-        inputs: [uniform([2, 3]), uniform([2, 3])],
-        call: (a, b) => lg.stack([a, b] as Tensor[], { axis: -1 }),
-      },
-    ],
-    errors: [
-      {
-        title: "refuses other shapes",
-        run: () => lg.stack([lg.ones([2]), lg.ones([3])]),
-        type: lg.ShapeError,
-        says: ["[2]", "[3]"],
-      },
-      { title: "refuses an empty list", run: () => lg.stack([]), type: lg.ShapeError, says: ["at least one"] },
-    ],
-  },
-  {
-    op: "gather",
-    samples: [
-      {
-        ...sample("with repeats along axis 0", [3, 2], (x) => lg.gather(x, index([0, 2, 2, 1, 0, 0, 2, 2], [4, 2]))),
-        expected: ({ values }) => [0, 5, 4, 3, 0, 1, 4, 5].map((i) => values[i] as number),
-      },
-      sample("along the last axis", [2, 3], (x) => lg.gather(x, index([2, 0, 1, 1], [2, 2]), { axis: -1 })),
-    ],
-    errors: [
-      {
-        title: "refuses an index beyond the axis",
-        run: () => lg.gather(lg.ones([3]), index([0, 3], [2])),
-        type: lg.ValueError,
-        says: ["3", "2"],
-      },
-      {
-        title: "refuses a negative index",
-        run: () => lg.gather(lg.ones([3]), index([-1], [1])),
-        type: lg.ValueError,
-        says: ["-1"],
-      },
-      {
-        title: "refuses float indices",
-        run: () => lg.gather(lg.ones([3]), lg.ones([2])),
-        type: lg.DTypeError,
-        says: ["int32", "float"],
-      },
-      {
-        title: "refuses other sizes",
-        run: () => lg.gather(lg.ones([3, 2]), index([0, 0, 0], [1, 3])),
-        type: lg.ShapeError,
-        says: ["[3, 2]", "[1, 3]"],
-      },
-    ],
-  },
-  {
-    op: "to",
-    samples: [sample("the reference device", [2, 3], (x) => lg.to(x, "reference"), true)],
-    errors: [],
-  },
-];
-
-export const movementRows: readonly OpRow[] = [...shapeRows, ...walkingRows, ...joiningRows];
+export const movementRows: readonly OpRow[] = [...shapeRows, ...walkingRows];

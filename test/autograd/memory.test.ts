@@ -1,0 +1,203 @@
+/** Tests of memory: tidy, keep, dispose, using, memory(), and what backward releases. */
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  crossEntropy,
+  defineOp,
+  generator,
+  gradients,
+  keep,
+  linear,
+  memory,
+  mul,
+  noGrad,
+  type Op,
+  ones,
+  randn,
+  setDevice,
+  type Tensor,
+  tensor,
+  tidy,
+  ValueError,
+} from "../../src/index.js";
+
+beforeAll(() => setDevice("reference"));
+
+const disposedMessage = "tensor: it was disposed and cannot be read any more";
+
+describe("tidy", () => {
+  it("disposes what is made inside and keeps what is returned, in any structure", () => {
+    let inner: Tensor | undefined;
+    const { list, one } = tidy(() => {
+      inner = ones([2]);
+      return { list: [inner.mul(2)], one: inner.mul(3) };
+    });
+    expect(inner?.isDisposed).toBe(true);
+    expect(() => inner?.dataSync()).toThrow(ValueError);
+    expect(() => inner?.dataSync()).toThrow(disposedMessage);
+    expect([list[0]?.arraySync(), one.arraySync()]).toEqual([
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  it("hands what it returns to the scope around it", () => {
+    let returned: Tensor | undefined;
+    tidy(() => {
+      returned = tidy(() => ones([1]));
+      expect(returned.isDisposed).toBe(false);
+    });
+    expect(returned?.isDisposed).toBe(true);
+  });
+
+  it("spares what is kept, and gradients", () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    const kept = tidy(() => {
+      const made = keep(x.square());
+      made.sum().backward();
+      return { made };
+    }).made;
+    expect(kept.arraySync()).toEqual([1, 4]);
+    expect(x.grad?.arraySync()).toEqual([2, 4]);
+  });
+
+  it("spares views: a buffer lives as long as one of them", () => {
+    const view = tidy(() => ones([2, 3]).reshape([3, 2]));
+    expect(view.dataSync()).toHaveLength(6);
+  });
+
+  it("disposes everything when the function throws", () => {
+    const before = memory().buffers;
+    const fail = () => {
+      ones([10]).mul(2);
+      throw new Error("inside");
+    };
+    expect(() => tidy(fail)).toThrow("inside");
+    expect(memory().buffers).toBe(before);
+  });
+
+  it("refuses an async function", () => {
+    expect(() => tidy(async () => ones([1]))).toThrow(ValueError);
+    expect(() => tidy(async () => ones([1]))).toThrow("tidy: the function must not be async");
+  });
+});
+
+describe("dispose", () => {
+  it("releases the buffer, once", () => {
+    const { buffers, bytes } = memory();
+    const x = ones([4]);
+    expect(memory()).toEqual({ buffers: buffers + 1, bytes: bytes + 32 });
+    x.dispose();
+    x.dispose();
+    expect(memory()).toEqual({ buffers, bytes });
+    expect(() => x.arraySync()).toThrow(disposedMessage);
+    expect(() => mul(x, 2)).toThrow(disposedMessage);
+  });
+
+  it("waits for the last view", () => {
+    const before = memory().buffers;
+    const x = ones([4]);
+    const y = x.reshape([2, 2]);
+    expect(memory().buffers).toBe(before + 1);
+    x.dispose();
+    expect(y.arraySync()).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    y.dispose();
+    expect(memory().buffers).toBe(before);
+  });
+
+  it("is called by using at the end of the block", () => {
+    const before = memory().buffers;
+    {
+      using x = ones([3]);
+      expect(x.size).toBe(3);
+    }
+    expect(memory().buffers).toBe(before);
+  });
+
+  it("counts 4 bytes an element on float32 devices", () => {
+    const before = memory().bytes;
+    using x = ones([10], { device: "cpu" });
+    expect(memory().bytes - before).toBe(4 * x.size);
+  });
+});
+
+describe("assign", () => {
+  it("takes over the numbers and lets the old buffer go", () => {
+    const before = memory().buffers;
+    const [x, y] = [tensor([1, 2]), tensor([3, 4])];
+    x.assign(y);
+    expect(memory().buffers).toBe(before + 1);
+    y.dispose();
+    expect(x.arraySync()).toEqual([3, 4]);
+    x.dispose();
+  });
+
+  it("refuses another shape, dtype or device", () => {
+    const x = tensor([1, 2]);
+    expect(() => x.assign(tensor([1]))).toThrow("assign: shapes differ: [1] into [2]");
+    expect(() => x.assign(tensor([1, 2], { dtype: "int32" }))).toThrow("assign: the source is int32 on reference");
+    expect(() => x.assign(tensor([1, 2], { device: "cpu" }))).toThrow("assign: the source is float32 on cpu");
+  });
+});
+
+describe("backward", () => {
+  it("releases its own intermediates", () => {
+    const x = randn([4, 3], { generator: generator(1), requiresGrad: true });
+    const y = x.tanh().square().exp().sum();
+    const before = memory().buffers;
+    const [g] = gradients(y, [x], { retainGraph: true });
+    expect(memory().buffers).toBe(before + 1);
+    g?.dispose();
+    y.backward();
+    expect(memory().buffers).toBe(before + 1);
+  });
+
+  it("releases what ops made for their backward alone when the tape is freed", () => {
+    const doubling: Op<[Tensor]> = defineOp({
+      name: "doubling",
+      forward: ([x]) => ({ output: mul(x, 2), saved: { extra: ones([1000]) } }),
+      backward: (g, { extra }) => [mul(g, mul(2, extra.slice({ end: [1] }).reshape([])))],
+    });
+    const x = tensor(1, { requiresGrad: true });
+    const before = memory().bytes;
+    const y = doubling(x);
+    expect(memory().bytes - before).toBeGreaterThanOrEqual(8000);
+    y.backward();
+    expect(x.grad?.itemSync()).toBe(2);
+    expect(memory().bytes - before).toBeLessThan(100);
+    noGrad(() => doubling(x));
+    expect(memory().bytes - before).toBeLessThan(100);
+  });
+});
+
+describe.each(["reference", "webasm", "cpu"] as const)("a training loop on %s", (device) => {
+  it("holds the same number of buffers after each of 50 steps", () => {
+    const random = generator(7);
+    const weight = randn([3, 4], { generator: random, device, requiresGrad: true });
+    const bias = randn([3], { generator: random, device, requiresGrad: true });
+    const images = randn([8, 4], { generator: random, device });
+    const labels = tensor(Int32Array.from([0, 1, 2, 0, 1, 2, 0, 1]), { dtype: "int32", device });
+    const step = () =>
+      tidy(() => {
+        const loss = crossEntropy(linear(images, weight, bias).relu(), labels);
+        loss.backward();
+        for (const parameter of [weight, bias]) {
+          const gradient = parameter.grad as Tensor;
+          noGrad(() => parameter.assign(parameter.sub(gradient.mul(0.1))));
+          gradient.dispose();
+          parameter.grad = null;
+        }
+        return loss.itemSync();
+      });
+    const first = step();
+    const before = memory();
+    let last = first;
+    for (let i = 0; i < 50; i++) {
+      last = step();
+      expect(memory()).toEqual(before);
+    }
+    expect(last).toBeLessThan(first);
+  });
+});
