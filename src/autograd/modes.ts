@@ -1,5 +1,7 @@
 /** Modes of the engine: whether operations are recorded, and whether gradients are searched for NaN. */
 
+import { ValueError } from "../errors.js";
+
 let recording = true;
 let anomalies = false;
 
@@ -19,7 +21,7 @@ export function withRecording<T>(on: boolean, fn: () => T): T {
   const before = recording;
   recording = on;
   try {
-    return fn();
+    return refuseAsync(on ? "enableGrad" : "noGrad", fn());
   } finally {
     recording = before;
   }
@@ -50,8 +52,17 @@ export function detectAnomaly<T>(fn: () => T): T {
   const before = anomalies;
   anomalies = true;
   try {
-    return fn();
+    return refuseAsync("detectAnomaly", fn());
   } finally {
     anomalies = before;
   }
+}
+
+/** A mode ends when its function returns, which an async one does at its first `await`. */
+function refuseAsync<T>(op: string, result: T): T {
+  if (result instanceof Promise) {
+    result.catch(() => undefined); // its own failure would only hide this one
+    throw new ValueError(op, "the function must not be async: the mode ends at its first await; await outside of it");
+  }
+  return result;
 }

@@ -23,6 +23,14 @@ export function memory(): MemoryInfo {
   return { buffers, bytes };
 }
 
+/** What to say to who reads a tensor that was disposed. */
+export function disposedError(): ValueError {
+  return new ValueError(
+    "tensor",
+    "it was disposed and cannot be read any more; `keep` it, return it from `tidy`, or dispose it later",
+  );
+}
+
 interface Held {
   readonly device: Device;
   readonly buffer: DeviceBuffer;
@@ -45,12 +53,7 @@ export class Storage {
 
   /** The buffer; an error if it was disposed. */
   get buffer(): DeviceBuffer {
-    if (this.#held === null) {
-      throw new ValueError(
-        "tensor",
-        "it was disposed and cannot be read any more; `keep` it, return it from `tidy`, or dispose it later",
-      );
-    }
+    if (this.#held === null) throw disposedError();
     return this.#held.buffer;
   }
 

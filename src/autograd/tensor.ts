@@ -7,7 +7,7 @@ import { type DataArray, type DType, isFloat, toHost } from "./dtype.js";
 import { engineOps } from "./engine.js";
 import { isRecording } from "./modes.js";
 import { enterScope } from "./scope.js";
-import { Storage } from "./storage.js";
+import { disposedError, Storage } from "./storage.js";
 import type { GradientHook, TapeNode } from "./tape.js";
 
 /** Numbers nested in arrays, as deep as the tensor's rank.
@@ -90,12 +90,13 @@ export class Tensor {
 
   /** The device buffer, for kernels. @internal */
   get buffer(): DeviceBuffer {
+    this.#checkAlive();
     return this.#storage.buffer;
   }
 
   /** Whether `dispose` (or the end of a scope) released it. */
   get isDisposed(): boolean {
-    return this.#storage.disposed;
+    return this.#disposed || this.#storage.disposed;
   }
 
   /** The numbers, row-major, as a fresh typed array of the dtype. Works on every device. */
@@ -142,11 +143,13 @@ export class Tensor {
 
   /** Another tensor over the same buffer, unrecorded. @internal */
   view(shape: Shape): Tensor {
+    this.#checkAlive();
     return new Tensor(this.device, this.#storage, shape, this.dtype);
   }
 
   /** Calls `hook` with the gradient of the loss with respect to this tensor whenever `backward` has computed it; what
-   * the hook returns, if anything, takes the gradient's place.
+   * the hook returns, if anything, takes the gradient's place. Other tensors that the hook makes are released at the end of
+   * the pass, unless it `keep`s them.
    * @returns a function that removes the hook
    * @throws GradientError if the tensor requires no gradient */
   registerHook(hook: GradientHook): () => void {
@@ -201,7 +204,8 @@ export class Tensor {
     this.version++;
   }
 
-  /** Releases the buffer now instead of leaving it to the garbage collector. The tensor cannot be read any more. */
+  /** Lets go of the buffer now instead of leaving it to the garbage collector: this tensor cannot be read any more, and
+   * the buffer is released once no view of it (`detach`, `reshape`) is left. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -218,6 +222,10 @@ export class Tensor {
   toString(): string {
     const origin = this.node !== null ? `, made by ${this.node.op}` : this.#requiresGrad ? ", requires grad" : "";
     return `Tensor(${formatShape(this.shape)} ${this.dtype} on ${this.device.name}${origin})`;
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw disposedError();
   }
 
   #checkSingle(): void {

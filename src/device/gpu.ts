@@ -219,8 +219,8 @@ export class GpuDevice implements Device {
 
   #key({ kernel, threads, constants, floats }: Launch, values: readonly Raw[]): string {
     let key = `${this.#identity(kernel)}|${threads.join()}`;
-    for (const name in constants) key += `|${constants[name]}`;
-    for (const name in floats) key += `|${floats[name]}`;
+    for (const name in constants) key += `|${name}=${constants[name]}`;
+    for (const name in floats) key += `|${name}:${floats[name]}`;
     for (const value of values) key += `|${kindOf(value)}`;
     return key;
   }

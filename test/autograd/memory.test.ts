@@ -99,6 +99,9 @@ describe("dispose", () => {
     const y = x.reshape([2, 2]);
     expect(memory().buffers).toBe(before + 1);
     x.dispose();
+    expect(x.isDisposed).toBe(true);
+    expect(() => x.arraySync()).toThrow(disposedMessage);
+    expect(() => x.detach()).toThrow(disposedMessage);
     expect(y.arraySync()).toEqual([
       [1, 1],
       [1, 1],

@@ -20,6 +20,13 @@ beforeAll(() => setDevice("reference"));
 const leaf = (values: number | number[]): Tensor => tensor(values, { requiresGrad: true });
 
 describe("noGrad and enableGrad", () => {
+  it("refuse an async function, for which the mode would end at its first await", () => {
+    expect(() => noGrad(async () => 1)).toThrow("noGrad: the function must not be async");
+    expect(() => enableGrad(async () => 1)).toThrow("enableGrad: the function must not be async");
+    expect(() => detectAnomaly(async () => 1)).toThrow("detectAnomaly: the function must not be async");
+    expect(isRecording()).toBe(true);
+  });
+
   it("switch recording off and on, and restore it", () => {
     const x = leaf(2);
     expect(isRecording()).toBe(true);

@@ -1,13 +1,13 @@
 /** What runs inside the browser: conformance cases, the device report and a training-like loop, called by `run.ts`. */
 import { currentDevice, type DeviceName, type DeviceReport, devices } from "../../src/index.js";
-import { type OpsFile, runOpCase } from "../conformance/ops-cases.js";
-import { type Outcome, report } from "../conformance/outcome.js";
+import { runFile } from "../conformance/files.js";
+import { report } from "../conformance/outcome.js";
 import { specialValues } from "./special-values.js";
 import { type Course, steps } from "./training-steps.js";
 
 /** What the page offers to the script that drives it; all of it survives structured cloning. */
 export interface Page {
-  /** Runs a `livegrad-conformance-1` file from the server on one device. */
+  /** Runs a conformance file, of either format, from the server on one device. */
   conformance(url: string, device: DeviceName): Promise<{ lines: string[]; failed: number }>;
   /** `devices()`: what is there, what really ran and how fast. */
   devices(): Promise<DeviceReport[]>;
@@ -21,10 +21,9 @@ export interface Page {
 
 const page: Page = {
   conformance: async (url, device) => {
-    const file = (await (await fetch(url)).json()) as OpsFile;
-    const outcomes: Outcome[] = [];
-    for (const opCase of file.cases) outcomes.push(await runOpCase(opCase, device));
-    return report(outcomes, device);
+    const file = (await (await fetch(url)).json()) as { format?: string };
+    const readData = async (name: string) => new Uint8Array(await (await fetch(`/data/${name}`)).arrayBuffer());
+    return report(await runFile(file, readData, device), device);
   },
   devices,
   choice: () => {

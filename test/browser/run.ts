@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { DeviceName } from "../../src/index.js";
+import { dataBeside } from "../conformance/data-folder.js";
 import type { Page as LivegradPage } from "./page.js";
 
 /** The page's global scope. */
@@ -141,11 +142,17 @@ async function bundle(): Promise<string> {
 
 async function serve(script: string): Promise<Server> {
   const server = createServer(({ url = "/" }, response) => {
-    const send = (type: string, body: string) => response.writeHead(200, { "content-type": type }).end(body);
+    const send = (type: string, body: string | Uint8Array) =>
+      response.writeHead(200, { "content-type": type }).end(body);
     const place = /^\/cases\/(\d+)$/.exec(url)?.[1];
     const file = place === undefined ? undefined : files[Number(place)];
     if (url === "/page.js") send("text/javascript; charset=utf-8", script);
     else if (file !== undefined) send("application/json", readFileSync(file, "utf8"));
+    else if (url.startsWith("/data/"))
+      void dataBeside(files[0] as string)(url.slice("/data/".length)).then(
+        (bytes) => send("application/octet-stream", bytes),
+        () => response.writeHead(404).end(),
+      );
     else if (url === "/")
       send("text/html", '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>');
     else response.writeHead(404).end();

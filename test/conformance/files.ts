@@ -1,13 +1,13 @@
-/** Tells the two conformance formats apart. */
+/** Tells the two conformance formats apart. Runs in Node and in browsers. */
 import type { DeviceName } from "../../src/index.js";
-import { type GradientFlowFile, runGradientFlowFile } from "./gradient-flow-cases.js";
+import { type GradientFlowFile, type ReadData, runGradientFlowFile } from "./gradient-flow-cases.js";
 import { type OpsFile, runOpCase } from "./ops-cases.js";
 import type { Outcome } from "./outcome.js";
 
-/** Runs every case of a file. */
+/** Runs every case of a file; `readData` finds the images that it names. */
 export async function runFile(
-  path: string,
   file: { readonly format?: string },
+  readData: ReadData,
   device: DeviceName,
 ): Promise<Outcome[]> {
   switch (file.format) {
@@ -17,8 +17,8 @@ export async function runFile(
       return outcomes;
     }
     case "livegrad-gradient-flow-1":
-      return runGradientFlowFile(path, file as GradientFlowFile, device);
+      return runGradientFlowFile(file as GradientFlowFile, readData, device);
     default:
-      throw new Error(`${path}: format must be livegrad-conformance-1 or livegrad-gradient-flow-1, got ${file.format}`);
+      throw new Error(`the format must be livegrad-conformance-1 or livegrad-gradient-flow-1, got ${file.format}`);
   }
 }

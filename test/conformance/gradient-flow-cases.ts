@@ -1,6 +1,4 @@
 /** Runs a `livegrad-gradient-flow-1` file: the norms of a CIFAR net's gradients, layer by layer. */
-import { readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
 import {
   batchOf,
   CifarNet,
@@ -41,13 +39,16 @@ export interface GradientFlowFile {
   }[];
 }
 
-/** Runs every configuration of the file; `path` is where it was read from, beside which the images are looked for. */
+/** Reads a file of the data folder that lies beside the conformance folder. */
+export type ReadData = (name: string) => Promise<Uint8Array>;
+
+/** Runs every configuration of the file. */
 export async function runGradientFlowFile(
-  path: string,
   file: GradientFlowFile,
+  readData: ReadData,
   device: DeviceName,
 ): Promise<Outcome[]> {
-  const dataset = readImages(path, file);
+  const dataset = readImages(await readData(file.input.file), file);
   const outcomes: Outcome[] = [];
   for (const config of file.configs) {
     const name = `gradient-flow-${file.depth}-${config.shortcut}-${config.norm}`;
@@ -99,9 +100,8 @@ function buffers(model: CifarNet): Record<string, Tensor> {
   return Object.fromEntries(model.namedBuffers());
 }
 
-/** The records of the file in the data folder beside the conformance folder. */
-function readImages(path: string, { input }: GradientFlowFile): ImageDataset {
-  const bytes = readFileSync(join(dirname(resolve(path)), "..", "data", input.file));
+/** The records of the file that it names, as a data set. */
+function readImages(bytes: Uint8Array, { input }: GradientFlowFile): ImageDataset {
   const [first, end] = input.records;
   const recordSize = 3073;
   const images = new Uint8Array((end - first) * 3072);

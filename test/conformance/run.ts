@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { currentDevice, type DeviceName, deviceNamed } from "../../src/index.js";
+import { dataBeside } from "./data-folder.js";
 import { runFile } from "./files.js";
 import { type Outcome, report } from "./outcome.js";
 
@@ -13,7 +14,12 @@ if (positionals.length === 0) {
 const device = values.device === undefined ? currentDevice() : deviceNamed(values.device as DeviceName);
 const outcomes: Outcome[] = [];
 for (const path of positionals) {
-  outcomes.push(...(await runFile(path, JSON.parse(readFileSync(path, "utf8")), device.name)));
+  try {
+    outcomes.push(...(await runFile(JSON.parse(readFileSync(path, "utf8")), dataBeside(path), device.name)));
+  } catch (error) {
+    console.error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(2);
+  }
 }
 const { lines, failed } = report(outcomes, device.name);
 for (const line of lines) console.log(line);

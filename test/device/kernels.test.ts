@@ -44,6 +44,13 @@ describe.each(["webasm", "cpu"] as const)("kernels on %s", (device) => {
     expect(deviceNamed(device).kernels().at(-1)).toEqual({ name: "relu", threads: [37, 1, 1], runs: 3 });
   });
 
+  it("keep apart constants that swap their values, in whatever order they are written", () => {
+    const x = tensor([1, 2], { device });
+    expect([...run(affine, [x], { constants: { a: 3, b: 5 } }).dataSync()]).toEqual([8, 11]);
+    expect([...run(affine, [x], { constants: { b: 3, a: 5 } }).dataSync()]).toEqual([8, 13]);
+    expect([...run(affine, [x], { floats: { a: 3, b: 5 } }).dataSync()]).toEqual([8, 11]);
+  });
+
   it("compile nothing new when an op runs again, numbers included", () => {
     const step = () =>
       mul(ones([5, 7], { device }), 3)

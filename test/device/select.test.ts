@@ -154,6 +154,10 @@ describe("LIVEGRAD_DEVICE", () => {
     expect(await deviceIn("reference")).toBe("reference");
     expect(await deviceIn("abacus")).toContain('there is no device "abacus"');
   });
+
+  it("left empty, leaves the choice to a measurement", async () => {
+    expect(await deviceIn("")).toBeOneOf(deviceNames.filter((name) => name !== "reference" && name !== "webgpu"));
+  });
 });
 
 describe("tensors of two devices", () => {

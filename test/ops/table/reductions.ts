@@ -3,7 +3,7 @@
 import type { ReduceOptions, Tensor, VarianceOptions } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
 import { reduceModel } from "../models.js";
-import { distinct, type OpRow, type Sample, uniform } from "../row.js";
+import { distinct, type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
 
 type Reduce = (x: Tensor, options?: ReduceOptions) => Tensor;
@@ -124,57 +124,87 @@ const labels = (values: readonly number[], ...rest: number[]) =>
     shape: [values.length / rest.reduce((p, n) => p * n, 1), ...rest],
     dtype: "int32",
   });
-const classWeights = () => lg.tensor([0.5, 2, 1, 0.25]);
+const weightValues = [0.5, 2, 1, 0.25];
+const classWeights = () => lg.tensor(weightValues);
 const logits = () => uniform([3, 4], { low: -3, high: 3 });
+
+/** −Σ_c q_c w_c log p_c of each example of logits [3, 4]; q is (1 − ε) at the label (or the given row) and ε/4 all over. */
+function lossesOf(
+  { values }: SampleInput,
+  targets: readonly (number | readonly number[])[],
+  smoothing: number,
+  weights: readonly number[] = [1, 1, 1, 1],
+): number[] {
+  return targets.map((target, n) => {
+    const example = values.slice(4 * n, 4 * n + 4);
+    const logSum = Math.log(total(example.map(Math.exp)));
+    const certain = (c: number) => (typeof target === "number" ? Number(c === target) : (target[c] as number));
+    return total(
+      example.map((v, c) => ((1 - smoothing) * certain(c) + smoothing / 4) * (weights[c] as number) * (logSum - v)),
+    );
+  });
+}
+
+const rows = [
+  [0.1, 0.2, 0.3, 0.4],
+  [0, 1, 0, 0],
+  [0.25, 0.25, 0.25, 0.25],
+];
+
+const crossEntropySamples: readonly Sample[] = [
+  {
+    title: "the mean over classes",
+    inputs: [logits()],
+    call: (x) => lg.crossEntropy(x as Tensor, labels([1, 3, 0])),
+    expected: (x) => [average(lossesOf(x as SampleInput, [1, 3, 0], 0))],
+  },
+  {
+    title: "one value an example, smoothed",
+    inputs: [logits()],
+    call: (x) => lg.crossEntropy(x as Tensor, labels([1, 3, 0]), { reduction: "none", labelSmoothing: 0.3 }),
+    expected: (x) => lossesOf(x as SampleInput, [1, 3, 0], 0.3),
+  },
+  {
+    title: "an ignored target",
+    inputs: [logits()],
+    call: (x) => lg.crossEntropy(x as Tensor, labels([1, -100, 0])),
+    expected: (x) => {
+      const [first = 0, , last = 0] = lossesOf(x as SampleInput, [1, 0, 0], 0);
+      return [(first + last) / 2];
+    },
+  },
+  {
+    title: "class weights, label smoothing and an ignored target",
+    inputs: [logits()],
+    call: (x) =>
+      lg.crossEntropy(x as Tensor, labels([1, 7, 0]), { weight: classWeights(), labelSmoothing: 0.2, ignoreIndex: 7 }),
+    expected: (x) => {
+      const [first = 0, , last = 0] = lossesOf(x as SampleInput, [1, 0, 0], 0.2, weightValues);
+      return [(first + last) / (2 + 0.5)]; // the mean is weighted by the weights of the targets' classes
+    },
+  },
+  {
+    title: "pixels of an image, summed",
+    inputs: [uniform([2, 4, 3])],
+    call: (x) => lg.crossEntropy(x as Tensor, labels([1, 2, 0, 3, 0, 1], 3), { reduction: "sum" }),
+  },
+  {
+    title: "probabilities, smoothed and weighted",
+    inputs: [logits()],
+    call: (x) => lg.crossEntropy(x as Tensor, lg.tensor(rows), { labelSmoothing: 0.1, weight: classWeights() }),
+    expected: (x) => [average(lossesOf(x as SampleInput, rows, 0.1, weightValues))],
+  },
+  {
+    title: "a single example",
+    inputs: [uniform([4])],
+    call: (x) => lg.crossEntropy(x as Tensor, lg.tensor(2, { dtype: "int32" })),
+    expected: (x) => lossesOf(x as SampleInput, [2], 0),
+  },
+];
 
 const crossEntropyRow: OpRow = {
   op: "crossEntropy",
-  samples: [
-    {
-      title: "the mean over classes",
-      inputs: [logits()],
-      call: (x) => lg.crossEntropy(x, labels([1, 3, 0])),
-      expected: ({ values }) => [
-        average(
-          [1, 3, 0].map((label, n) => {
-            const example = values.slice(4 * n, 4 * n + 4);
-            return Math.log(total(example.map(Math.exp))) - (example[label] as number);
-          }),
-        ),
-      ],
-    },
-    {
-      title: "one value an example",
-      inputs: [logits()],
-      call: (x) => lg.crossEntropy(x, labels([1, 3, 0]), { reduction: "none" }),
-    },
-    { title: "an ignored target", inputs: [logits()], call: (x) => lg.crossEntropy(x, labels([1, -100, 0])) },
-    {
-      title: "class weights, label smoothing and an ignored target",
-      inputs: [logits()],
-      call: (x) =>
-        lg.crossEntropy(x, labels([1, 7, 0]), { weight: classWeights(), labelSmoothing: 0.2, ignoreIndex: 7 }),
-    },
-    {
-      title: "pixels of an image, summed",
-      inputs: [uniform([2, 4, 3])],
-      call: (x) => lg.crossEntropy(x, labels([1, 2, 0, 3, 0, 1], 3), { reduction: "sum" }),
-    },
-    {
-      title: "probabilities",
-      inputs: [logits()],
-      call: (x) =>
-        lg.crossEntropy(x, lg.softmax(lg.arange(12).reshape([3, 4]).mul(0.3)), {
-          labelSmoothing: 0.1,
-          weight: classWeights(),
-        }),
-    },
-    {
-      title: "a single example",
-      inputs: [uniform([4])],
-      call: (x) => lg.crossEntropy(x, lg.tensor(2, { dtype: "int32" })),
-    },
-  ],
+  samples: crossEntropySamples,
   errors: [
     refusesIntegers((x) => lg.crossEntropy(x, labels([0, 1])), [2, 2]),
     {

@@ -1,0 +1,71 @@
+/** Tests that every method of Tensor is the op of its name, with its arguments in the same places. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { setDevice, type Tensor, tensor } from "../../src/index.js";
+import * as ops from "../../src/ops/index.js";
+import { methods } from "../../src/ops/methods.js";
+
+beforeAll(() => setDevice("reference"));
+
+type Call = (...args: unknown[]) => Tensor;
+
+const x = () => tensor([[[1.5, 2, 0.5]], [[3, 0.25, 1]]]); // [2, 1, 3]
+const other = () => tensor([2, 1, 0.5]);
+const along = [{ axis: 2, keepDims: true }];
+const binary = () => [other()];
+
+/** Arguments that no default equals; methods that are not listed take none. */
+const argumentsOf: Record<string, () => unknown[]> = {
+  add: binary,
+  sub: binary,
+  mul: binary,
+  div: binary,
+  pow: binary,
+  maximum: binary,
+  minimum: binary,
+  matmul: binary,
+  equal: binary,
+  notEqual: binary,
+  greater: binary,
+  greaterEqual: binary,
+  less: binary,
+  lessEqual: binary,
+  sum: () => along,
+  mean: () => along,
+  max: () => along,
+  min: () => along,
+  variance: () => [{ axis: 2, correction: 0 }],
+  std: () => [{ axis: 2, correction: 0 }],
+  softmax: () => [{ axis: 0 }],
+  logSoftmax: () => [{ axis: 0 }],
+  clamp: () => [{ min: 0.75, max: 2 }],
+  reshape: () => [[3, 2]],
+  flatten: () => [{ startAxis: 1 }],
+  squeeze: () => [1],
+  unsqueeze: () => [1],
+  permute: () => [[2, 0, 1]],
+  transpose: () => [0, 2],
+  slice: () => [{ start: [1] }],
+  pad: () => [[[1, 0]], { value: 4 }],
+  broadcastTo: () => [[2, 4, 3]],
+  cast: () => ["int32"],
+  to: () => ["cpu"],
+};
+
+describe("the methods of Tensor", () => {
+  const names = Object.keys(methods).filter((name) => name !== "backward");
+
+  it.each(names)("x.%s is the op", (name) => {
+    const args = argumentsOf[name]?.() ?? [];
+    const input = x();
+    const method = (input as unknown as Record<string, Call>)[name] as Call;
+    const byMethod = method.call(input, ...args);
+    const byOp = (ops as unknown as Record<string, Call>)[name]?.(input, ...args);
+    expect(byMethod.shape).toEqual(byOp?.shape);
+    expect(byMethod.dtype).toBe(byOp?.dtype);
+    expect(byMethod.dataSync()).toEqual(byOp?.dataSync());
+  });
+
+  it("leave nothing of the list above unused", () => {
+    for (const name of Object.keys(argumentsOf)) expect(names).toContain(name);
+  });
+});
