@@ -46,7 +46,7 @@ export function addGradientFlow(program: Command): void {
     .option("--seeds <n>", "networks per configuration (default: 3)", number)
     .option("--seed <n>", "seed of the first (default: 0)", number)
     .option("--steps <n>", "optimiser steps; 0 looks at the initialisation alone (default: 0)", number)
-    .option("--lr <rate>", "learning rate of SGD with momentum 0.9 (default: 0.05)", number)
+    .option("--lr <rate>", "learning rate of SGD with momentum 0.9 (default: 0.01)", number)
     .option("--data <folder>", "CIFAR-10 in its binary format (default: images that livegrad draws)")
     .option("--device <name>", `${deviceNames.join(", ")} (default: the fastest, or LIVEGRAD_DEVICE)`)
     .option("--jobs <n>", "networks that run at a time (default: one a processor)", number)

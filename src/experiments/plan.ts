@@ -40,7 +40,7 @@ export interface GradientFlowSettings {
   readonly seed: number;
   /** Optimiser steps; 0 looks at the initialisation alone. Default 0. */
   readonly steps: number;
-  /** Learning rate of SGD. Default 0.05. */
+  /** Learning rate of SGD. Default 0.01. */
   readonly lr: number;
   /** Momentum of SGD. Default 0.9. */
   readonly momentum: number;
@@ -73,7 +73,7 @@ const defaults: GradientFlowSettings = {
   seeds: 3,
   seed: 0,
   steps: 0,
-  lr: 0.05,
+  lr: 0.01,
   momentum: 0.9,
   weightDecay: 1e-4,
 };
