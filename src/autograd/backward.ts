@@ -141,6 +141,9 @@ function pushBack(
   });
   if (!needsGrad.includes(true)) return;
   const results = recorded.backward(gradOutput, needsGrad);
+  if (!Array.isArray(results)) {
+    throw new GradientError(recorded.op, "its backward must return an array, one gradient (or null) for each input");
+  }
   if (results.length !== recorded.inputs.length) {
     throw new GradientError(
       recorded.op,

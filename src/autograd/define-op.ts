@@ -73,6 +73,10 @@ export type OpArguments<Inputs extends OpInputs> = { [I in keyof Inputs]: Inputs
 export function defineOp<Inputs extends OpInputs, Options = undefined, Saved extends object = Record<string, never>>(
   definition: OpDefinition<Inputs, Options, Saved>,
 ): Op<Inputs, Options> {
+  for (const rule of ["forward", "backward"] as const) {
+    if (typeof definition[rule] !== "function")
+      throw new GradientError(definition.name, `its ${rule} must be a function`);
+  }
   const apply = (...args: unknown[]): Tensor => {
     const { inputs, options } = splitArguments(definition.name, args);
     return applyOp(definition, inputs as unknown as Inputs, options as Options);
@@ -90,11 +94,14 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
     scoped(
       () => definition.forward(inputs, options),
       (result, made) => {
-        own = savedTensors(result.saved).filter((t) => t !== result.output && made.has(t));
-        return [result.output, ...own];
+        own = savedTensors(result?.saved).filter((t) => t !== result.output && made.has(t));
+        return [result.output, ...own].filter((t) => t instanceof Tensor);
       },
     ),
   );
+  if (!(output instanceof Tensor)) {
+    throw new GradientError(definition.name, "its forward must return { output: a tensor, saved: { … } }");
+  }
   if (output.node !== null || inputs.includes(output)) {
     throw new GradientError(
       definition.name,

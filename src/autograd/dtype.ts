@@ -13,6 +13,8 @@ export type DType = "float32" | "float64" | "int32" | "bool";
  * @category Tensors */
 export type DataArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
+const dtypes: readonly DType[] = ["float32", "float64", "int32", "bool"];
+
 /** Whether gradients can flow through this dtype. */
 export function isFloat(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
@@ -28,6 +30,12 @@ export function toHost(values: FloatArray, dtype: DType): DataArray {
 /** Checks a dtype that was asked for against what a device holds; the default is the device's float type. */
 export function resolveDType(op: string, dtype: DType | undefined, floatType: "float32" | "float64"): DType {
   if (dtype === undefined) return floatType;
+  if (!dtypes.includes(dtype)) {
+    throw new DTypeError(op, `there is no dtype ${JSON.stringify(dtype)}; dtypes are ${dtypes.join(", ")}`, {
+      expected: dtypes,
+      actual: dtype,
+    });
+  }
   if (isFloat(dtype) && dtype !== floatType) {
     throw new DTypeError(
       op,

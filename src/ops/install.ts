@@ -16,6 +16,13 @@ export function install(): void {
     sumTo,
     onesLike: (x) => new Tensor(x.device, x.device.upload(new Float64Array(x.size).fill(1)), x.shape, x.dtype),
   });
+  // What Node's console prints of a tensor.
+  Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    value(this: Tensor) {
+      return this.toString();
+    },
+    configurable: true,
+  });
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(Tensor.prototype, name, { value, configurable: true, writable: true });
   }

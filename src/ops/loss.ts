@@ -55,7 +55,8 @@ function againstProbabilities(logP: Tensor, target: Tensor, options: CrossEntrop
   if (!sameShape(logP.shape, target.shape)) {
     throw new ShapeError(
       "crossEntropy",
-      `probabilities must have the shape of the logits ${formatShape(logP.shape)}, got ${formatShape(target.shape)}`,
+      `probabilities must have the shape of the logits ${formatShape(logP.shape)}, got ${formatShape(target.shape)}; ` +
+        'for class indices make the target with { dtype: "int32" }',
       { expected: logP.shape, actual: target.shape },
     );
   }

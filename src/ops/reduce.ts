@@ -11,7 +11,7 @@ import { add, div, mul, neg, sub } from "./arithmetic.js";
 import { checkFloat } from "./broadcast.js";
 import { cast, equal, less, where } from "./compare.js";
 import { abs, exp, log, sqrt, square } from "./elementwise.js";
-import { chunkConstants, keptShape, type Reduction, reduceAxes, reduceMiddle } from "./reduction.js";
+import { checkedOptions, chunkConstants, keptShape, type Reduction, reduceAxes, reduceMiddle } from "./reduction.js";
 import { type ReduceOptions, reshapeTo, sum } from "./sum.js";
 
 /** Mean over axes.
@@ -24,7 +24,8 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
 
 /** Largest value over axes; NaN if there is one. The gradient is split evenly among ties.
  * @category Reductions */
-export function max(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const { axis = null, keepDims = false } = checkedOptions("max", options);
   return maxOp(x, { axes: normalizeAxes("max", axis, x.rank), keepDims });
 }
 
@@ -45,7 +46,8 @@ const maxOp: Op<[x: Tensor], Reduction> = defineOp({
 
 /** Smallest value over axes; NaN if there is one. The gradient is split evenly among ties.
  * @category Reductions */
-export function min(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const { axis = null, keepDims = false } = checkedOptions("min", options);
   checkFloat("min", x);
   return neg(max(neg(x), { axis: normalizeAxes("min", axis, x.rank), keepDims }));
 }
@@ -64,8 +66,9 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   return varianceFor("variance", x, options);
 }
 
-function varianceFor(op: string, x: Tensor, { correction = 1, ...options }: VarianceOptions): Tensor {
+function varianceFor(op: string, x: Tensor, given: VarianceOptions): Tensor {
   checkFloat(op, x);
+  const { correction = 1, ...options } = checkedOptions(op, given);
   const count = countOf(op, x, options);
   if (!(count > correction) || correction < 0) {
     throw new ValueError(
@@ -94,7 +97,8 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
 
 /** log Σ eˣ over axes, shifted by the maximum so that nothing overflows.
  * @category Reductions */
-export function logSumExp(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const { axis = null, keepDims = false } = checkedOptions("logSumExp", options);
   checkFloat("logSumExp", x);
   const axes = normalizeAxes("logSumExp", axis, x.rank);
   const shift = noGrad(() => {
@@ -128,6 +132,7 @@ export function scaledNorm(x: Tensor): Tensor {
   });
 }
 
-function countOf(op: string, x: Tensor, { axis = null }: ReduceOptions): number {
+function countOf(op: string, x: Tensor, options: ReduceOptions): number {
+  const { axis = null } = checkedOptions(op, options);
   return sizeOf(normalizeAxes(op, axis, x.rank).map((i) => x.shape[i] as number));
 }

@@ -5,7 +5,7 @@ import { ShapeError } from "../errors.js";
 import { sumChunk } from "../kernels/reduce.js";
 import { broadcastShapes, checkShape, formatShape, normalizeAxes, type Shape, sameShape } from "../shape.js";
 import { checkFloat, repeatTo } from "./broadcast.js";
-import { keptShape, type Reduction, reduceAxes } from "./reduction.js";
+import { checkedOptions, keptShape, type Reduction, reduceAxes } from "./reduction.js";
 
 /** Over which axes a reduction runs.
  * @category Reductions */
@@ -18,7 +18,8 @@ export interface ReduceOptions {
 
 /** Sum over axes. Long axes are summed in several short passes, so that float32 stays accurate.
  * @category Reductions */
-export function sum(x: Tensor, { axis = null, keepDims = false }: ReduceOptions = {}): Tensor {
+export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const { axis = null, keepDims = false } = checkedOptions("sum", options);
   return sumOp(x, { axes: normalizeAxes("sum", axis, x.rank), keepDims });
 }
 

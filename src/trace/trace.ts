@@ -1,7 +1,7 @@
 /** trace: records what happens to activations and gradients of a model, layer by layer, at every backward pass. */
 import { isRecording } from "../autograd/modes.js";
 import type { Tensor } from "../autograd/tensor.js";
-import { GradientError, ValueError } from "../errors.js";
+import { ValueError } from "../errors.js";
 import type { Module } from "../nn/module.js";
 import type { Parameter } from "../nn/parameter.js";
 import { ReLU } from "../nn/relu.js";
@@ -38,11 +38,14 @@ export interface Trace {
   remove(): void;
 }
 
-/** Attaches a trace to a model; every backward pass from then on is recorded.
+/** Attaches a trace to a model; from then on every forward pass that a backward follows is recorded.
  *
  * Per layer: ‖∂L/∂h‖ and ‖∂L/∂W‖, mean and deviation of the activation, dead units, and how far the optimiser moved the
  * weights; at a residual addition also the parts of the gradient that came through the identity and through the branch,
- * which sum (as vectors) to the gradient at the block's input.
+ * which sum (as vectors) to the gradient at the block's input. A layer that no gradient reaches (it did not run, or its
+ * output requires none) is left out, frozen parameters are passed over, and a module that runs again in the same pass is a
+ * layer of its own: `relu`, `relu#2`. Several backward passes over one forward pass leave the numbers of the last. Records
+ * are kept until they are read.
  *
  * ```ts
  * const tracing = trace(model);
@@ -93,15 +96,30 @@ interface ParameterState {
   moved?: Later;
 }
 
+/** The state of a call whose output a gradient can reach. */
+type RanState = LayerState & { readonly mean: Later; readonly std: Later };
+
+function hasRun(state: LayerState): state is RanState {
+  return state.mean !== undefined && state.std !== undefined;
+}
+
 class ModelTrace implements Trace {
   readonly #removers: (() => void)[] = [];
   readonly #layers: readonly TraceLayer[];
-  #passes: LayerState[][] = [];
-  #current: LayerState[];
+  #passes: LayerState[][][] = [];
+  /** Per layer, one state for each time it ran in the current forward pass. */
+  #current: LayerState[][];
   #count = 0;
 
   constructor(model: Module, layers: readonly TraceLayer[]) {
     if (layers.length === 0) throw new ValueError("trace", `${model.constructor.name} has no layer to trace`);
+    const wrong = layers.find((layer) => typeof layer?.output?.registerForwardHook !== "function");
+    if (wrong !== undefined) {
+      throw new ValueError(
+        "trace",
+        "layers are objects { name, output, modules, endsInReLU } whose output is a module",
+      );
+    }
     this.#layers = layers;
     this.#current = this.#blank();
     // A forward pass that is not recorded may come between another and its backward: it begins nothing.
@@ -116,7 +134,7 @@ class ModelTrace implements Trace {
     this.#passes = [];
     const records: PassRecord[] = [];
     for (const states of passes) {
-      const read = await Promise.all(states.map((state, i) => record(at(this.#layers, i).name, i, state)));
+      const read = await Promise.all(this.#ran(states).map(({ name, state }, i) => record(name, i, state)));
       records.push({
         pass: this.#count++,
         layers: read.map(({ layer }) => layer),
@@ -130,25 +148,44 @@ class ModelTrace implements Trace {
     for (const remove of this.#removers.splice(0)) remove();
   }
 
-  #blank(): LayerState[] {
-    return this.#layers.map(() => ({ parameters: new Map() }));
+  #blank(): LayerState[][] {
+    return this.#layers.map(() => []);
+  }
+
+  /** The state that the next (or the running) call of a layer fills in. */
+  #open(i: number): LayerState {
+    const calls = at(this.#current, i);
+    const last = calls.at(-1);
+    if (last !== undefined && last.mean === undefined) return last;
+    const state = { parameters: new Map() };
+    calls.push(state);
+    return state;
+  }
+
+  /** The calls that a gradient could reach, named: `relu`, and `relu#2` where a layer runs again in the same pass. */
+  #ran(states: readonly LayerState[][]): { name: string; state: RanState }[] {
+    return states.flatMap((calls, i) =>
+      calls.flatMap((state, call) =>
+        hasRun(state) ? [{ name: at(this.#layers, i).name + (call > 0 ? `#${call + 1}` : ""), state }] : [],
+      ),
+    );
   }
 
   /** A new forward pass: what the last backward left is complete, and the optimiser has stepped if it ever will. */
   #begin(): void {
     const states = this.#current;
     this.#current = this.#blank();
-    if (states.every((s) => s.activation === undefined && s.parameters.size === 0)) return;
-    for (const state of states) for (const parameter of state.parameters.values()) finish(parameter);
+    const calls = states.flat();
+    if (calls.every((s) => s.activation === undefined && s.parameters.size === 0)) return;
+    for (const state of calls) for (const parameter of state.parameters.values()) finish(parameter);
     this.#passes.push(states);
   }
 
   #attach(layer: TraceLayer, i: number, names: ReadonlyMap<Tensor, string>): void {
-    const state = () => at(this.#current, i);
     this.#removers.push(
       layer.output.registerForwardHook((_module, _inputs, output) => {
         if (!output.requiresGrad) return;
-        const mine = state();
+        const mine = this.#open(i);
         Object.assign(mine, moments(output), { dead: layer.endsInReLU ? deadFraction(output) : null });
         const seen = output.isLeaf ? identity(output) : output; // a hook on a leaf would outlive the pass
         seen.registerHook((gradient) => {
@@ -158,29 +195,30 @@ class ModelTrace implements Trace {
       }),
     );
     for (const parameter of new Set(layer.modules.flatMap((module) => module.parameters()))) {
+      if (!parameter.requiresGrad) continue; // frozen
       this.#removers.push(
         parameter.registerHook((gradient) => {
-          state().parameters.set(names.get(parameter) ?? "", observe(parameter, gradient));
+          const [first = this.#open(i)] = at(this.#current, i);
+          first.parameters.set(names.get(parameter) ?? "", observe(parameter, gradient));
         }),
       );
     }
     const paths = layer.residual?.residualPaths();
-    this.#split(paths?.branch, (gradient) => {
-      state().branch = norm(gradient);
-    });
-    this.#split(paths?.identity, (gradient) => {
-      state().identity = norm(gradient);
-    });
+    this.#split(i, paths?.branch, "branch");
+    this.#split(i, paths?.identity, "identity");
   }
 
   /** Gives a path its own node on the tape, so that the gradient that comes back through it is seen alone. */
-  #split(entrance: Module | null | undefined, see: (gradient: Tensor) => void): void {
+  #split(i: number, entrance: Module | null | undefined, part: "branch" | "identity"): void {
     if (entrance == null) return;
     this.#removers.push(
       entrance.registerForwardPreHook((_module, [input, ...rest]) => {
         if (input === undefined || !input.requiresGrad) return;
         const path = identity(input);
-        path.registerHook(see);
+        const mine = this.#open(i);
+        path.registerHook((gradient) => {
+          mine[part] = norm(gradient);
+        });
         return [path, ...rest];
       }),
     );
@@ -202,14 +240,8 @@ function finish(state: ParameterState): void {
 async function record(
   name: string,
   index: number,
-  state: LayerState,
+  state: RanState,
 ): Promise<{ layer: LayerRecord; gradients: [name: string, norm: number][] }> {
-  if (state.mean === undefined || state.std === undefined) {
-    throw new GradientError(
-      "trace",
-      `layer ${name} had a gradient but no forward pass; was the model called inside noGrad?`,
-    );
-  }
   const entries = [...state.parameters];
   const gradients = await Promise.all(entries.map(([, p]) => settle(p.gradient)));
   const weights = await Promise.all(entries.map(([, p]) => settle(p.weight)));

@@ -132,6 +132,20 @@ describe("defineOp", () => {
     expect(() => loose(tensor(1), "2")).toThrow("add: arguments are tensors and numbers, got 2");
   });
 
+  it("says what a forward and a backward must be", () => {
+    const bare = { name: "bare", forward: ([x]: [Tensor]) => mul(x, 2), backward: () => [null] };
+    const bareOp = defineOp(bare as never) as unknown as (x: Tensor) => Tensor;
+    expect(() => bareOp(tensor(1))).toThrow("bare: its forward must return { output: a tensor, saved: { … } }");
+    const noBackward = { name: "oneWay", forward: bare.forward };
+    expect(() => defineOp(noBackward as never)).toThrow("oneWay: its backward must be a function");
+    const single = { name: "single", forward: ([x]: [Tensor]) => ({ output: mul(x, 2) }), backward: (g: Tensor) => g };
+    const singleOp = defineOp(single as never) as unknown as (x: Tensor) => Tensor;
+    const y = singleOp(tensor(1, { requiresGrad: true }));
+    expect(() => y.backward()).toThrow(
+      "single: its backward must return an array, one gradient (or null) for each input",
+    );
+  });
+
   it("saves nothing of what is not recorded", () => {
     const y = cube(tensor(2));
     expect(y.requiresGrad).toBe(false);

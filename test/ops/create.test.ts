@@ -25,6 +25,12 @@ beforeAll(() => setDevice("reference"));
 
 const devices = ["reference", "webasm", "cpu"] as const;
 
+describe("dtypes", () => {
+  it("are the four that there are", () => {
+    expect(() => tensor([1], { dtype: "float16" as never })).toThrow('tensor: there is no dtype "float16"; dtypes are');
+  });
+});
+
 describe("tensor", () => {
   it("takes numbers, booleans and nested arrays", () => {
     expect([tensor(3).shape, tensor(3).arraySync()]).toEqual([[], 3]);

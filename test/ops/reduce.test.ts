@@ -10,6 +10,7 @@ import {
   max,
   mean,
   min,
+  ones,
   rand,
   setDevice,
   softmax,
@@ -123,5 +124,15 @@ describe.each(["reference", "webasm", "cpu"] as const)("special values on %s", (
     const y = softmax(x);
     expect(relativeError(Array.from(y.sum({ axis: 1 }).dataSync()), [1, 1])).toBeLessThan(1e-6);
     expect(relativeError(Array.from(softmax(x.add(64)).dataSync()), Array.from(y.dataSync()))).toBeLessThan(1e-5);
+  });
+});
+
+describe("options of a reduction", () => {
+  it("must be an object: an axis on its own would silently reduce everything", () => {
+    const x = ones([2, 3]);
+    for (const [op, reduce] of Object.entries({ sum, mean, max, min, variance, std, logSumExp })) {
+      const wrong = reduce as unknown as (x: Tensor, axis: number) => Tensor;
+      expect(() => wrong(x, 1)).toThrow(`${op}: options go into an object, such as { axis: 1 }, got 1`);
+    }
   });
 });

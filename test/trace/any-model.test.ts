@@ -1,0 +1,84 @@
+/** Tests of traces on models that are not made for it: no shape of model may break or mislead them. */
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  crossEntropy,
+  Flatten,
+  generator,
+  gradients,
+  Linear,
+  Module,
+  ReLU,
+  randn,
+  Sequential,
+  setDevice,
+  type Tensor,
+  tensor,
+  trace,
+} from "../../src/index.js";
+
+beforeAll(() => setDevice("reference"));
+
+const labels = () => tensor([0, 1, 2], { dtype: "int32" });
+const norm = (x: Tensor | null | undefined) => Math.hypot(...(x?.dataSync() ?? [Number.NaN]));
+
+describe("trace of any model", () => {
+  it("leaves out a layer that no gradient reaches, such as Flatten on the images", async () => {
+    const rng = generator(0);
+    const model = new Sequential(new Flatten(), new Linear(8, 4, { generator: rng }), new ReLU());
+    const tracing = trace(model);
+    crossEntropy(model.forward(randn([3, 2, 4], { generator: rng })), labels()).backward();
+    const [pass] = await tracing.read();
+    expect(pass?.layers.map(({ index, name }) => [index, name])).toEqual([
+      [0, "1"],
+      [1, "2"],
+    ]);
+    expect(Object.keys(pass?.parameterGradNorms ?? {}).sort()).toEqual(["1.bias", "1.weight"]);
+  });
+
+  it("keeps the calls of a module that runs twice apart", async () => {
+    const rng = generator(1);
+    const relu = new ReLU();
+    const [a, b] = [new Linear(4, 4, { generator: rng }), new Linear(4, 3, { generator: rng })];
+    const seen: Tensor[] = [];
+    relu.registerForwardHook((_module, _inputs, output) => {
+      seen.push(output);
+    });
+    const model = new Sequential(a, relu, b, relu);
+    const tracing = trace(model, {
+      layers: [{ name: "relu", output: relu, modules: [], endsInReLU: true }],
+    });
+    const loss = crossEntropy(model.forward(randn([3, 4], { generator: rng })), labels());
+    const [first, second] = gradients(loss, seen, { retainGraph: true });
+    loss.backward();
+    const [pass] = await tracing.read();
+    expect(pass?.layers.map(({ name }) => name)).toEqual(["relu", "relu#2"]);
+    expect(pass?.layers[0]?.activationGradNorm).toBeCloseTo(norm(first), 12);
+    expect(pass?.layers[1]?.activationGradNorm).toBeCloseTo(norm(second), 12);
+    expect(pass?.layers[0]?.activationMean).not.toBeCloseTo(pass?.layers[1]?.activationMean ?? 0, 6);
+  });
+
+  it("passes over frozen parameters and modules that do not run", async () => {
+    const rng = generator(2);
+    class Net extends Module {
+      readonly stem = new Linear(4, 4, { generator: rng });
+      readonly unused = new Linear(4, 4, { generator: rng });
+      readonly head = new Linear(4, 3, { generator: rng });
+      override forward(x: Tensor): Tensor {
+        return this.head.forward(this.stem.forward(x));
+      }
+    }
+    const model = new Net();
+    for (const parameter of model.stem.parameters()) parameter.requiresGrad = false;
+    const tracing = trace(model);
+    crossEntropy(model.forward(randn([3, 4], { generator: rng })), labels()).backward();
+    const [pass] = await tracing.read();
+    expect(pass?.layers.map(({ name }) => name)).toEqual(["head"]);
+    expect(Object.keys(pass?.parameterGradNorms ?? {}).sort()).toEqual(["head.bias", "head.weight"]);
+  });
+
+  it("refuses layers that are none", () => {
+    const model = new ReLU();
+    const layers = ["a"] as unknown as [];
+    expect(() => trace(model, { layers })).toThrow("trace: layers are objects { name, output, modules, endsInReLU }");
+  });
+});
