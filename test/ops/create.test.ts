@@ -25,7 +25,7 @@ beforeAll(() => setDevice("reference"));
 
 const devices = ["reference", "webasm", "cpu"] as const;
 
-describe("dtypes", () => {
+describe("the dtype option", () => {
   it("are the four that there are", () => {
     expect(() => tensor([1], { dtype: "float16" as never })).toThrow('tensor: there is no dtype "float16"; dtypes are');
   });
