@@ -85,6 +85,7 @@ async function gradientFlowCommand(flags: Flags): Promise<void> {
   const progress = new Progress(plans, settings);
   const runs: RunRecord[] = [];
   let provenance: string | null = null;
+  let failure: unknown;
   try {
     provenance = await runPool(
       plans,
@@ -98,15 +99,19 @@ async function gradientFlowCommand(flags: Flags): Promise<void> {
         },
       },
     );
+  } catch (error) {
+    failure = error; // thrown once what the other networks recorded is written
   } finally {
     progress.stop();
     interrupt.stop();
   }
-  const complete = !interrupt.signal.aborted;
+  const interrupted = interrupt.signal.aborted;
+  const complete = !interrupted && failure === undefined;
   runs.sort((a, b) => order(plans, a) - order(plans, b) || a.step - b.step);
   const found = { device: device.name, provenance: provenance ?? device.provenance, data, complete, runs };
-  await tell(assemble(settings, found), flags.out);
-  if (!complete) process.exitCode = 130;
+  if (runs.length > 0 || interrupted) await tell(assemble(settings, found), flags.out);
+  if (failure !== undefined) throw failure;
+  if (interrupted) process.exitCode = 130;
 }
 
 /** The closing report, on the terminal and in files. */

@@ -11,8 +11,6 @@ export interface PoolOptions {
   readonly jobs: number;
   /** Called with every record. */
   readonly onRecord: (plan: RunPlan, record: RunRecord) => void;
-  /** Called when a network is finished. */
-  readonly onFinished?: (plan: RunPlan) => void;
   /** Ends all threads at once. */
   readonly signal: AbortSignal;
 }
@@ -40,13 +38,15 @@ export async function runPool(
         if (message.kind === "record") return options.onRecord(message.plan, message.record);
         if (message.kind === "failed") return reject(failure(message.plan, message.message));
         provenance ??= message.provenance;
-        if (current !== undefined) options.onFinished?.(current);
         current = queue.shift();
         if (current === undefined) resolve();
         else worker.postMessage(current);
       });
       worker.on("error", (error) => reject(failure(current, error.message)));
-      worker.on("exit", () => resolve()); // terminated by the signal
+      worker.on("exit", (code) => {
+        if (current === undefined || options.signal.aborted) resolve();
+        else reject(failure(current, `its worker ended early, with exit code ${code}`));
+      });
       worker.postMessage(current);
     });
   const stop = () => void endAll();
