@@ -4,7 +4,7 @@ import type { batchOf, ImageDataset } from "../data/dataset.js";
 import { batches } from "../data/loader.js";
 import { type CifarNet, cifarNet } from "../models/cifar-net.js";
 import { tensor } from "../ops/create.js";
-import { crossEntropy } from "../ops/loss.js";
+import { crossEntropy } from "../ops/loss/cross-entropy.js";
 import { SGD } from "../optim/sgd.js";
 import { generator } from "../random.js";
 import type { RunRecord } from "../trace/records.js";

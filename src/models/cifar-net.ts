@@ -15,8 +15,8 @@ import { Module } from "../nn/module.js";
 import { ReLU } from "../nn/relu.js";
 import type { Residual, ResidualPaths, Traceable, TraceLayer } from "../nn/residual.js";
 import { Sequential } from "../nn/sequential.js";
-import { add } from "../ops/arithmetic.js";
-import { pad, slice } from "../ops/movement.js";
+import { add } from "../ops/elementwise/arithmetic.js";
+import { pad, slice } from "../ops/shape/slice.js";
 import type { Generator } from "../random.js";
 
 /** How a block's input reaches its output past the convolutions.

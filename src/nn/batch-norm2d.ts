@@ -2,10 +2,10 @@
 import { keep } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
-import { add } from "../ops/arithmetic.js";
-import { batchNorm } from "../ops/batch-norm.js";
-import { cast } from "../ops/compare.js";
 import { ones, zeros } from "../ops/create.js";
+import { add } from "../ops/elementwise/arithmetic.js";
+import { cast } from "../ops/elementwise/compare.js";
+import { batchNorm } from "../ops/norm/batch-norm.js";
 import { formatShape } from "../shape.js";
 import { checkCounts } from "./default-init.js";
 import { Module } from "./module.js";

@@ -1,7 +1,7 @@
 /** The two-dimensional convolution layer. */
 import type { Tensor } from "../autograd/tensor.js";
 import { ValueError } from "../errors.js";
-import { type Conv2dOptions, conv2d } from "../ops/conv.js";
+import { type Conv2dOptions, conv2d } from "../ops/window/conv2d.js";
 import type { Generator } from "../random.js";
 import { pair } from "../shape.js";
 import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";

@@ -1,6 +1,6 @@
 /** The cross-entropy loss as a module. */
 import type { Tensor } from "../autograd/tensor.js";
-import { type CrossEntropyOptions, crossEntropy } from "../ops/loss.js";
+import { type CrossEntropyOptions, crossEntropy } from "../ops/loss/cross-entropy.js";
 import { Module } from "./module.js";
 
 /** Cross entropy of softmax(logits) against class indices or probabilities; see `crossEntropy`.

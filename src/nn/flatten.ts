@@ -1,6 +1,6 @@
 /** The flattening layer. */
 import type { Tensor } from "../autograd/tensor.js";
-import { type FlattenOptions, flatten } from "../ops/movement.js";
+import { type FlattenOptions, flatten } from "../ops/shape/reshape.js";
 import { Module } from "./module.js";
 
 /** Merges the axes from 1 on (by default) into one: `[N, C, H, W]` becomes `[N, C·H·W]`.

@@ -1,8 +1,8 @@
 /** Weight initialisation. Every function draws from an explicit generator and returns a tensor of the shape it is given. */
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
-import { mul } from "../ops/arithmetic.js";
 import { full, rand, randn, tensor } from "../ops/create.js";
+import { mul } from "../ops/elementwise/arithmetic.js";
 import type { Generator } from "../random.js";
 import { at, formatShape, type Shape, sizeOf } from "../shape.js";
 

@@ -1,6 +1,6 @@
 /** The fully connected layer. */
 import type { Tensor } from "../autograd/tensor.js";
-import { linear } from "../ops/matmul.js";
+import { linear } from "../ops/linalg/matmul.js";
 import type { Generator } from "../random.js";
 import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
 import type { Initializer } from "./init.js";

@@ -1,6 +1,6 @@
 /** Module: a part of a network, with its parameters, buffers and children. */
 import type { Tensor } from "../autograd/tensor.js";
-import { identity } from "../ops/identity.js";
+import { identity } from "../ops/shape/identity.js";
 import { Parameter } from "./parameter.js";
 import { type LoadStateOptions, type LoadStateResult, loadState, snakeCase } from "./state-dict.js";
 

@@ -1,6 +1,6 @@
 /** The ReLU layer. */
 import type { Tensor } from "../autograd/tensor.js";
-import { relu } from "../ops/activation.js";
+import { relu } from "../ops/elementwise/activation.js";
 import { Module } from "./module.js";
 
 /** max(x, 0); see `relu`.

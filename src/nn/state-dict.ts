@@ -1,8 +1,8 @@
 /** State dicts: the names in them, and how they are loaded. */
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError, ValueError } from "../errors.js";
-import { cast } from "../ops/compare.js";
-import { to } from "../ops/identity.js";
+import { cast } from "../ops/elementwise/compare.js";
+import { to } from "../ops/shape/identity.js";
 import { at, formatShape, sameShape } from "../shape.js";
 
 /** Options of `Module.loadStateDict`.

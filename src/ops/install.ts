@@ -1,9 +1,9 @@
 /** Hands the ops to the engine and the methods to Tensor, once, when the first tensor is made. */
 import { handOver } from "../autograd/engine.js";
 import { Tensor } from "../autograd/tensor.js";
-import { add } from "./arithmetic.js";
+import { add } from "./elementwise/arithmetic.js";
 import { methods } from "./methods.js";
-import { sumTo } from "./sum.js";
+import { sumTo } from "./reduce/sum.js";
 
 let installed = false;
 
@@ -23,7 +23,10 @@ export function install(): void {
     },
     configurable: true,
   });
-  for (const [name, value] of Object.entries(methods)) {
+  for (const [name, op] of Object.entries<(x: Tensor, ...rest: never[]) => unknown>(methods)) {
+    const value = function (this: Tensor, ...rest: never[]): unknown {
+      return op(this, ...rest);
+    };
     Object.defineProperty(Tensor.prototype, name, { value, configurable: true, writable: true });
   }
 }

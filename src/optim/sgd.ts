@@ -3,8 +3,8 @@ import { noGrad } from "../autograd/modes.js";
 import { keep, tidy } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError, ValueError } from "../errors.js";
-import { add, mul, sub } from "../ops/arithmetic.js";
-import { to } from "../ops/identity.js";
+import { add, mul, sub } from "../ops/elementwise/arithmetic.js";
+import { to } from "../ops/shape/identity.js";
 import { at, formatShape, sameShape } from "../shape.js";
 
 /** Options of `SGD`; the names are the symbols of its equations.

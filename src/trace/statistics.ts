@@ -2,9 +2,9 @@
 import { noGrad } from "../autograd/modes.js";
 import { keep } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
-import { sub } from "../ops/arithmetic.js";
-import { cast, lessEqual } from "../ops/compare.js";
-import { max, mean, scaledNorm, std } from "../ops/reduce.js";
+import { sub } from "../ops/elementwise/arithmetic.js";
+import { cast, lessEqual } from "../ops/elementwise/compare.js";
+import { max, mean, scaledNorm, std } from "../ops/reduce/reduce.js";
 import { at } from "../shape.js";
 
 /** A number that is known now (host memory) or can be read later (a GPU). */

@@ -6,7 +6,7 @@ import type { Module } from "../nn/module.js";
 import type { Parameter } from "../nn/parameter.js";
 import { ReLU } from "../nn/relu.js";
 import type { Traceable, TraceLayer } from "../nn/residual.js";
-import { identity } from "../ops/identity.js";
+import { identity } from "../ops/shape/identity.js";
 import { at } from "../shape.js";
 import type { LayerRecord } from "./records.js";
 import { deadFraction, distance, type Later, moments, norm, settle } from "./statistics.js";

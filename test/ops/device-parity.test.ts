@@ -13,15 +13,19 @@ describe.each(["webasm", "cpu"] as const)("on %s", (device) => {
     expect(provenanceOf(device)).toContain(kernelClass[device]);
   });
 
-  describe.each(opTable)("$op", ({ samples }) => {
+  describe.each(opTable)("$op", ({ samples, specials = [], tolerance = 1e-4 }) => {
     it.each(samples)("gives the output and gradients of the reference: $title", (sample) => {
       const expected = evaluate(sample, "reference");
       const got = evaluate(sample, device);
       expect(got.shape).toEqual(expected.shape);
-      expect(relativeError(got.output, expected.output), "output").toBeLessThan(1e-4);
+      expect(relativeError(got.output, expected.output), "output").toBeLessThan(tolerance);
       expected.gradients.forEach((gradient, i) => {
-        expect(relativeError(got.gradients[i] ?? [], gradient), `gradient ${i}`).toBeLessThan(1e-4);
+        expect(relativeError(got.gradients[i] ?? [], gradient), `gradient ${i}`).toBeLessThan(tolerance);
       });
+    });
+
+    it.each(specials)("keeps to the definition: $title", (sample) => {
+      expect(relativeError(evaluate(sample, device).output, sample.expected(...sample.inputs))).toBeLessThan(tolerance);
     });
   });
 

@@ -16,6 +16,8 @@ import type { Sample, SampleInput } from "./row.js";
 export interface Evaluation {
   readonly output: number[];
   readonly shape: readonly number[];
+  /** Whether the op was recorded, so that there are gradients. */
+  readonly recorded: boolean;
   readonly gradients: readonly number[][];
   readonly gradientShapes: readonly (readonly number[])[];
 }
@@ -36,10 +38,13 @@ export function evaluate(sample: Sample, device: DeviceName, gradOutput?: readon
   return withDevice(device, () => {
     const leaves = leavesOf(sample.inputs);
     const output = sample.call(...leaves);
-    const found = gradients(output, leaves, { gradOutput: like(output, gradOutput ?? direction(1, output.size)) });
+    const found = output.requiresGrad
+      ? gradients(output, leaves, { gradOutput: like(output, gradOutput ?? direction(1, output.size)) })
+      : [];
     return {
       output: Array.from(output.dataSync()),
       shape: output.shape,
+      recorded: output.requiresGrad,
       gradients: found.map((g, i) => (g === null ? zerosLike(leaves[i] as Tensor) : Array.from(g.dataSync()))),
       gradientShapes: found.map((g, i) => (g ?? (leaves[i] as Tensor)).shape),
     };

@@ -1,6 +1,7 @@
-/** The op table: one row for each exported op that has a derivative. */
+/** The op table: one row for each exported op. */
 import type { OpRow } from "./row.js";
 import { arithmeticRows } from "./table/arithmetic.js";
+import { comparisonRows } from "./table/comparisons.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { joiningRows } from "./table/joining.js";
 import { layerRows } from "./table/layers.js";
@@ -12,6 +13,7 @@ import { windowRows } from "./table/windows.js";
 export const opTable: readonly OpRow[] = [
   ...elementwiseRows,
   ...arithmeticRows,
+  ...comparisonRows,
   ...reductionRows,
   ...movementRows,
   ...joiningRows,
@@ -19,19 +21,12 @@ export const opTable: readonly OpRow[] = [
   ...windowRows,
 ];
 
-/** Exported functions that need no row: they make tensors, or their results have no derivative. */
-export const withoutDerivative: readonly string[] = [
+/** Exported functions that need no row, for they take no tensor: they make one. */
+export const creators: readonly string[] = [
   "arange",
-  "cast",
-  "equal",
   "eye",
   "full",
-  "greater",
-  "greaterEqual",
-  "less",
-  "lessEqual",
   "linspace",
-  "notEqual",
   "ones",
   "rand",
   "randint",

@@ -7,7 +7,7 @@ export interface SampleInput {
   readonly values: readonly number[];
 }
 
-/** One way to call an op, differentiable in every input. */
+/** One way to call an op: differentiable in every input, or in none where the row says order 0. */
 export interface Sample {
   readonly title: string;
   readonly inputs: readonly SampleInput[];
@@ -28,7 +28,13 @@ export interface ErrorCase {
 /** One exported op. */
 export interface OpRow {
   readonly op: string;
+  /** How often its result can be differentiated: 0 where it has no derivative at all (bools, indices). Default 2. */
+  readonly order?: 0 | 2;
+  /** Largest relative error of a float32 device against the reference. Default 1e-4. */
+  readonly tolerance?: number;
   readonly samples: readonly Sample[];
+  /** NaN, infinities, zeros, huge and tiny numbers: what comes of them by the definition, on every device. */
+  readonly specials?: readonly Required<Sample>[];
   readonly errors: readonly ErrorCase[];
 }
 

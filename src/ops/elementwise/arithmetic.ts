@@ -1,10 +1,10 @@
 /** Arithmetic of two tensors with NumPy's broadcasting. A number stands for a scalar tensor. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import * as kernels from "../kernels/binary.js";
-import { neg as negKernel } from "../kernels/elementwise.js";
-import { checkFloat, runBinary } from "./broadcast.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import * as kernels from "../../kernels/binary.js";
+import { neg as negKernel } from "../../kernels/elementwise.js";
+import { checkFloat, runBinary } from "../broadcast.js";
 
 /** An op of two tensors that broadcast against each other.
  * @category Arithmetic */

@@ -1,9 +1,9 @@
 /** How reductions run: group by group of neighbouring axes, in passes of short chunks. */
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
-import type { KernelFunction } from "../kernels/kernel.js";
-import { at, type Shape, sizeOf } from "../shape.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import type { KernelFunction } from "../../kernels/kernel.js";
+import { at, type Shape, sizeOf } from "../../shape.js";
 
 /** Axes counted from 0, sorted. */
 export interface Reduction {

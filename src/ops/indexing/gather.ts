@@ -1,10 +1,10 @@
 /** Picking elements by index along an axis. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { DTypeError, ShapeError, ValueError } from "../errors.js";
-import { gather as gatherKernel, gatherTranspose } from "../kernels/movement.js";
-import { at, formatShape, normalizeAxis, type Shape, sizeOf } from "../shape.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { DTypeError, ShapeError, ValueError } from "../../errors.js";
+import { gather as gatherKernel, gatherTranspose } from "../../kernels/movement.js";
+import { at, formatShape, normalizeAxis, type Shape, sizeOf } from "../../shape.js";
 
 /** out[…, j, …] = x[…, index[…, j, …], …]: picks along one axis, index by index, as `torch.gather`.
  *

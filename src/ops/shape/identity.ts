@@ -1,10 +1,10 @@
 /** Ops that hand a tensor on: a recorded alias, and the way to another device. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { isFloat } from "../autograd/dtype.js";
-import { Tensor } from "../autograd/tensor.js";
-import type { DeviceName } from "../device/device.js";
-import { deviceNamed } from "../device/select.js";
-import { DTypeError } from "../errors.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { isFloat } from "../../autograd/dtype.js";
+import { Tensor } from "../../autograd/tensor.js";
+import type { DeviceName } from "../../device/device.js";
+import { deviceNamed } from "../../device/select.js";
+import { DTypeError } from "../../errors.js";
 
 /** The same tensor as a node of its own on the tape: hooks on it see one path of the gradient. Copies nothing.
  * @category Automatic differentiation */

@@ -1,14 +1,14 @@
 /** Pooling over windows of [N, C, H, W] (or [C, H, W]). */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { run } from "../autograd/run.js";
-import { Tensor } from "../autograd/tensor.js";
-import { ShapeError, ValueError } from "../errors.js";
-import type { KernelFunction } from "../kernels/kernel.js";
-import * as kernels from "../kernels/pool2d.js";
-import { at, formatShape, pair, type Shape, sizeOf } from "../shape.js";
-import { mul } from "./arithmetic.js";
-import { checkFloat } from "./broadcast.js";
-import { matmul } from "./matmul.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import { Tensor } from "../../autograd/tensor.js";
+import { ShapeError, ValueError } from "../../errors.js";
+import type { KernelFunction } from "../../kernels/kernel.js";
+import * as kernels from "../../kernels/pool2d.js";
+import { at, formatShape, pair, type Shape, sizeOf } from "../../shape.js";
+import { checkFloat } from "../broadcast.js";
+import { mul } from "../elementwise/arithmetic.js";
+import { matmul } from "../linalg/matmul.js";
 
 /** Rows and columns.
  * @category Pooling */

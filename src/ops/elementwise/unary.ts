@@ -1,12 +1,12 @@
 /** Functions of one tensor, elementwise. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
-import * as kernels from "../kernels/elementwise.js";
-import type { KernelFunction } from "../kernels/kernel.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import * as kernels from "../../kernels/elementwise.js";
+import type { KernelFunction } from "../../kernels/kernel.js";
+import { checkFloat } from "../broadcast.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
-import { checkFloat } from "./broadcast.js";
 
 /** A function of one float tensor, of any shape; the result has the same shape.
  * @category Elementwise functions */

@@ -1,16 +1,16 @@
 /** Reductions beside the sum. */
 
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { noGrad } from "../autograd/modes.js";
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
-import { maxChunk, sumChunk, sumSquaresChunk } from "../kernels/reduce.js";
-import { normalizeAxes, sizeOf } from "../shape.js";
-import { add, div, mul, neg, sub } from "./arithmetic.js";
-import { checkFloat } from "./broadcast.js";
-import { cast, equal, less, where } from "./compare.js";
-import { abs, exp, log, sqrt, square } from "./elementwise.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { noGrad } from "../../autograd/modes.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import { maxChunk, sumChunk, sumSquaresChunk } from "../../kernels/reduce.js";
+import { normalizeAxes, sizeOf } from "../../shape.js";
+import { checkFloat } from "../broadcast.js";
+import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
+import { cast, equal, less, where } from "../elementwise/compare.js";
+import { abs, exp, log, sqrt, square } from "../elementwise/unary.js";
 import { checkedOptions, chunkConstants, keptShape, type Reduction, reduceAxes, reduceMiddle } from "./reduction.js";
 import { type ReduceOptions, reshapeTo, sum } from "./sum.js";
 

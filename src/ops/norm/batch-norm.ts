@@ -1,19 +1,19 @@
 /** Batch normalisation. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { isRecording, noGrad } from "../autograd/modes.js";
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ShapeError, ValueError } from "../errors.js";
-import * as kernels from "../kernels/batch-norm.js";
-import type { KernelFunction } from "../kernels/kernel.js";
-import { sumChunk } from "../kernels/reduce.js";
-import { at, formatShape, type Shape } from "../shape.js";
-import { add, mul, neg, sub } from "./arithmetic.js";
-import { checkFloat } from "./broadcast.js";
-import { rsqrt, square } from "./elementwise.js";
-import { centre, mean } from "./reduce.js";
-import { reduceAxes } from "./reduction.js";
-import { reshapeTo, sum } from "./sum.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { isRecording, noGrad } from "../../autograd/modes.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ShapeError, ValueError } from "../../errors.js";
+import * as kernels from "../../kernels/batch-norm.js";
+import type { KernelFunction } from "../../kernels/kernel.js";
+import { sumChunk } from "../../kernels/reduce.js";
+import { at, formatShape, type Shape } from "../../shape.js";
+import { checkFloat } from "../broadcast.js";
+import { add, mul, neg, sub } from "../elementwise/arithmetic.js";
+import { rsqrt, square } from "../elementwise/unary.js";
+import { centre, mean } from "../reduce/reduce.js";
+import { reduceAxes } from "../reduce/reduction.js";
+import { reshapeTo, sum } from "../reduce/sum.js";
 
 /** Options of `batchNorm`.
  * @category Normalisation */

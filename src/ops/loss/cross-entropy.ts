@@ -1,17 +1,17 @@
 /** Losses. */
 
-import { isFloat } from "../autograd/dtype.js";
-import { noGrad } from "../autograd/modes.js";
-import { scalarLike } from "../autograd/scalar.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { DTypeError, ShapeError, ValueError } from "../errors.js";
-import { at, formatShape, sameShape } from "../shape.js";
-import { add, div, mul, neg } from "./arithmetic.js";
-import { checkFloat } from "./broadcast.js";
-import { cast, notEqual, where } from "./compare.js";
-import { checkIndices, gather } from "./gather.js";
-import { logSoftmax } from "./softmax.js";
-import { reshapeTo, sum } from "./sum.js";
+import { isFloat } from "../../autograd/dtype.js";
+import { noGrad } from "../../autograd/modes.js";
+import { scalarLike } from "../../autograd/scalar.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { DTypeError, ShapeError, ValueError } from "../../errors.js";
+import { at, formatShape, sameShape } from "../../shape.js";
+import { checkFloat } from "../broadcast.js";
+import { add, div, mul, neg } from "../elementwise/arithmetic.js";
+import { cast, notEqual, where } from "../elementwise/compare.js";
+import { checkIndices, gather } from "../indexing/gather.js";
+import { logSoftmax } from "../reduce/softmax.js";
+import { reshapeTo, sum } from "../reduce/sum.js";
 
 /** How a loss is reduced over the batch: `mean`, `sum`, or `none` for one value per example.
  * @category Losses */

@@ -1,13 +1,13 @@
 /** Matrix products. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ShapeError } from "../errors.js";
-import { matmul as matmulKernel } from "../kernels/matmul.js";
-import { at, broadcastShapes, formatShape, type Shape, sizeOf } from "../shape.js";
-import { add } from "./arithmetic.js";
-import { checkFloat, repeatTo } from "./broadcast.js";
-import { reshapeTo, sumTo } from "./sum.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ShapeError } from "../../errors.js";
+import { matmul as matmulKernel } from "../../kernels/matmul.js";
+import { at, broadcastShapes, formatShape, type Shape, sizeOf } from "../../shape.js";
+import { checkFloat, repeatTo } from "../broadcast.js";
+import { add } from "../elementwise/arithmetic.js";
+import { reshapeTo, sumTo } from "../reduce/sum.js";
 
 /** Matrix product of the last two axes, as `numpy.matmul` defines it: leading axes broadcast; a vector on the left is a
  * row, on the right a column, and its axis is dropped from the result.

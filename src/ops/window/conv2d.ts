@@ -1,8 +1,8 @@
 /** conv2d and its two gradients, each an op of its own: the derivative of any of them is made of the other two. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ShapeError, ValueError } from "../errors.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ShapeError, ValueError } from "../../errors.js";
 import {
   conv2d as conv2dKernel,
   conv2dWeightGrad,
@@ -10,13 +10,13 @@ import {
   interleavePhases,
   padPlanes as padPlanesKernel,
   phaseWeight,
-} from "../kernels/conv2d.js";
-import { sumChunk } from "../kernels/reduce.js";
-import { at, formatShape, pair, type Shape, sizeOf } from "../shape.js";
-import { add } from "./arithmetic.js";
-import { checkFloat } from "./broadcast.js";
-import { reduceMiddle } from "./reduction.js";
-import { reshapeTo } from "./sum.js";
+} from "../../kernels/conv2d.js";
+import { sumChunk } from "../../kernels/reduce.js";
+import { at, formatShape, pair, type Shape, sizeOf } from "../../shape.js";
+import { checkFloat } from "../broadcast.js";
+import { add } from "../elementwise/arithmetic.js";
+import { reduceMiddle } from "../reduce/reduction.js";
+import { reshapeTo } from "../reduce/sum.js";
 
 /** Options of `conv2d`; a single number serves both axes.
  * @category Convolution */

@@ -1,10 +1,10 @@
 /** The sum, and its transpose, the broadcast. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ShapeError } from "../errors.js";
-import { sumChunk } from "../kernels/reduce.js";
-import { broadcastShapes, checkShape, formatShape, normalizeAxes, type Shape, sameShape } from "../shape.js";
-import { checkFloat, repeatTo } from "./broadcast.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ShapeError } from "../../errors.js";
+import { sumChunk } from "../../kernels/reduce.js";
+import { broadcastShapes, checkShape, formatShape, normalizeAxes, type Shape, sameShape } from "../../shape.js";
+import { checkFloat, repeatTo } from "../broadcast.js";
 import { checkedOptions, keptShape, type Reduction, reduceAxes } from "./reduction.js";
 
 /** Over which axes a reduction runs.

@@ -1,10 +1,10 @@
 /** Softmax and its logarithm. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { normalizeAxis } from "../shape.js";
-import { div, mul, sub } from "./arithmetic.js";
-import { checkFloat } from "./broadcast.js";
-import { exp, log } from "./elementwise.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { normalizeAxis } from "../../shape.js";
+import { checkFloat } from "../broadcast.js";
+import { div, mul, sub } from "../elementwise/arithmetic.js";
+import { exp, log } from "../elementwise/unary.js";
 import { max } from "./reduce.js";
 import { sum } from "./sum.js";
 

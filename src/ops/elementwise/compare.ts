@@ -1,16 +1,16 @@
 /** Comparisons, which give bool tensors, the choice between two tensors, and conversion of dtypes. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { type DType, isFloat, resolveDType } from "../autograd/dtype.js";
-import { run } from "../autograd/run.js";
-import { scalarLike } from "../autograd/scalar.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { DTypeError } from "../errors.js";
-import * as kernels from "../kernels/binary.js";
-import { copy, truncate } from "../kernels/elementwise.js";
-import type { KernelFunction } from "../kernels/kernel.js";
-import { select } from "../kernels/movement.js";
-import { broadcastShapes } from "../shape.js";
-import { repeatTo, runBinary } from "./broadcast.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { type DType, isFloat, resolveDType } from "../../autograd/dtype.js";
+import { run } from "../../autograd/run.js";
+import { scalarLike } from "../../autograd/scalar.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { DTypeError } from "../../errors.js";
+import * as kernels from "../../kernels/binary.js";
+import { copy, truncate } from "../../kernels/elementwise.js";
+import type { KernelFunction } from "../../kernels/kernel.js";
+import { select } from "../../kernels/movement.js";
+import { broadcastShapes } from "../../shape.js";
+import { repeatTo, runBinary } from "../broadcast.js";
 
 /** A comparison of two tensors that broadcast; the result is bool and has no gradient.
  * @category Comparison */

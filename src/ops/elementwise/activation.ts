@@ -1,14 +1,14 @@
 /** Activation functions, elementwise. */
-import { defineOp, type Op } from "../autograd/define-op.js";
-import { noGrad } from "../autograd/modes.js";
-import { run } from "../autograd/run.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
-import * as kernels from "../kernels/elementwise.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { noGrad } from "../../autograd/modes.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import * as kernels from "../../kernels/elementwise.js";
+import { checkFloat } from "../broadcast.js";
 import { add, mul, neg, sub } from "./arithmetic.js";
-import { checkFloat } from "./broadcast.js";
 import { greater, less, where } from "./compare.js";
-import { erf, expm1, fromInput, fromOutput, tanh, type UnaryOp } from "./elementwise.js";
+import { erf, expm1, fromInput, fromOutput, tanh, type UnaryOp } from "./unary.js";
 
 /** Rectified linear unit max(x, 0); relu′(0) = 0 (Bertoin et al. 2021 on why this choice is a good one).
  * @category Activations */

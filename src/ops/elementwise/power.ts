@@ -1,10 +1,10 @@
 /** The power of two tensors. */
-import { defineOp } from "../autograd/define-op.js";
-import { pow as powKernel } from "../kernels/binary.js";
+import { defineOp } from "../../autograd/define-op.js";
+import { pow as powKernel } from "../../kernels/binary.js";
+import { checkFloat, runBinary } from "../broadcast.js";
 import { type BinaryOp, mul, sub } from "./arithmetic.js";
-import { checkFloat, runBinary } from "./broadcast.js";
 import { equal, where } from "./compare.js";
-import { log } from "./elementwise.js";
+import { log } from "./unary.js";
 
 /** Power `aᵇ`, elementwise. `a⁰ = 1` for every `a`; a negative base with a fractional exponent is NaN.
  *

@@ -1,0 +1,3 @@
+/** Ops that pick elements by index. */
+
+export { gather } from "./gather.js";

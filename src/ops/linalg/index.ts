@@ -1,0 +1,3 @@
+/** Matrix products. */
+
+export { linear, matmul } from "./matmul.js";

@@ -1,0 +1,3 @@
+/** Losses. */
+
+export { type CrossEntropyOptions, crossEntropy, type Reduction } from "./cross-entropy.js";

@@ -1,0 +1,3 @@
+/** Normalisation. */
+
+export { type BatchNormOptions, batchNorm } from "./batch-norm.js";

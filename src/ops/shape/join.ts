@@ -1,0 +1,65 @@
+/** Joining tensors along an axis. */
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { DTypeError, ShapeError } from "../../errors.js";
+import { concatPair } from "../../kernels/movement.js";
+import { at, formatShape, normalizeAxis, sameShape, sizeOf } from "../../shape.js";
+import { unsqueeze } from "./reshape.js";
+import { sliceOp } from "./slice.js";
+
+/** Joins tensors along an axis; all other sizes agree.
+ * @category Shape */
+export function concat(tensors: readonly Tensor[], { axis = 0 }: { axis?: number } = {}): Tensor {
+  const [first, ...rest] = tensors;
+  if (first === undefined) throw new ShapeError("concat", "there must be at least one tensor");
+  const along = normalizeAxis("concat", axis, first.rank);
+  for (const next of rest) {
+    const fits = next.rank === first.rank && next.shape.every((n, i) => i === along || n === first.shape[i]);
+    if (!fits) {
+      const shapes = tensors.map((t) => formatShape(t.shape)).join(", ");
+      throw new ShapeError("concat", `shapes must agree but along axis ${along}, got ${shapes}`);
+    }
+  }
+  let parts = [...tensors];
+  while (parts.length > 1) {
+    // In pairs, so that many small tensors are not copied once for each.
+    parts = Array.from({ length: Math.ceil(parts.length / 2) }, (_, i) => {
+      const [a, b] = [at(parts, 2 * i), parts[2 * i + 1]];
+      return b === undefined ? a : concatOp(a, b, { axis: along });
+    });
+  }
+  return at(parts, 0);
+}
+
+const concatOp: Op<[a: Tensor, b: Tensor], { readonly axis: number }> = defineOp({
+  name: "concat",
+  forward: ([a, b], { axis }) => {
+    if (a.dtype !== b.dtype) throw new DTypeError("concat", `dtypes differ: ${a.dtype} and ${b.dtype}`);
+    const [sizeA, sizeB] = [at(a.shape, axis), at(b.shape, axis)];
+    const inner = sizeOf(a.shape.slice(axis + 1));
+    const shape = a.shape.map((n, i) => (i === axis ? sizeA + sizeB : n));
+    const threads = [inner, sizeA + sizeB, sizeOf(a.shape.slice(0, axis))] as const;
+    return { output: run(concatPair, [a, b], { shape, threads, constants: { sizeA, sizeB, inner } }) };
+  },
+  backward: (gradOutput, _saved, { inputs: [a, b], options: { axis } }) => {
+    const part = (x: Tensor, from: number) =>
+      sliceOp(gradOutput, { ranges: x.shape.map((count, i) => ({ from: i === axis ? from : 0, by: 1, count })) });
+    return [part(a, 0), part(b, at(a.shape, axis))];
+  },
+});
+
+/** Joins tensors of one shape along a new axis.
+ * @category Shape */
+export function stack(tensors: readonly Tensor[], { axis = 0 }: { axis?: number } = {}): Tensor {
+  const [first] = tensors;
+  if (first === undefined) throw new ShapeError("stack", "there must be at least one tensor");
+  const along = normalizeAxis("stack", axis, first.rank + 1);
+  if (!tensors.every((t) => sameShape(t.shape, first.shape))) {
+    throw new ShapeError("stack", `shapes must agree, got ${tensors.map((t) => formatShape(t.shape)).join(", ")}`);
+  }
+  return concat(
+    tensors.map((t) => unsqueeze(t, along)),
+    { axis: along },
+  );
+}

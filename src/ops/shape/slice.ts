@@ -1,0 +1,164 @@
+/** Taking a part of a tensor, and its transpose: setting one into a larger tensor. */
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ShapeError, ValueError } from "../../errors.js";
+import { spread } from "../../kernels/movement.js";
+import { at, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { runStrided } from "../broadcast.js";
+
+/** Which elements `slice` takes, one entry per axis from the first; axes beyond the lists are taken whole.
+ * @category Shape */
+export interface SliceOptions {
+  /** First index, counted from the end when negative. Default 0. */
+  readonly start?: readonly number[];
+  /** Index after the last, counted from the end when negative; beyond the size means the size. Default: the size. */
+  readonly end?: readonly number[];
+  /** Distance between two elements, at least 1. Default 1. */
+  readonly step?: readonly number[];
+}
+
+/** The elements `start, start + step, …` before `end`, along each axis.
+ * @throws ShapeError if nothing is left of an axis, or there are more entries than axes
+ * @category Shape */
+export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptions): Tensor {
+  if (Math.max(start.length, end.length, step.length) > x.rank) {
+    throw new ShapeError("slice", `at most ${x.rank} entries for a tensor of shape ${formatShape(x.shape)}`);
+  }
+  const ranges = x.shape.map((n, i) => {
+    const from = bound(start[i] ?? 0, n);
+    const to = bound(end[i] ?? n, n);
+    const by = step[i] ?? 1;
+    if (!Number.isInteger(by) || by < 1)
+      throw new ValueError("slice", `step must be an integer of at least 1, got ${by}`);
+    if (!(to > from)) {
+      throw new ShapeError("slice", `nothing is left of axis ${i} (size ${n}) from ${start[i] ?? 0} to ${end[i] ?? n}`);
+    }
+    return { from, by, count: Math.ceil((to - from) / by) };
+  });
+  return sliceOp(x, { ranges });
+}
+
+/** Which elements of one axis: `count` of them, `by` apart, from index `from`. */
+export interface Range {
+  readonly from: number;
+  readonly by: number;
+  readonly count: number;
+}
+
+/** `slice` with the ranges worked out, one per axis. */
+export const sliceOp: Op<[x: Tensor], { readonly ranges: readonly Range[] }> = defineOp({
+  name: "slice",
+  forward: ([x], { ranges }) => {
+    const strides = stridesOf(x.shape);
+    const offset = ranges.reduce((sum, { from }, i) => sum + from * at(strides, i), 0);
+    const steps = ranges.map(({ by }, i) => by * at(strides, i));
+    return {
+      output: runStrided(
+        "slice",
+        x,
+        ranges.map(({ count }) => count),
+        steps,
+        offset,
+      ),
+    };
+  },
+  backward: (gradOutput, _saved, { inputs: [x], options: { ranges } }) => [
+    spreadOp(gradOutput, 0, { shape: x.shape, ranges }),
+  ],
+});
+
+/** The transpose of `slice`: sets `x` into a tensor of `shape` filled with `value`. */
+const spreadOp: Op<[x: Tensor, value: Tensor], { readonly shape: Shape; readonly ranges: readonly Range[] }> = defineOp(
+  {
+    name: "pad",
+    forward: ([x, value], { shape, ranges }) => ({ output: spreadInto(x, value, shape, ranges) }),
+    backward: (gradOutput, _saved, { options: { ranges } }) => [sliceOp(gradOutput, { ranges }), null],
+  },
+);
+
+/** Two axes at a time, innermost first: each pass sees [outer, height, width] and leaves the other axes alone. */
+function spreadInto(x: Tensor, value: Tensor, shape: Shape, ranges: readonly Range[]): Tensor {
+  const whole = (i: number) => at(ranges, i).count === at(shape, i);
+  const sizes = [...x.shape];
+  let result = x;
+  for (let last = x.rank - 1; last >= 0; ) {
+    if (whole(last)) {
+      last--;
+      continue;
+    }
+    const pairs = last > 0 && last === x.rank - 1;
+    const rows = pairs ? last - 1 : last;
+    const inner = sizeOf(sizes.slice(last + 1));
+    const across = pairs ? at(ranges, last) : { from: 0, by: 1, count: inner };
+    const width = pairs ? at(shape, last) : inner;
+    const down = at(ranges, rows);
+    const outer = sizeOf(sizes.slice(0, rows));
+    sizes[rows] = at(shape, rows);
+    sizes[last] = at(shape, last);
+    result = spreadPlanes(result, value, outer, down, across, [at(shape, rows), width], [...sizes]);
+    last = rows - 1;
+  }
+  return result === x ? x.view(shape) : result;
+}
+
+function spreadPlanes(
+  x: Tensor,
+  value: Tensor,
+  outer: number,
+  down: Range,
+  across: Range,
+  [height, width]: readonly [number, number],
+  shape: Shape,
+): Tensor {
+  return run(spread, [x, value], {
+    shape,
+    threads: [width, height, outer],
+    constants: {
+      height: down.count,
+      width: across.count,
+      top: down.from,
+      left: across.from,
+      stepY: down.by,
+      stepX: across.by,
+    },
+  });
+}
+
+/** Options of `pad`.
+ * @category Shape */
+export interface PadOptions {
+  /** What the new cells hold. Default 0. */
+  readonly value?: number;
+}
+
+/** Adds cells around a tensor: `padding[i]` is `[before, after]` of axis i; axes beyond the list get none.
+ * @throws ValueError unless every width is an integer of at least 0
+ * @category Shape */
+export function pad(
+  x: Tensor,
+  padding: readonly (readonly [number, number])[],
+  { value = 0 }: PadOptions = {},
+): Tensor {
+  if (padding.length > x.rank) {
+    throw new ShapeError(
+      "pad",
+      `at most ${x.rank} pairs for a tensor of shape ${formatShape(x.shape)}, got ${padding.length}`,
+    );
+  }
+  if (padding.some((widths) => widths.length !== 2 || widths.some((n) => !Number.isInteger(n) || n < 0))) {
+    throw new ValueError(
+      "pad",
+      `widths are pairs [before, after] of integers of at least 0, got ${JSON.stringify(padding)}`,
+    );
+  }
+  const shape = x.shape.map((n, i) => n + (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0));
+  const ranges = x.shape.map((count, i) => ({ from: padding[i]?.[0] ?? 0, by: 1, count }));
+  return spreadOp(x, value, { shape, ranges });
+}
+
+/** A bound of `slice` as an index from 0 to n. */
+function bound(index: number, n: number): number {
+  if (!Number.isInteger(index)) throw new ValueError("slice", `an index must be an integer, got ${index}`);
+  return Math.min(n, Math.max(0, index < 0 ? index + n : index));
+}
