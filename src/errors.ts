@@ -11,6 +11,30 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** A value as an error shows it, shortened. */
+export function describe(value: unknown): string {
+  const text = write(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function write(value: unknown, depth = 0): string {
+  if (depth > 3) return "…"; // a cycle has no end
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value))
+    return `[${value
+      .slice(0, 20)
+      .map((item) => write(item, depth + 1))
+      .join(", ")}]`;
+  const name = Object.getPrototypeOf(value)?.constructor?.name ?? "Object";
+  if (name !== "Object") return `a ${name}`;
+  return `{ ${Object.entries(value)
+    .slice(0, 20)
+    .map(([key, entry]) => `${key}: ${write(entry, depth + 1)}`)
+    .join(", ")} }`;
+}
+
 /** Base class of every error livegrad throws on purpose; the message reads `op: the rule, got the values`.
  * @category Errors */
 export class LivegradError extends Error {

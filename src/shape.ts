@@ -1,5 +1,5 @@
 /** Shapes, axes, strides and broadcasting: pure functions on lists of sizes. */
-import { ShapeError, ValueError } from "./errors.js";
+import { describe, ShapeError, ValueError } from "./errors.js";
 
 /** Sizes of a tensor's axes, outermost first; `[]` is a scalar.
  * @category Tensors */
@@ -24,12 +24,27 @@ export function formatShape(shape: Shape): string {
 
 /** Throws unless every size is a positive integer: livegrad has no empty tensors. */
 export function checkShape(op: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(op, `a shape is an array of sizes, got ${describe(shape)}`, { actual: shape });
+  }
   if (!shape.every((n) => Number.isSafeInteger(n) && n > 0)) {
-    throw new ShapeError(op, `every size of a shape must be a positive integer, got ${formatShape(shape)}`, {
+    throw new ShapeError(op, `every size of a shape must be a positive integer, got ${describe(shape)}`, {
       actual: shape,
     });
   }
+  if (sizeOf(shape) > mostElements) {
+    throw new ShapeError(
+      op,
+      `a tensor holds at most ${mostElements} elements, ${formatShape(shape)} has ${sizeOf(shape)}`,
+      {
+        actual: shape,
+      },
+    );
+  }
 }
+
+/** What a Float64Array can be sure to hold: 2³⁰ numbers are 8 GiB. */
+const mostElements = 2 ** 30;
 
 /** Row-major strides: how many elements one step along each axis skips. */
 export function stridesOf(shape: Shape): number[] {
@@ -61,7 +76,12 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
 /** Sorted axes counted from 0; `null` and `undefined` mean all of them. */
 export function normalizeAxes(op: string, axis: number | readonly number[] | null | undefined, rank: number): number[] {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i);
-  const axes = (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis(op, a, rank));
+  if (typeof axis !== "number" && !Array.isArray(axis)) {
+    throw new ShapeError(op, `axis must be an integer, a list of them or null, got ${describe(axis)}`, {
+      actual: axis,
+    });
+  }
+  const axes = (typeof axis === "number" ? [axis] : (axis as readonly number[])).map((a) => normalizeAxis(op, a, rank));
   if (new Set(axes).size !== axes.length) {
     throw new ShapeError(op, `an axis stands twice in [${String(axis)}]`, { actual: axis });
   }
@@ -129,15 +149,11 @@ export function collapseAxes(
 
 /** `[height, width]` of an option that may be one number; each an integer of at least `min`. */
 export function pair(op: string, name: string, value: number | readonly number[], min: number): [number, number] {
-  const list = typeof value === "number" ? [value, value] : value;
-  if (list.length !== 2 || list.some((n) => !Number.isSafeInteger(n) || n < min)) {
-    throw new ValueError(op, `${name} must be an integer of at least ${min}, or two of them, got ${format(value)}`, {
+  const list: readonly number[] = typeof value === "number" ? [value, value] : value;
+  if (!Array.isArray(list) || list.length !== 2 || list.some((n) => !Number.isSafeInteger(n) || n < min)) {
+    throw new ValueError(op, `${name} must be an integer of at least ${min}, or two of them, got ${describe(value)}`, {
       actual: value,
     });
   }
   return [at(list, 0), at(list, 1)];
-}
-
-function format(value: number | readonly number[]): string {
-  return typeof value === "number" ? String(value) : formatShape(value);
 }

@@ -1,5 +1,5 @@
 /** defineOp: one declaration makes an operation, forward and backward side by side. */
-import { DeviceError, DTypeError, GradientError, ValueError } from "../errors.js";
+import { DeviceError, DTypeError, describe, GradientError, ValueError } from "../errors.js";
 import { isFloat } from "./dtype.js";
 import { isRecording, withRecording } from "./modes.js";
 import { scalarLike } from "./scalar.js";
@@ -135,7 +135,7 @@ function savedTensors(saved: object | undefined): Tensor[] {
 /** Tensors and numbers first, then at most one object of options. */
 function splitArguments(op: string, args: readonly unknown[]): { inputs: (Tensor | null)[]; options: unknown } {
   const last = args.at(-1);
-  const hasOptions = typeof last === "object" && last !== null && !(last instanceof Tensor);
+  const hasOptions = typeof last === "object" && last !== null && !(last instanceof Tensor) && !Array.isArray(last);
   const operands = hasOptions ? args.slice(0, -1) : args;
   const tensors = operands.filter((x) => x instanceof Tensor);
   const [first] = tensors;
@@ -144,15 +144,13 @@ function splitArguments(op: string, args: readonly unknown[]): { inputs: (Tensor
   const inputs = operands.map((x) => {
     if (x instanceof Tensor || x === null) return x;
     if (typeof x === "number") return scalarLike(first, x);
-    throw new ValueError(
-      op,
-      `arguments are tensors and numbers, got ${typeof x === "object" ? "an object" : String(x)}`,
-    );
+    throw new ValueError(op, `arguments are tensors and numbers, got ${describe(x)}; arrays become one with tensor(…)`);
   });
   return { inputs, options: hasOptions ? last : undefined };
 }
 
-function checkTogether(op: string, first: Tensor, other: Tensor): void {
+/** Throws unless both live on one device. */
+export function checkTogether(op: string, first: Tensor, other: Tensor): void {
   if (first.device !== other.device) {
     throw new DeviceError(
       op,

@@ -1,31 +1,17 @@
-/** How elementwise ops run: the launch of a broadcasting kernel, and the checks they share. */
+/** How elementwise ops run: the launch of a broadcasting kernel. */
 
-import { type DType, isFloat } from "../autograd/dtype.js";
+import type { DType } from "../autograd/dtype.js";
 import { run } from "../autograd/run.js";
 import type { Tensor } from "../autograd/tensor.js";
-import { DTypeError, ShapeError } from "../errors.js";
+import { ShapeError } from "../errors.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { stridedCopy, stridedCopy6 } from "../kernels/movement.js";
 import { at, broadcastShapes, broadcastStrides, collapseAxes, formatShape, type Shape } from "../shape.js";
-
-/** Throws unless every tensor is of a float dtype. */
-export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
-  for (const tensor of tensors) {
-    if (!isFloat(tensor.dtype)) {
-      throw new DTypeError(
-        op,
-        `it computes on floats, got ${tensor.dtype}; convert with cast(x, "${tensor.device.floatType}")`,
-        {
-          expected: tensor.device.floatType,
-          actual: tensor.dtype,
-        },
-      );
-    }
-  }
-}
+import { checkTensors } from "./arguments.js";
 
 /** Runs `kernel(a, b)` over the broadcast shape of both. */
 export function runBinary(op: string, kernel: KernelFunction, a: Tensor, b: Tensor, dtype: DType = a.dtype): Tensor {
+  checkTensors(op, a, b);
   const shape = broadcastShapes(op, a.shape, b.shape);
   const { shape: sizes, strides } = collapseAxes(shape, [
     broadcastStrides(a.shape, shape),

@@ -1,12 +1,13 @@
 /** Making tensors: from numbers, filled, and random. */
 import type { NdArray } from "ndarray";
-import { checkValues, type DType, resolveDType } from "../autograd/dtype.js";
+import { checkValues, type DType, isFloat, resolveDType } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { currentDevice, deviceNamed } from "../device/select.js";
-import { ShapeError, ValueError } from "../errors.js";
+import { DTypeError, ShapeError, ValueError } from "../errors.js";
 import type { Generator } from "../random.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
+import { checkedOptions } from "./arguments.js";
 import { install } from "./install.js";
 
 /** Options of every function that makes a tensor.
@@ -72,7 +73,7 @@ export type TypedArray =
  * @category Creation */
 export function tensor(source: TensorSource, options: FromNumbersOptions = {}): Tensor {
   const { values, shape: own } = flattenSource(source);
-  const shape = options.shape ?? own;
+  const shape = checkedOptions("tensor", options).shape ?? own;
   checkShape("tensor", shape);
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError("tensor", `${values.length} numbers do not fill shape ${formatShape(shape)}`, {
@@ -122,20 +123,26 @@ export function eye(n: number, options: TensorOptions = {}): Tensor {
 }
 
 /** Normal deviates of mean 0 and standard deviation 1. @category Creation */
-export function randn(shape: Shape, { generator, ...options }: RandomOptions): Tensor {
-  checkGenerator("randn", generator);
+export function randn(shape: Shape, given: RandomOptions): Tensor {
+  const { generator, ...options } = checkedRandom("randn", given);
   return generate("randn", shape, options, () => generator.normal());
 }
 
 /** Uniform deviates from [low, high). @category Creation */
-export function rand(shape: Shape, { generator, low = 0, high = 1, ...options }: UniformOptions): Tensor {
-  checkGenerator("rand", generator);
+export function rand(shape: Shape, given: UniformOptions): Tensor {
+  const { generator, low = 0, high = 1, ...options } = checkedRandom("rand", given);
+  if (!(low < high && Number.isFinite(high - low))) {
+    throw new ValueError("rand", `low must be below high, both finite, got ${low} and ${high}`);
+  }
   return generate("rand", shape, options, () => generator.uniform(low, high));
 }
 
 /** Random integers from `low` to `high` − 1, int32. @category Creation */
-export function randint(low: number, high: number, shape: Shape, { generator, ...options }: RandomOptions): Tensor {
-  checkGenerator("randint", generator);
+export function randint(low: number, high: number, shape: Shape, given: RandomOptions): Tensor {
+  const { generator, ...options } = checkedRandom("randint", given);
+  if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high)) {
+    throw new ValueError("randint", `low must be below high, both integers, got ${low} and ${high}`);
+  }
   return generate("randint", shape, { dtype: "int32", ...options }, () => generator.integer(low, high));
 }
 
@@ -148,18 +155,23 @@ function generate(op: string, shape: Shape, options: TensorOptions, valueAt: (i:
 
 function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: TensorOptions): Tensor {
   install();
+  checkedOptions(op, options);
   const device: Device = options.device === undefined ? currentDevice() : deviceNamed(options.device);
   const dtype = resolveDType(op, options.dtype, device.floatType);
   checkValues(op, values, dtype, device.floatType);
   const made = new Tensor(device, device.upload(values), shape, dtype);
-  if (options.requiresGrad === true) made.requiresGrad = true;
+  if (options.requiresGrad === true) {
+    if (!isFloat(dtype)) throw new DTypeError(op, `only float tensors have gradients, this one is ${dtype}`);
+    made.requiresGrad = true;
+  }
   return made;
 }
 
-function checkGenerator(op: string, generator: Generator | undefined): void {
-  if (generator === undefined) {
+function checkedRandom<T extends RandomOptions>(op: string, given: T): T {
+  if (checkedOptions(op, given ?? {}).generator === undefined) {
     throw new ValueError(op, "it draws from an explicit generator; pass { generator: generator(seed) }");
   }
+  return given;
 }
 
 function flattenSource(source: TensorSource): { values: ArrayLike<number>; shape: Shape } {

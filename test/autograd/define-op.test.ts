@@ -129,7 +129,8 @@ describe("defineOp", () => {
   it("refuses arguments that are no tensors", () => {
     const loose = add as unknown as (...args: unknown[]) => Tensor;
     expect(() => loose(tensor(1), "2")).toThrow(ValueError);
-    expect(() => loose(tensor(1), "2")).toThrow("add: arguments are tensors and numbers, got 2");
+    expect(() => loose(tensor(1), "2")).toThrow('add: arguments are tensors and numbers, got "2"');
+    expect(() => loose(tensor(1), [3, 4])).toThrow("got [3, 4]; arrays become one with tensor(…)");
   });
 
   it("says what a forward and a backward must be", () => {

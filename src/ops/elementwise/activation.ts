@@ -5,7 +5,7 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
-import { checkFloat } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
 import { add, mul, neg, sub } from "./arithmetic.js";
 import { greater, less, where } from "./compare.js";
 import { erf, expm1, fromInput, fromOutput, tanh, type UnaryOp } from "./unary.js";

@@ -4,7 +4,8 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import * as kernels from "../../kernels/binary.js";
 import { neg as negKernel } from "../../kernels/elementwise.js";
-import { checkFloat, runBinary } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
+import { runBinary } from "../broadcast.js";
 
 /** An op of two tensors that broadcast against each other.
  * @category Arithmetic */

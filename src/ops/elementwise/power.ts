@@ -1,7 +1,8 @@
 /** The power of two tensors. */
 import { defineOp } from "../../autograd/define-op.js";
 import { pow as powKernel } from "../../kernels/binary.js";
-import { checkFloat, runBinary } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
+import { runBinary } from "../broadcast.js";
 import { type BinaryOp, mul, sub } from "./arithmetic.js";
 import { equal, where } from "./compare.js";
 import { log } from "./unary.js";

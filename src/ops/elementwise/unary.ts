@@ -5,7 +5,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
-import { checkFloat } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
 
 /** A function of one float tensor, of any shape; the result has the same shape.

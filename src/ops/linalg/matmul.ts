@@ -5,7 +5,8 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import { matmul as matmulKernel } from "../../kernels/matmul.js";
 import { at, broadcastShapes, formatShape, type Shape, sizeOf } from "../../shape.js";
-import { checkFloat, repeatTo } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
+import { repeatTo } from "../broadcast.js";
 import { add } from "../elementwise/arithmetic.js";
 import { reshapeTo, sumTo } from "../reduce/sum.js";
 

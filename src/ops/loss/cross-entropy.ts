@@ -6,7 +6,7 @@ import { scalarLike } from "../../autograd/scalar.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape, sameShape } from "../../shape.js";
-import { checkFloat } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
 import { add, div, mul, neg } from "../elementwise/arithmetic.js";
 import { cast, notEqual, where } from "../elementwise/compare.js";
 import { checkIndices, gather } from "../indexing/gather.js";

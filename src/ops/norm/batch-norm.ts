@@ -8,7 +8,7 @@ import * as kernels from "../../kernels/batch-norm.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { sumChunk } from "../../kernels/reduce.js";
 import { at, formatShape, type Shape } from "../../shape.js";
-import { checkFloat } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
 import { add, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { rsqrt, square } from "../elementwise/unary.js";
 import { centre, mean } from "../reduce/reduce.js";

@@ -7,11 +7,11 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { maxChunk, sumChunk, sumSquaresChunk } from "../../kernels/reduce.js";
 import { normalizeAxes, sizeOf } from "../../shape.js";
-import { checkFloat } from "../broadcast.js";
+import { checkedOptions, checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { cast, equal, less, where } from "../elementwise/compare.js";
 import { abs, exp, log, sqrt, square } from "../elementwise/unary.js";
-import { checkedOptions, chunkConstants, keptShape, type Reduction, reduceAxes, reduceMiddle } from "./reduction.js";
+import { chunkConstants, keptShape, type Reduction, reduceAxes, reduceMiddle } from "./reduction.js";
 import { type ReduceOptions, reshapeTo, sum } from "./sum.js";
 
 /** Mean over axes.

@@ -1,7 +1,6 @@
 /** How reductions run: group by group of neighbouring axes, in passes of short chunks. */
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ValueError } from "../../errors.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { at, type Shape, sizeOf } from "../../shape.js";
 
@@ -9,15 +8,6 @@ import { at, type Shape, sizeOf } from "../../shape.js";
 export interface Reduction {
   readonly axes: readonly number[];
   readonly keepDims: boolean;
-}
-
-/** The options of a reduction; an axis on its own, as other frameworks take it, would silently reduce everything.
- * @throws ValueError if they are no object */
-export function checkedOptions<T extends object>(op: string, options: T): T {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  throw new ValueError(op, `options go into an object, such as { axis: 1 }, got ${JSON.stringify(options)}`, {
-    actual: options,
-  });
 }
 
 /** A shape with the reduced axes set to 1. */

@@ -2,7 +2,7 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { normalizeAxis } from "../../shape.js";
-import { checkFloat } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
 import { div, mul, sub } from "../elementwise/arithmetic.js";
 import { exp, log } from "../elementwise/unary.js";
 import { max } from "./reduce.js";

@@ -4,8 +4,9 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import { sumChunk } from "../../kernels/reduce.js";
 import { broadcastShapes, checkShape, formatShape, normalizeAxes, type Shape, sameShape } from "../../shape.js";
-import { checkFloat, repeatTo } from "../broadcast.js";
-import { checkedOptions, keptShape, type Reduction, reduceAxes } from "./reduction.js";
+import { checkedOptions, checkFloat } from "../arguments.js";
+import { repeatTo } from "../broadcast.js";
+import { keptShape, type Reduction, reduceAxes } from "./reduction.js";
 
 /** Over which axes a reduction runs.
  * @category Reductions */

@@ -13,7 +13,7 @@ import {
 } from "../../kernels/conv2d.js";
 import { sumChunk } from "../../kernels/reduce.js";
 import { at, formatShape, pair, type Shape, sizeOf } from "../../shape.js";
-import { checkFloat } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { reduceMiddle } from "../reduce/reduction.js";
 import { reshapeTo } from "../reduce/sum.js";

@@ -6,7 +6,7 @@ import { ShapeError, ValueError } from "../../errors.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import * as kernels from "../../kernels/pool2d.js";
 import { at, formatShape, pair, type Shape, sizeOf } from "../../shape.js";
-import { checkFloat } from "../broadcast.js";
+import { checkFloat } from "../arguments.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { matmul } from "../linalg/matmul.js";
 
