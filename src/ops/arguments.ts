@@ -36,12 +36,13 @@ export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
 }
 
 /** The options of an op; a bare axis, as other frameworks take it, would silently count for nothing.
+ * @param example what the error shows
  * @throws ValueError if they are no object */
-export function checkedOptions<T extends object>(op: string, options: T): T {
+export function checkedOptions<T extends object>(op: string, options: T, example = "{ axis: 1 }"): T {
   if (typeof options === "object" && options !== null && !Array.isArray(options) && !(options instanceof Tensor)) {
     return options;
   }
-  throw new ValueError(op, `options go into an object, such as { axis: 1 }, got ${describe(options)}`, {
+  throw new ValueError(op, `options go into an object, such as ${example}, got ${describe(options)}`, {
     actual: options,
   });
 }
