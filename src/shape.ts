@@ -127,17 +127,31 @@ export function collapseAxes(
   return { shape: sizes, strides };
 }
 
-/** `[height, width]` of an option that may be one number; each an integer of at least `min`. */
-export function pair(op: string, name: string, value: number | readonly number[], min: number): [number, number] {
-  const list = typeof value === "number" ? [value, value] : value;
-  if (list.length !== 2 || list.some((n) => !Number.isSafeInteger(n) || n < min)) {
-    throw new ValueError(op, `${name} must be an integer of at least ${min}, or two of them, got ${format(value)}`, {
+/** The numbers of an option, one for each of `count` axes, where one number serves them all; each an integer of at least
+ * `min`. */
+export function perAxis(
+  op: string,
+  name: string,
+  value: number | readonly number[],
+  count: number,
+  min: number,
+): number[] {
+  const list: readonly number[] = Array.isArray(value) ? value : new Array<number>(count).fill(value as number);
+  if (list.length !== count || list.some((n) => !Number.isSafeInteger(n) || n < min)) {
+    const several = count === 1 ? "" : `, or ${count} of them`;
+    throw new ValueError(op, `${name} must be an integer of at least ${min}${several}, got ${format(value)}`, {
       actual: value,
     });
   }
+  return [...list];
+}
+
+/** `[height, width]` of an option that may be one number; each an integer of at least `min`. */
+export function pair(op: string, name: string, value: number | readonly number[], min: number): [number, number] {
+  const list = perAxis(op, name, value, 2, min);
   return [at(list, 0), at(list, 1)];
 }
 
 function format(value: number | readonly number[]): string {
-  return typeof value === "number" ? String(value) : formatShape(value);
+  return Array.isArray(value) ? formatShape(value) : String(value);
 }
