@@ -5,6 +5,7 @@ import { at } from "../../shape.js";
 import { checkedOptions } from "../reduce/reduction.js";
 import { type MatrixRow, mapAxis } from "./map-axis.js";
 import {
+  type AdaptiveOptions,
   type AxisWindows,
   adaptiveRanges,
   adaptiveSizes,
@@ -20,7 +21,7 @@ export interface AvgPool2dOptions {
   readonly kernelSize: number | readonly [number, number];
   /** From one window to the next. Default: kernelSize. */
   readonly stride?: number | readonly [number, number];
-  /** Cells of 0 around the input; at most half of the window. Default 0. */
+  /** Cells of 0 around the input; at most half of kernelSize. Default 0. */
   readonly padding?: number | readonly [number, number];
   /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
   readonly ceilMode?: boolean;
@@ -37,7 +38,7 @@ export interface AvgPool1dOptions {
   readonly kernelSize: number | readonly [number];
   /** From one window to the next. Default: kernelSize. */
   readonly stride?: number | readonly [number];
-  /** Cells of 0 on both sides; at most half of the window. Default 0. */
+  /** Cells of 0 on both sides; at most half of kernelSize. Default 0. */
   readonly padding?: number | readonly [number];
   /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
   readonly ceilMode?: boolean;
@@ -117,7 +118,7 @@ export function adaptiveAvgPool1d(x: Tensor, options: { readonly outputSize: num
   return adaptiveAverage("adaptiveAvgPool1d", x, 1, options);
 }
 
-function adaptiveAverage(op: string, x: Tensor, axes: 1 | 2, options: Parameters<typeof adaptiveSizes>[2]): Tensor {
+function adaptiveAverage(op: string, x: Tensor, axes: 1 | 2, options: AdaptiveOptions): Tensor {
   return averageTo(x, adaptiveSizes(op, checkPlanes(op, x, axes), options));
 }
 

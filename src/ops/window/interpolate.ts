@@ -36,6 +36,10 @@ export interface InterpolateOptions {
  * - `bicubic`: the cubic convolution of the four cells around there (Keys 1981, a = −¾); cells outside repeat the edge
  * - `area`: the mean of the cells `⌊i·s⌋` to `⌈(i + 1)·s⌉ − 1`, as `adaptiveAvgPool2d`
  *
+ * An output of the input's size is a copy in all modes but `bicubic`, and `nearest` repeats every cell once for an output
+ * of twice its size, even if a `scaleFactor` that is not 1 or 2 was rounded to that: PyTorch does so for small images, and
+ * in the gradient for all.
+ *
  * With `alignCorners` the place is `i·(size − 1) / (output size − 1)`. The definitions are PyTorch's.
  * @param x shape `[N, C, L]`, `[N, C, H, W]` or `[N, C, D, H, W]`
  * @returns the shape with the last axes resized
@@ -119,11 +123,17 @@ function sourceAxes(x: Tensor, { size, scaleFactor, recomputeScaleFactor = false
 
 function rowsOf(axis: SourceAxis, mode: InterpolationMode, alignCorners: boolean): MatrixRow[] {
   return Array.from({ length: axis.out }, (_, i) => {
-    if (mode === "nearest") return new Map([[nearestCell(i, axis), 1]]);
+    if (mode === "nearest") return new Map([[nearestIndex(i, axis), 1]]);
     if (mode === "nearest-exact") return new Map([[nearestCell(i + 0.5, axis), 1]]);
     const place = alignCorners ? alignedPlace(i, axis) : (i + 0.5) * axis.step - 0.5;
     return mode === "bicubic" ? cubicRow(place, axis) : linearRow(i, place, axis);
   });
+}
+
+/** Cell ⌊i·step⌋; equal sizes are a copy and doubled ones repeat, whatever the scale factor. */
+function nearestIndex(i: number, axis: SourceAxis): number {
+  if (axis.out === axis.size) return i;
+  return axis.out === 2 * axis.size ? Math.floor(i / 2) : nearestCell(i, axis);
 }
 
 /** Rounded to float32 before it is cut off, as PyTorch does: 49 · (1/49) is then 1, not 0. */

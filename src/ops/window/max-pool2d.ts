@@ -22,7 +22,7 @@ export interface MaxPool2dOptions {
   readonly kernelSize: number | readonly [number, number];
   /** From one window to the next. Default: kernelSize. */
   readonly stride?: number | readonly [number, number];
-  /** Cells around the input that are never the largest; at most half of the window. Default 0. */
+  /** Cells around the input that are never the largest; at most half of kernelSize. Default 0. */
   readonly padding?: number | readonly [number, number];
   /** From one element of a window to the next. Default 1. */
   readonly dilation?: number | readonly [number, number];
@@ -37,7 +37,7 @@ export interface MaxPool1dOptions {
   readonly kernelSize: number | readonly [number];
   /** From one window to the next. Default: kernelSize. */
   readonly stride?: number | readonly [number];
-  /** Cells on both sides that are never the largest; at most half of the window. Default 0. */
+  /** Cells on both sides that are never the largest; at most half of kernelSize. Default 0. */
   readonly padding?: number | readonly [number];
   /** From one element of a window to the next. Default 1. */
   readonly dilation?: number | readonly [number];

@@ -14,6 +14,11 @@ export interface WindowOptions {
   readonly ceilMode?: boolean;
 }
 
+/** Options of every adaptive pooling, one size for all axes or one an axis. */
+export interface AdaptiveOptions {
+  readonly outputSize: number | null | readonly (number | null)[];
+}
+
 /** The windows along one axis: window i starts at cell i · stride − padding. */
 export interface AxisWindows {
   /** Cells of the input. */
@@ -55,11 +60,10 @@ export function windowsOf(op: string, x: Tensor, axes: 1 | 2, options: WindowOpt
 
 function checkWindows(op: string, windows: readonly AxisWindows[]): void {
   const list = (name: keyof AxisWindows) => windows.map((axis) => axis[name]).join("×");
-  if (windows.some(({ padding, kernel, dilation }) => padding > reachOf(kernel, dilation) / 2)) {
+  if (windows.some(({ padding, kernel }) => padding > kernel / 2)) {
     throw new ValueError(
       op,
-      `padding must be at most half of the window, got ${list("padding")} for kernelSize ${list("kernel")} and dilation ` +
-        list("dilation"),
+      `padding must be at most half of kernelSize, got ${list("padding")} for ${list("kernel")}`,
     );
   }
   if (windows.some(({ out }) => out < 1)) {
@@ -109,20 +113,10 @@ export function adaptiveRanges(size: number, out: number): (readonly [start: num
 }
 
 /** The output sizes of an adaptive pooling; null keeps the input's. */
-export function adaptiveSizes(
-  op: string,
-  sizes: readonly number[],
-  options: { readonly outputSize: number | null | readonly (number | null)[] },
-): number[] {
+export function adaptiveSizes(op: string, sizes: readonly number[], options: AdaptiveOptions): number[] {
   const { outputSize } = checkedOptions(op, options);
-  const wanted = Array.isArray(outputSize)
-    ? (outputSize as readonly (number | null)[])
-    : sizes.map(() => outputSize as number | null);
-  return perAxis(
-    op,
-    "outputSize",
-    wanted.map((n, i) => (n === null ? (sizes[i] ?? 1) : n)),
-    sizes.length,
-    1,
-  );
+  if (outputSize === null) return [...sizes];
+  const wanted =
+    typeof outputSize === "object" ? outputSize.map((n, i) => (n === null ? (sizes[i] ?? 1) : n)) : outputSize;
+  return perAxis(op, "outputSize", wanted, sizes.length, 1);
 }
