@@ -75,8 +75,8 @@ export function updateRunning(
 }
 
 function checkArguments(x: Tensor, weight: Tensor | null, bias: Tensor | null, options: BatchNormOptions): void {
-  if (x.rank < 2) throw new ShapeError("batchNorm", `input must be [N, C, ...], got ${formatShape(x.shape)}`);
   checkFloat("batchNorm", x);
+  if (x.rank < 2) throw new ShapeError("batchNorm", `input must be [N, C, ...], got ${formatShape(x.shape)}`);
   const {
     training = false,
     runningMean,

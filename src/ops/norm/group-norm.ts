@@ -24,8 +24,8 @@ export interface GroupNormOptions {
  * @throws ShapeError if a parameter does not fit; ValueError if numGroups does not divide C or eps is not above 0
  * @category Normalisation */
 export function groupNorm(x: Tensor, weight: Tensor | null, bias: Tensor | null, options: GroupNormOptions): Tensor {
-  if (x.rank < 2) throw new ShapeError("groupNorm", `input must be [N, C, ...], got ${formatShape(x.shape)}`);
   checkFloat("groupNorm", x);
+  if (x.rank < 2) throw new ShapeError("groupNorm", `input must be [N, C, ...], got ${formatShape(x.shape)}`);
   const { numGroups, eps = 1e-5 } = checkedOptions("groupNorm", options);
   const channels = at(x.shape, 1);
   if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {

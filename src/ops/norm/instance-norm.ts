@@ -33,8 +33,8 @@ export function instanceNorm(
   bias: Tensor | null = null,
   options: InstanceNormOptions = {},
 ): Tensor {
-  if (x.rank < 3) throw new ShapeError("instanceNorm", `input must be [N, C, ...sizes], got ${formatShape(x.shape)}`);
   checkFloat("instanceNorm", x);
+  if (x.rank < 3) throw new ShapeError("instanceNorm", `input must be [N, C, ...sizes], got ${formatShape(x.shape)}`);
   const { useInputStats = true, ...rest } = checkedOptions("instanceNorm", options);
   const { runningMean, runningVar, momentum = 0.1, eps = 1e-5 } = rest;
   const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];

@@ -29,10 +29,10 @@ export interface LocalResponseNormOptions {
  * @throws ShapeError if x has fewer axes; ValueError if an option is out of range
  * @category Normalisation */
 export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions): Tensor {
+  checkFloat("localResponseNorm", x);
   if (x.rank < 3) {
     throw new ShapeError("localResponseNorm", `input must be [N, C, ...sizes], got ${formatShape(x.shape)}`);
   }
-  checkFloat("localResponseNorm", x);
   const { size, alpha = 1e-4, beta = 0.75, k = 1 } = checkedOptions("localResponseNorm", options);
   if (!Number.isSafeInteger(size) || size < 1) {
     throw new ValueError("localResponseNorm", `size must be an integer of at least 1, got ${size}`, { actual: size });

@@ -44,6 +44,7 @@ export function checkRanks(
   { op, axes, weight: form }: Call,
   { x, weight }: Operands,
 ): { channels: number; size: number[] } {
+  checkFloat(op, x, weight);
   const letters = axes === 1 ? "L" : "H, W";
   if ((x.rank !== axes + 1 && x.rank !== axes + 2) || weight.rank !== axes + 2) {
     throw new ShapeError(
@@ -52,7 +53,6 @@ export function checkRanks(
         formatShape(weight.shape),
     );
   }
-  checkFloat(op, x, weight);
   return { channels: at(x.shape, -1 - axes), size: x.shape.slice(-axes) };
 }
 

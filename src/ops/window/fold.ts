@@ -50,10 +50,10 @@ export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
  * is out of range
  * @category Convolution */
 export function fold(x: Tensor, options: FoldOptions): Tensor {
+  checkFloat("fold", x);
   if (x.rank !== 2 && x.rank !== 3) {
     throw new ShapeError("fold", `input must be [N, C·KH·KW, L] or [C·KH·KW, L], got ${formatShape(x.shape)}`);
   }
-  checkFloat("fold", x);
   const { outputSize } = checkedOptions("fold", options);
   const blocks = blocksOf("fold", pair("fold", "outputSize", outputSize, 1), options);
   const elements = blocks.kernel[0] * blocks.kernel[1];

@@ -69,6 +69,7 @@ const ranks: Readonly<Record<InterpolationMode, readonly number[]>> = {
 };
 
 function checkMode(x: Tensor, mode: InterpolationMode, alignCorners: boolean): void {
+  checkFloat("interpolate", x);
   if (!Object.hasOwn(ranks, mode)) {
     throw new ValueError("interpolate", `mode must be one of ${Object.keys(ranks).join(", ")}, got ${String(mode)}`, {
       actual: mode,
@@ -84,7 +85,6 @@ function checkMode(x: Tensor, mode: InterpolationMode, alignCorners: boolean): v
   if (alignCorners && ranks[mode].length > 1) {
     throw new ValueError("interpolate", `alignCorners is for the linear and cubic modes, got mode ${mode}`);
   }
-  checkFloat("interpolate", x);
 }
 
 /** One axis: its sizes before and after, and the input cells per output cell. */

@@ -34,11 +34,11 @@ export interface AxisWindows {
 
 /** Throws unless x is a float tensor [N, C, …] or [C, …] with this many further axes; gives their sizes. */
 export function checkPlanes(op: string, x: Tensor, axes: 1 | 2): number[] {
+  checkFloat(op, x);
   if (x.rank !== axes + 1 && x.rank !== axes + 2) {
     const letters = axes === 1 ? "L" : "H, W";
     throw new ShapeError(op, `input must be [N, C, ${letters}] or [C, ${letters}], got ${formatShape(x.shape)}`);
   }
-  checkFloat(op, x);
   return x.shape.slice(-axes);
 }
 
