@@ -147,13 +147,27 @@ export function collapseAxes(
   return { shape: sizes, strides };
 }
 
-/** `[height, width]` of an option that may be one number; each an integer of at least `min`. */
-export function pair(op: string, name: string, value: number | readonly number[], min: number): [number, number] {
-  const list: readonly number[] = typeof value === "number" ? [value, value] : value;
-  if (!Array.isArray(list) || list.length !== 2 || list.some((n) => !Number.isSafeInteger(n) || n < min)) {
-    throw new ValueError(op, `${name} must be an integer of at least ${min}, or two of them, got ${describe(value)}`, {
+/** The numbers of an option, one for each of `count` axes, where one number serves them all; each an integer of at least
+ * `min`. */
+export function perAxis(
+  op: string,
+  name: string,
+  value: number | readonly number[],
+  count: number,
+  min: number,
+): number[] {
+  const list: readonly number[] = Array.isArray(value) ? value : new Array<number>(count).fill(value as number);
+  if (list.length !== count || list.some((n) => !Number.isSafeInteger(n) || n < min)) {
+    const several = count === 1 ? "" : `, or ${count} of them`;
+    throw new ValueError(op, `${name} must be an integer of at least ${min}${several}, got ${describe(value)}`, {
       actual: value,
     });
   }
+  return [...list];
+}
+
+/** `[height, width]` of an option that may be one number; each an integer of at least `min`. */
+export function pair(op: string, name: string, value: number | readonly number[], min: number): [number, number] {
+  const list = perAxis(op, name, value, 2, min);
   return [at(list, 0), at(list, 1)];
 }

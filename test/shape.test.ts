@@ -140,13 +140,13 @@ describe("pair", () => {
   it.each([0, 1.5, Number.NaN])("refuses %s", (value) => {
     expect(() => pair("op", "stride", value, 1)).toThrow(ValueError);
     expect(() => pair("op", "stride", value, 1)).toThrow(
-      `op: stride must be an integer of at least 1, or two of them, got ${value}`,
+      `op: stride must be an integer of at least 1, or 2 of them, got ${value}`,
     );
   });
 
   it("refuses lists of another length", () => {
     expect(() => pair("op", "padding", [1, 2, 3], 0)).toThrow(
-      "op: padding must be an integer of at least 0, or two of them, got [1, 2, 3]",
+      "op: padding must be an integer of at least 0, or 2 of them, got [1, 2, 3]",
     );
   });
 });

@@ -1,6 +1,6 @@
 /** The adaptive average pooling layer. */
 import type { Tensor } from "../autograd/tensor.js";
-import { adaptiveAvgPool2d } from "../ops/window/pool2d.js";
+import { adaptiveAvgPool2d } from "../ops/window/avg-pool2d.js";
 import { Module } from "./module.js";
 
 /** Averages `[N, C, H, W]` down to `[N, C, ...outputSize]`; see `adaptiveAvgPool2d`.

@@ -1,6 +1,6 @@
 /** The average pooling layer. */
 import type { Tensor } from "../autograd/tensor.js";
-import { type AvgPool2dOptions, avgPool2d } from "../ops/window/pool2d.js";
+import { type AvgPool2dOptions, avgPool2d } from "../ops/window/avg-pool2d.js";
 import { Module } from "./module.js";
 
 /** Mean of each window of `[N, C, H, W]`; see `avgPool2d`.

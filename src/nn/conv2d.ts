@@ -1,9 +1,9 @@
 /** The two-dimensional convolution layer. */
 import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
 import { type Conv2dOptions, conv2d } from "../ops/window/conv2d.js";
 import type { Generator } from "../random.js";
 import { pair } from "../shape.js";
+import { checkGroups, describeConvolution } from "./convolution-layer.js";
 import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
 import type { Initializer } from "./init.js";
 import { Module } from "./module.js";
@@ -41,13 +41,7 @@ export class Conv2d extends Module {
     super();
     const { generator, bias = true, init = defaultWeight, ...convolution } = options;
     checkCounts("Conv2d", { inChannels, outChannels });
-    const groups = convolution.groups ?? 1;
-    if (!Number.isInteger(groups) || groups < 1 || inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw new ValueError(
-        "Conv2d",
-        `groups must divide ${inChannels} input and ${outChannels} output channels, got ${groups}`,
-      );
-    }
+    const groups = checkGroups("Conv2d", convolution.groups ?? 1, inChannels, outChannels);
     const shape = [outChannels, inChannels / groups, ...pair("Conv2d", "kernelSize", kernelSize, 1)];
     this.weight = weightFrom("Conv2d", init, shape, generator);
     this.bias = bias ? new Parameter(defaultBias(shape, { generator })) : null;
@@ -59,8 +53,6 @@ export class Conv2d extends Module {
   }
 
   protected override describe(): string {
-    const options = Object.entries(this.#options).map(([name, value]) => `, ${name}: ${String(value)}`);
-    const bias = this.bias === null ? ", bias: false" : "";
-    return `${this.inChannels}, ${this.outChannels}, kernelSize: ${String(this.kernelSize)}${options.join("")}${bias}`;
+    return describeConvolution(this, this.#options);
   }
 }

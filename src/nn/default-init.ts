@@ -12,9 +12,14 @@ export function defaultWeight(shape: Shape, { generator }: { readonly generator:
   return uniform(shape, shape, generator);
 }
 
-/** One value per output of a weight of this shape, uniform in ±1/√fanIn of the weight. */
-export function defaultBias(weightShape: Shape, { generator }: { readonly generator: Generator }): Tensor {
-  return uniform([at(weightShape, 0)], weightShape, generator);
+/** One value for each of `count` outputs (by default those of the weight's first axis), uniform in ±1/√fanIn of a weight
+ * of this shape. */
+export function defaultBias(
+  weightShape: Shape,
+  { generator }: { readonly generator: Generator },
+  count: number = at(weightShape, 0),
+): Tensor {
+  return uniform([count], weightShape, generator);
 }
 
 function uniform(shape: Shape, weightShape: Shape, generator: Generator): Tensor {

@@ -1,6 +1,6 @@
 /** The max pooling layer. */
 import type { Tensor } from "../autograd/tensor.js";
-import { type MaxPool2dOptions, maxPool2d } from "../ops/window/pool2d.js";
+import { type MaxPool2dOptions, maxPool2d } from "../ops/window/max-pool2d.js";
 import { Module } from "./module.js";
 
 /** Largest element of each window of `[N, C, H, W]`; see `maxPool2d`.

@@ -2,8 +2,8 @@
 import { checkTogether } from "../autograd/define-op.js";
 import { isFloat } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
-import { DTypeError, describe, ValueError } from "../errors.js";
-import { at } from "../shape.js";
+import { DTypeError, describe, ShapeError, ValueError } from "../errors.js";
+import { at, formatShape, type Shape, sameShape } from "../shape.js";
 
 /** Throws unless every one is a tensor, and all live on one device. */
 export function checkTensors(op: string, ...tensors: readonly Tensor[]): void {
@@ -31,6 +31,28 @@ export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
           actual: tensor.dtype,
         },
       );
+    }
+  }
+}
+
+/** Throws unless every one is null, undefined or of `shape`. */
+export function checkOptional(
+  op: string,
+  tensors: Readonly<Record<string, Tensor | null | undefined>>,
+  shape: Shape,
+): void {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (tensor == null) continue;
+    if (!(tensor instanceof Tensor)) {
+      throw new ValueError(op, `${name} must be a tensor or null, got ${describe(tensor)}; options come after it`, {
+        actual: tensor,
+      });
+    }
+    if (!sameShape(tensor.shape, shape)) {
+      throw new ShapeError(op, `${name} must have shape ${formatShape(shape)}, got ${formatShape(tensor.shape)}`, {
+        expected: shape,
+        actual: tensor.shape,
+      });
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Making tensors: from numbers, filled, and random. */
+
 import type { NdArray } from "ndarray";
 import { checkValues, type DType, isFloat, resolveDType } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";

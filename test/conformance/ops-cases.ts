@@ -179,7 +179,10 @@ function callWithOptions(op: AnyOp, name: string, args: readonly unknown[], opti
     conv1d: 3,
     convTranspose2d: 3,
     batchNorm: 3,
+    convTranspose1d: 3,
     layerNorm: 3,
+    groupNorm: 3,
+    instanceNorm: 3,
   };
   const wanted = tensorsBeforeOptions[name] ?? 0;
   while (given.length < wanted) given.push(null);

@@ -2,12 +2,15 @@
 import type { OpRow } from "./row.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { comparisonRows } from "./table/comparisons.js";
+import { convolutionRows } from "./table/convolutions.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { joiningRows } from "./table/joining.js";
 import { layerRows } from "./table/layers.js";
 import { movementRows } from "./table/movement.js";
+import { normalisationRows } from "./table/normalisation.js";
+import { poolingRows } from "./table/pooling.js";
 import { reductionRows } from "./table/reductions.js";
-import { windowRows } from "./table/windows.js";
+import { resamplingRows } from "./table/resampling.js";
 
 /** All rows. */
 export const opTable: readonly OpRow[] = [
@@ -18,7 +21,10 @@ export const opTable: readonly OpRow[] = [
   ...movementRows,
   ...joiningRows,
   ...layerRows,
-  ...windowRows,
+  ...convolutionRows,
+  ...poolingRows,
+  ...resamplingRows,
+  ...normalisationRows,
 ];
 
 /** Exported functions that need no row, for they take no tensor: they make one. */

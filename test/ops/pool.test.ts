@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
   avgPool2d,
   gradients,
   maxPool2d,
@@ -14,6 +15,7 @@ import {
 import { evaluate, relativeError } from "./measure.js";
 import { poolWindows } from "./models.js";
 import { distinct, type Sample, uniform } from "./row.js";
+import { adaptiveWindows, largestAt } from "./window-models.js";
 
 beforeAll(() => setDevice("reference"));
 
@@ -237,5 +239,39 @@ describe("adaptiveAvgPool2d", () => {
       1e-12,
     );
     expect(adaptiveAvgPool2d(x, { outputSize: [1, 5] }).arraySync()).toEqual([[[1, 2, 3, 4, 5]]]);
+  });
+});
+
+describe("adaptiveMaxPool2d", () => {
+  it("takes the first of several in each window, and adds up where windows overlap", () => {
+    const x = tensor([[[2, 1, 2, 2, 0]]], { requiresGrad: true }); // windows of 3: cells 0–1, 1–3, 3–4
+    const y = adaptiveMaxPool2d(x, { outputSize: [1, 3] });
+    expect(y.arraySync()).toEqual([[[2, 2, 2]]]);
+    const [g] = gradients(y, [x], { gradOutput: tensor([[[1, 10, 100]]]) });
+    expect(g?.arraySync()).toEqual([[[1, 0, 10, 100, 0]]]);
+    const wider = adaptiveMaxPool2d(x, { outputSize: [2, 5] }); // both rows of windows see the only row
+    expect(gradients(wider.sum(), [x])[0]?.arraySync()).toEqual([[[2, 2, 2, 2, 2]]]);
+  });
+
+  it("agrees with the largest of each window, forward and backward, on the reference and on webasm", () => {
+    fc.assert(
+      fc.property(both(7), both(7), (size, outputSize) => {
+        const call = (x?: Tensor) => adaptiveMaxPool2d(x as Tensor, { outputSize });
+        const sample: Sample = { title: "random", inputs: [distinct([2, 1, ...size])], call };
+        const values = sample.inputs[0]?.values ?? [];
+        const windows = adaptiveWindows([2, 1, ...size], outputSize);
+        const output = largestAt(values, windows);
+        const g = output.map((_, i) => (i % 5) + 1);
+        const expected = values.map((v) =>
+          output.reduce((s, largest, k) => s + (v === largest ? (g[k] as number) : 0), 0),
+        );
+        for (const device of ["reference", "webasm"] as const) {
+          const got = evaluate(sample, device, g);
+          expect(got.output).toEqual(output);
+          expect(got.gradients[0]).toEqual(expected);
+        }
+      }),
+      { seed: 16, numRuns: 40 },
+    );
   });
 });

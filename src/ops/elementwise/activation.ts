@@ -1,4 +1,5 @@
 /** Activation functions, elementwise. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { noGrad } from "../../autograd/modes.js";
 import { run } from "../../autograd/run.js";

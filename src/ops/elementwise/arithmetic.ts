@@ -1,4 +1,5 @@
 /** Arithmetic of two tensors with NumPy's broadcasting. A number stands for a scalar tensor. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";

@@ -1,4 +1,5 @@
 /** The power of two tensors. */
+
 import { defineOp } from "../../autograd/define-op.js";
 import { pow as powKernel } from "../../kernels/binary.js";
 import { checkFloat } from "../arguments.js";

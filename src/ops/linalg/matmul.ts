@@ -1,4 +1,5 @@
 /** Matrix products. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";

@@ -1,4 +1,5 @@
 /** Softmax and its logarithm. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { normalizeAxis } from "../../shape.js";

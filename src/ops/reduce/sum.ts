@@ -1,4 +1,5 @@
 /** The sum, and its transpose, the broadcast. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";

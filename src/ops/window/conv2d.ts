@@ -1,284 +1,132 @@
-/** conv2d and its two gradients, each an op of its own: the derivative of any of them is made of the other two. */
-import { defineOp, type Op } from "../../autograd/define-op.js";
-import { run } from "../../autograd/run.js";
+/** Convolution over the columns of a sequence and over the rows and columns of an image. */
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { at, perAxis } from "../../shape.js";
 import {
-  conv2d as conv2dKernel,
-  conv2dWeightGrad,
-  conv2dWidth3,
-  interleavePhases,
-  padPlanes as padPlanesKernel,
-  phaseWeight,
-} from "../../kernels/conv2d.js";
-import { sumChunk } from "../../kernels/reduce.js";
-import { at, formatShape, pair, type Shape, sizeOf } from "../../shape.js";
-import { checkFloat } from "../arguments.js";
-import { add } from "../elementwise/arithmetic.js";
-import { reduceMiddle } from "../reduce/reduction.js";
-import { reshapeTo } from "../reduce/sum.js";
+  type Call,
+  checkChannels,
+  checkGroups,
+  checkRanks,
+  onPlanes,
+  rowsAndColumns,
+  type Steps,
+  stepsOf,
+} from "./conv-operands.js";
+import { conv2dOp } from "./convolution.js";
 
 /** Options of `conv2d`; a single number serves both axes.
  * @category Convolution */
 export interface Conv2dOptions {
   /** Rows and columns from one window to the next, at least 1. Default 1. */
   readonly stride?: number | readonly [number, number];
-  /** Rows and columns of zeros on every side, at least 0. Default 0. */
-  readonly padding?: number | readonly [number, number];
+  /** Rows and columns of zeros on every side, at least 0; `"valid"` is none, `"same"` as many as keep the input's size
+   * (with stride 1; where their number is odd, the last row or column gets one more). Default 0. */
+  readonly padding?: number | readonly [number, number] | "same" | "valid";
   /** Rows and columns from one kernel element to the next, at least 1. Default 1. */
   readonly dilation?: number | readonly [number, number];
   /** Groups of channels that are convolved separately; divides both channel counts. Default 1. */
   readonly groups?: number;
 }
 
+/** Options of `conv1d`.
+ * @category Convolution */
+export interface Conv1dOptions {
+  /** Columns from one window to the next, at least 1. Default 1. */
+  readonly stride?: number | readonly [number];
+  /** Zeros on both sides, at least 0; `"valid"` and `"same"` as in `conv2d`. Default 0. */
+  readonly padding?: number | readonly [number] | "same" | "valid";
+  /** Columns from one kernel element to the next, at least 1. Default 1. */
+  readonly dilation?: number | readonly [number];
+  /** Groups of channels that are convolved separately; divides both channel counts. Default 1. */
+  readonly groups?: number;
+}
+
 /** Two-dimensional convolution (cross-correlation, as in every framework):
  * `out[n, o, y, x] = bias[o] + Σ_{c, i, j} x[n, c, y·stride + i·dilation − padding, …] · weight[o, c, i, j]`.
- * @param x shape `[N, C, H, W]`
+ * @param x shape `[N, C, H, W]` or `[C, H, W]`
  * @param weight shape `[O, C / groups, KH, KW]`
  * @param bias shape `[O]`, or null
- * @returns shape `[N, O, OH, OW]` with `OH = ⌊(H + 2·padding − dilation·(KH − 1) − 1) / stride⌋ + 1`
+ * @returns shape `[N, O, OH, OW]` (or `[O, OH, OW]`) with `OH = ⌊(H + 2·padding − dilation·(KH − 1) − 1) / stride⌋ + 1`
  * @throws ShapeError if ranks, channels or bias do not fit or the window is larger than the padded input;
  * ValueError if an option is out of range
  * @category Convolution */
 export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
-  const geometry = geometryOf(x, weight, options);
-  const outChannels = at(weight.shape, 0);
-  if (bias !== null && (bias.rank !== 1 || bias.size !== outChannels)) {
-    throw new ShapeError("conv2d", `bias must have shape [${outChannels}], got ${formatShape(bias.shape)}`, {
-      expected: [outChannels],
-      actual: bias.shape,
-    });
-  }
-  const y = conv2dOp(x, weight, geometry);
-  return bias === null ? y : add(y, reshapeTo(bias, [outChannels, 1, 1]));
+  return convolution({ op: "conv2d", axes: 2, weight: "[O, C / groups, KH, KW]" }, x, weight, bias, options);
 }
 
-type Pair = readonly [y: number, x: number];
-
-/** Everything that the three ops share. */
-interface Geometry {
-  readonly input: Shape;
-  readonly weight: Shape;
-  readonly out: Pair;
-  readonly stride: Pair;
-  readonly padding: Pair;
-  readonly dilation: Pair;
-  readonly groups: number;
+/** One-dimensional convolution:
+ * `out[n, o, x] = bias[o] + Σ_{c, j} x[n, c, x·stride + j·dilation − padding] · weight[o, c, j]`.
+ * @param x shape `[N, C, L]` or `[C, L]`
+ * @param weight shape `[O, C / groups, K]`
+ * @param bias shape `[O]`, or null
+ * @returns shape `[N, O, OL]` (or `[O, OL]`) with `OL = ⌊(L + 2·padding − dilation·(K − 1) − 1) / stride⌋ + 1`
+ * @throws ShapeError if ranks, channels or bias do not fit or the window is larger than the padded input;
+ * ValueError if an option is out of range
+ * @category Convolution */
+export function conv1d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv1dOptions = {}): Tensor {
+  return convolution({ op: "conv1d", axes: 1, weight: "[O, C / groups, K]" }, x, weight, bias, options);
 }
 
-const conv2dOp: Op<[x: Tensor, weight: Tensor], Geometry> = defineOp({
-  name: "conv2d",
-  forward: ([x, weight], geometry) => {
-    checkFloat("conv2d", x, weight);
-    return { output: forward(x, weight, geometry), saved: { x, weight } };
-  },
-  backward: (gradOutput, { x, weight }, { options: geometry, needsGrad }) => [
-    needsGrad[0] ? conv2dInputGradOp(gradOutput, weight, geometry) : null,
-    needsGrad[1] ? conv2dWeightGradOp(gradOutput, x, geometry) : null,
-  ],
-});
-
-/** Σ over the outputs that an input element took part in: linear in gradOutput and in the weight. */
-const conv2dInputGradOp: Op<[gradOutput: Tensor, weight: Tensor], Geometry> = defineOp({
-  name: "conv2dInputGrad",
-  forward: ([gradOutput, weight], geometry) => ({
-    output: inputGrad(gradOutput, weight, geometry),
-    saved: { gradOutput, weight },
-  }),
-  backward: (g, { gradOutput, weight }, { options: geometry, needsGrad }) => [
-    needsGrad[0] ? conv2dOp(g, weight, geometry) : null,
-    needsGrad[1] ? conv2dWeightGradOp(gradOutput, g, geometry) : null,
-  ],
-});
-
-/** Σ over the places a weight element was used at: linear in gradOutput and in the input. */
-const conv2dWeightGradOp: Op<[gradOutput: Tensor, x: Tensor], Geometry> = defineOp({
-  name: "conv2dWeightGrad",
-  forward: ([gradOutput, x], geometry) => ({
-    output: weightGrad(gradOutput, x, geometry),
-    saved: { gradOutput, x },
-  }),
-  backward: (g, { gradOutput, x }, { options: geometry, needsGrad }) => [
-    needsGrad[0] ? conv2dOp(x, g, geometry) : null,
-    needsGrad[1] ? conv2dInputGradOp(gradOutput, g, geometry) : null,
-  ],
-});
-
-function forward(x: Tensor, weight: Tensor, geometry: Geometry): Tensor {
-  return convolve(padInput(x, geometry), weight, geometry);
-}
-
-/** Adds the padding that the windows reach into. */
-function padInput(x: Tensor, { padding, input }: Geometry): Tensor {
-  return padPlanes(x, [at(input, 2) + 2 * padding[0], at(input, 3) + 2 * padding[1]], padding);
-}
-
-/** Planes of another size: `from` zeros come first on each axis (elements are cut off where it is negative). */
-function padPlanes(x: Tensor, size: Pair, from: Pair): Tensor {
-  const [batch, channels, height, width] = sizes4(x.shape);
-  if (size[0] === height && size[1] === width && from[0] === 0 && from[1] === 0) return x;
-  return run(padPlanesKernel, [x], {
-    shape: [batch, channels, ...size],
-    threads: [size[0] * size[1], batch * channels, 1],
-    constants: { height, width, outWidth: size[1], top: from[0], left: from[1] },
-  });
-}
-
-/** The gradient to the input is a convolution of stride 1 with the weight reversed. Input rows with the same remainder
- * modulo the stride (a phase) see the same weights, so each phase of a channel is a channel of that convolution. */
-function inputGrad(gradOutput: Tensor, weight: Tensor, geometry: Geometry): Tensor {
-  const { groups, input } = geometry;
-  const [outChannels, channels, kernelY, kernelX] = sizes4(weight.shape);
-  const [y, x] = [phasesOf(geometry, 0, kernelY), phasesOf(geometry, 1, kernelX)];
-  const groupSize = outChannels / groups;
-  const phaseChannels = y.phases * x.phases * channels * groups;
-  const flipped = run(phaseWeight, [weight], {
-    shape: [phaseChannels, groupSize, y.taps, x.taps],
-    threads: [y.taps * x.taps, groupSize, phaseChannels],
-    constants: {
-      channels,
-      groupSize,
-      ...{ kernelY, kernelX, dilationY: geometry.dilation[0], dilationX: geometry.dilation[1] },
-      ...{ phasesY: y.phases, phasesX: x.phases, stepY: y.step, stepX: x.step, tapsY: y.taps, tapsX: x.taps },
-    },
-  });
-  const reach = [(y.taps - 1) * y.dilation, (x.taps - 1) * x.dilation] as const;
-  const padded = padPlanes(
-    gradOutput,
-    [y.count + reach[0], x.count + reach[1]],
-    [reach[0] - y.first, reach[1] - x.first],
-  );
-  const out = [y.count, x.count] as const;
-  const phases = convolve(padded, flipped, { stride: [1, 1], dilation: [y.dilation, x.dilation], groups, out });
-  if (y.stride === 1 && x.stride === 1) return phases;
-  const [batch, allChannels, height, width] = sizes4(input);
-  return run(interleavePhases, [phases], {
-    shape: input,
-    threads: [height * width, allChannels, batch],
-    constants: {
-      ...{ channels, groups, phasesY: y.phases, phasesX: x.phases, rows: y.count, columns: x.count, width },
-      ...{ fromY: y.from, fromX: x.from, strideY: y.stride, strideX: x.stride },
-    },
-  });
-}
-
-/** One axis of the gradient to the input: how many phases there are that any kernel element reaches, how many taps each
- * has, and which positions (`first` and `count`) of the padded input, divided by the stride, it covers. */
-function phasesOf({ input, stride, padding, dilation }: Geometry, axis: 0 | 1, kernel: number): Phases {
-  const [s, pad] = [stride[axis], padding[axis]];
-  const reach = (kernel - 1) * dilation[axis] + 1;
-  const first = Math.floor(pad / s);
-  return {
-    stride: s,
-    phases: Math.min(s, reach),
-    // Without a stride the taps are the kernel's and keep its dilation; with one the dilation goes into the weight.
-    taps: s === 1 ? kernel : Math.ceil(reach / s),
-    dilation: s === 1 ? dilation[axis] : 1,
-    step: s === 1 ? dilation[axis] : s,
-    first,
-    count: Math.floor((at(input, axis + 2) - 1 + pad) / s) - first + 1,
-    from: pad - first * s,
-  };
-}
-
-interface Phases {
-  readonly stride: number;
-  readonly phases: number;
-  readonly taps: number;
-  readonly dilation: number;
-  readonly step: number;
-  readonly first: number;
-  readonly count: number;
-  readonly from: number;
-}
-
-/** The convolution of an input that is padded already. */
-function convolve(
+function convolution(
+  call: Call,
   x: Tensor,
   weight: Tensor,
-  { stride, dilation, groups, out }: Pick<Geometry, "stride" | "dilation" | "groups" | "out">,
+  bias: Tensor | null,
+  options: Conv1dOptions | Conv2dOptions,
 ): Tensor {
-  const [batch, allChannels, height, width] = sizes4(x.shape);
-  const [outChannels, channels, kernelY, kernelX] = sizes4(weight.shape);
-  return run(kernelX === 3 ? conv2dWidth3 : conv2dKernel, [x, weight], {
-    shape: [batch, outChannels, ...out],
-    threads: [out[0] * out[1], outChannels, batch],
-    constants: {
-      ...{ channels, groupSize: outChannels / groups, kernelY, kernelX },
-      ...{ outWidth: out[1], strideX: stride[1], dilationX: dilation[1], rowStride: stride[0] * width },
-      ...{ image: allChannels * height * width, plane: height * width },
-      stepY: dilation[0] * width - kernelX * dilation[1],
-      stepC: (height - kernelY * dilation[0]) * width,
-    },
-  });
+  const { op } = call;
+  const operands = { x, weight, bias };
+  const { channels, size } = checkRanks(call, operands);
+  const steps = stepsOf(call, options);
+  const [outChannels, kernel] = [at(weight.shape, 0), weight.shape.slice(2)];
+  checkGroups(op, steps.groups, channels, outChannels);
+  checkChannels(op, channels, at(weight.shape, 1) * steps.groups, operands, steps.groups);
+  const [before, after] = paddingOf(call, options.padding ?? 0, kernel, steps);
+  const padded = size.map((n, i) => n + at(before, i) + at(after, i));
+  const out = padded.map(
+    (n, i) => Math.floor((n - at(steps.dilation, i) * (at(kernel, i) - 1) - 1) / at(steps.stride, i)) + 1,
+  );
+  if (out.some((n) => n < 1)) {
+    throw new ShapeError(
+      op,
+      `the kernel ${kernel.join("×")} (dilation ${steps.dilation.join("×")}) is larger than the input ${size.join("×")} ` +
+        `with padding ${before.join("×")}`,
+    );
+  }
+  return onPlanes(call, operands, outChannels, (planes, filters) =>
+    conv2dOp(planes, filters, {
+      input: planes.shape,
+      weight: filters.shape,
+      out: rowsAndColumns(out, 1),
+      stride: rowsAndColumns(steps.stride, 1),
+      padding: rowsAndColumns(before, 0),
+      padded: rowsAndColumns(padded, 1),
+      dilation: rowsAndColumns(steps.dilation, 1),
+      groups: steps.groups,
+    }),
+  );
 }
 
-/** Products that one cell of the gradient to the weight adds up, where an image has no more. */
-const weightGradTerms = 1024;
-
-function weightGrad(gradOutput: Tensor, x: Tensor, geometry: Geometry): Tensor {
-  const { weight, stride, dilation, groups } = geometry;
-  const padded = padInput(x, geometry);
-  const [batch, allChannels, height, width] = sizes4(padded.shape);
-  const [outChannels, channels, kernelY, kernelX] = sizes4(weight);
-  const [, , outHeight, outWidth] = sizes4(gradOutput.shape);
-  let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));
-  while (batch % images !== 0) images--;
-  const image = allChannels * height * width;
-  const partial = run(conv2dWeightGrad, [gradOutput, padded], {
-    shape: [batch / images, ...weight],
-    threads: [channels * kernelY * kernelX, outChannels, batch / images],
-    constants: {
-      ...{ channels, groupSize: outChannels / groups, kernelY, kernelX, images, outChannels, outHeight, outWidth },
-      ...{ strideX: stride[1], dilationX: dilation[1], rowDilation: dilation[0] * width },
-      ...{ quads: Math.floor(outWidth / 4), rest: outWidth % 4, image, plane: height * width },
-      stepRow: stride[0] * width - outWidth * stride[1],
-      stepImage: image - outHeight * stride[0] * width,
-    },
-  });
-  return reduceMiddle(sumChunk, partial, [1, batch / images, sizeOf(weight)]).view(weight);
-}
-
-function sizes4(shape: Shape): [number, number, number, number] {
-  return [at(shape, 0), at(shape, 1), at(shape, 2), at(shape, 3)];
-}
-
-function geometryOf(x: Tensor, weight: Tensor, options: Conv2dOptions): Geometry {
-  if (x.rank !== 4 || weight.rank !== 4) {
-    throw new ShapeError(
-      "conv2d",
-      `input must be [N, C, H, W] and weight [O, C / groups, KH, KW], got ${formatShape(x.shape)} and ${formatShape(weight.shape)}`,
-    );
+/** Zeros before and after the input, one number an axis. */
+function paddingOf(
+  { op, axes }: Call,
+  padding: number | readonly number[] | string,
+  kernel: readonly number[],
+  { stride, dilation }: Steps,
+): [before: number[], after: number[]] {
+  if (typeof padding !== "string") {
+    const list = perAxis(op, "padding", padding, axes, 0);
+    return [list, list];
   }
-  const { groups = 1 } = options;
-  const stride = pair("conv2d", "stride", options.stride ?? 1, 1);
-  const padding = pair("conv2d", "padding", options.padding ?? 0, 0);
-  const dilation = pair("conv2d", "dilation", options.dilation ?? 1, 1);
-  const [, channels, height, width] = sizes4(x.shape);
-  const [outChannels, perGroup, kernelY, kernelX] = sizes4(weight.shape);
-  if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || outChannels % groups !== 0) {
-    throw new ValueError(
-      "conv2d",
-      `groups must divide ${channels} input and ${outChannels} output channels, got ${groups}`,
-    );
+  if (padding === "valid") return [kernel.map(() => 0), kernel.map(() => 0)];
+  if (padding !== "same") {
+    throw new ValueError(op, `padding must be a number, a list, "same" or "valid", got "${padding}"`, {
+      actual: padding,
+    });
   }
-  if (channels !== perGroup * groups) {
-    throw new ShapeError(
-      "conv2d",
-      `input has ${channels} channels but weight expects ${perGroup * groups} (weight ${formatShape(weight.shape)}, groups ${groups})`,
-      { expected: perGroup * groups, actual: channels },
-    );
+  if (stride.some((n) => n !== 1)) {
+    throw new ValueError(op, `padding "same" keeps the size only with stride 1, got stride ${stride.join("×")}`);
   }
-  const out = [
-    Math.floor((height + 2 * padding[0] - dilation[0] * (kernelY - 1) - 1) / stride[0]) + 1,
-    Math.floor((width + 2 * padding[1] - dilation[1] * (kernelX - 1) - 1) / stride[1]) + 1,
-  ] as const;
-  if (out[0] < 1 || out[1] < 1) {
-    throw new ShapeError(
-      "conv2d",
-      `the kernel ${kernelY}×${kernelX} (dilation ${dilation.join("×")}) is larger than the input ${height}×${width} ` +
-        `with padding ${padding.join("×")}`,
-    );
-  }
-  return { input: x.shape, weight: weight.shape, out, stride, padding, dilation, groups };
+  const total = kernel.map((n, i) => at(dilation, i) * (n - 1));
+  return [total.map((n) => Math.floor(n / 2)), total.map((n) => Math.ceil(n / 2))];
 }

@@ -1,4 +1,15 @@
-/** Ops on windows of an image: convolution, pooling. */
+/** Ops on windows of an image or a sequence: convolution, pooling, unfolding, interpolation. */
 
-export { type Conv2dOptions, conv2d } from "./conv2d.js";
-export * from "./pool2d.js";
+export {
+  type AvgPool1dOptions,
+  type AvgPool2dOptions,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+} from "./avg-pool2d.js";
+export * from "./conv-transpose2d.js";
+export * from "./conv2d.js";
+export * from "./fold.js";
+export * from "./interpolate.js";
+export * from "./max-pool2d.js";

@@ -1,7 +1,7 @@
-/** Pooling kernels on planes [H, W] of a [planes, H, W]. */
+/** Max pooling kernels on planes [H, W] of a [planes, H, W]. */
 import type { Flat, KernelThis } from "./kernel.js";
 
-/** How a window moves: shared by all pooling kernels. */
+/** How a window moves: shared by the kernels of plain max pooling. */
 type Window =
   | "height"
   | "width"
@@ -72,39 +72,58 @@ export function unpick(this: KernelThis<Window | "outHeight" | "outWidth">, g: F
   return sum;
 }
 
-/** Sum of each window; cells of the padding count as 0. Threads [OW, OH, planes]. */
-export function sumPool(this: KernelThis<Window>, x: Flat): number {
-  let sum = 0;
+/** Of adaptive pooling: window i of n over `size` cells goes from ⌊i·size/n⌋ to ⌈(i + 1)·size/n⌉, and has at most `kernelY`
+ * (`kernelX`) cells; a cell is in at most `windowsY` (`windowsX`) windows. */
+type AdaptiveWindow = "height" | "width" | "outHeight" | "outWidth";
+
+/** `maxPoolIndex` over adaptive windows. Threads [OW, OH, planes]. */
+export function adaptiveMaxIndex(this: KernelThis<AdaptiveWindow | "kernelY" | "kernelX">, x: Flat): number {
+  const top = Math.floor((this.thread.y * this.constants.height + 0.5) / this.constants.outHeight);
+  const left = Math.floor((this.thread.x * this.constants.width + 0.5) / this.constants.outWidth);
+  const bottom = Math.floor(
+    ((this.thread.y + 1) * this.constants.height + this.constants.outHeight - 0.5) / this.constants.outHeight,
+  );
+  const right = Math.floor(
+    ((this.thread.x + 1) * this.constants.width + this.constants.outWidth - 0.5) / this.constants.outWidth,
+  );
+  let best = 0;
+  let index = -1;
   for (let i = 0; i < this.constants.kernelY; i++) {
     for (let j = 0; j < this.constants.kernelX; j++) {
-      const row = this.thread.y * this.constants.strideY + i * this.constants.dilationY - this.constants.paddingY;
-      const column = this.thread.x * this.constants.strideX + j * this.constants.dilationX - this.constants.paddingX;
-      if (row >= 0 && column >= 0 && row < this.constants.height && column < this.constants.width) {
-        sum += x[(this.thread.z * this.constants.height + row) * this.constants.width + column]!;
+      const row = top + i;
+      const column = left + j;
+      if (row < bottom && column < right) {
+        const value = x[(this.thread.z * this.constants.height + row) * this.constants.width + column]!;
+        let larger = 0;
+        if (value > best) larger = 1;
+        else if (best >= value) larger = 0;
+        else if (value >= 0 || value < 0) larger = 0;
+        else larger = 1;
+        if (index < 0 || larger > 0) {
+          best = value;
+          index = row * this.constants.width + column;
+        }
       }
     }
   }
-  return sum;
+  return index;
 }
 
-/** The transpose of `sumPool`: Σ of g over the windows that cover the cell. Threads [W, H, planes]. */
-export function sumPoolTranspose(this: KernelThis<Window | "outHeight" | "outWidth">, g: Flat): number {
+/** `unpick` over adaptive windows: the windows that hold row y are those from ⌊y·OH/H⌋ to ⌈(y + 1)·OH/H⌉.
+ * Threads [W, H, planes]. */
+export function adaptiveUnpick(
+  this: KernelThis<AdaptiveWindow | "windowsY" | "windowsX">,
+  g: Flat,
+  index: Flat,
+): number {
+  const top = Math.floor((this.thread.y * this.constants.outHeight + 0.5) / this.constants.height);
+  const left = Math.floor((this.thread.x * this.constants.outWidth + 0.5) / this.constants.width);
   let sum = 0;
-  for (let i = 0; i < this.constants.kernelY; i++) {
-    for (let j = 0; j < this.constants.kernelX; j++) {
-      const top = this.thread.y + this.constants.paddingY - i * this.constants.dilationY;
-      const left = this.thread.x + this.constants.paddingX - j * this.constants.dilationX;
-      const row = Math.floor((top + 0.5) / this.constants.strideY);
-      const column = Math.floor((left + 0.5) / this.constants.strideX);
-      if (
-        row >= 0 &&
-        column >= 0 &&
-        row < this.constants.outHeight &&
-        column < this.constants.outWidth &&
-        row * this.constants.strideY === top &&
-        column * this.constants.strideX === left
-      ) {
-        sum += g[(this.thread.z * this.constants.outHeight + row) * this.constants.outWidth + column]!;
+  for (let i = 0; i < this.constants.windowsY; i++) {
+    for (let j = 0; j < this.constants.windowsX; j++) {
+      if (top + i < this.constants.outHeight && left + j < this.constants.outWidth) {
+        const k = (this.thread.z * this.constants.outHeight + top + i) * this.constants.outWidth + left + j;
+        if (index[k]! === this.thread.y * this.constants.width + this.thread.x) sum += g[k]!;
       }
     }
   }

@@ -1,0 +1,130 @@
+/** Standardising each channel by its own mean and variance: what all normalisations but the one by running statistics do,
+ * for their groups are channels of another view. */
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { isRecording } from "../../autograd/modes.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import * as kernels from "../../kernels/batch-norm.js";
+import type { KernelFunction } from "../../kernels/kernel.js";
+import { sumChunk } from "../../kernels/reduce.js";
+import { at, type Shape } from "../../shape.js";
+import { add, mul, neg, sub } from "../elementwise/arithmetic.js";
+import { rsqrt, square } from "../elementwise/unary.js";
+import { centre, mean } from "../reduce/reduce.js";
+import { reduceAxes } from "../reduce/reduction.js";
+import { reshapeTo, sum } from "../reduce/sum.js";
+
+/** Mean and biased variance of each channel, over `count` values. */
+export interface Statistics {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly count: number;
+}
+
+interface StandardizeOptions {
+  readonly eps: number;
+  /** Called with the statistics, unrecorded. */
+  readonly update?: (statistics: Statistics) => void;
+}
+
+/** `(x − mean) / √(variance + eps) · weight + bias` with each channel's own statistics, over [N, C, …]. */
+export const standardizeOp: Op<[x: Tensor, weight: Tensor | null, bias: Tensor | null], StandardizeOptions> = defineOp({
+  name: "standardize",
+  forward: ([x, weight, bias], { eps, update }) => {
+    const count = x.size / at(x.shape, 1);
+    const batchMean = mul(perChannel(x), 1 / count);
+    // What rounding left of the mean: x − batchMean is exact near it, so that nearly constant channels stay accurate.
+    const residue = mul(perChannel(runChannels(kernels.deviation, x, [batchMean])), 1 / count);
+    const squares = mul(perChannel(runChannels(kernels.squaredDeviation, x, [batchMean])), 1 / count);
+    const variance = sub(squares, square(residue));
+    const inverse = rsqrt(add(variance, eps));
+    const scale = weight === null ? inverse : mul(weight, inverse);
+    const shift = neg(mul(residue, scale));
+    const output = runChannels(kernels.normalize, x, [batchMean, scale, bias === null ? shift : add(bias, shift)]);
+    update?.({ mean: batchMean, variance, count });
+    return { output, saved: { x, weight, batchMean, residue, inverse } };
+  },
+  // With x̂ = (x − mean)·inverse: ∂bias = Σ g, ∂weight = Σ g x̂, ∂x = weight·inverse·(g − mean(g) − x̂·mean(g x̂))
+  backward: (g, saved, { options: { eps }, needsGrad }) =>
+    isRecording() ? recordedGradients(g, saved.x, saved.weight, eps) : fusedGradients(g, saved, needsGrad),
+});
+
+interface Saved {
+  readonly x: Tensor;
+  readonly weight: Tensor | null;
+  readonly batchMean: Tensor;
+  readonly residue: Tensor;
+  readonly inverse: Tensor;
+}
+
+/** The three gradients by kernels of their own, for when nobody differentiates them again. */
+function fusedGradients(
+  g: Tensor,
+  { x, weight, batchMean, residue, inverse }: Saved,
+  needsGrad: readonly boolean[],
+): (Tensor | null)[] {
+  const count = x.size / at(x.shape, 1);
+  const sumG = perChannel(g);
+  const sumGX = sub(perChannel(runChannels(kernels.weightedDeviation, g, [x, batchMean])), mul(residue, sumG));
+  const slope = mul(mul(sumGX, 1 / count), square(inverse));
+  const scale = weight === null ? inverse : mul(weight, inverse);
+  const meanG = sub(mul(sumG, 1 / count), mul(residue, slope));
+  return [
+    needsGrad[0] ? runChannels(kernels.inputGrad, g, [x, batchMean, scale, meanG, slope]) : null,
+    needsGrad[1] ? mul(sumGX, inverse) : null,
+    needsGrad[2] ? sumG : null,
+  ];
+}
+
+/** The same made of recorded ops, from x itself: right for every further derivative. */
+function recordedGradients(g: Tensor, x: Tensor, weight: Tensor | null, eps: number): (Tensor | null)[] {
+  const axis = x.shape.map((_, i) => i).filter((i) => i !== 1);
+  const over = { axis, keepDims: true };
+  const centred = centre(x, over);
+  const inverse = rsqrt(add(mean(square(centred), over), eps));
+  const normalized = mul(centred, inverse);
+  const scaled = weight === null ? g : mul(g, reshapeTo(weight, channelShape(x.shape)));
+  const inner = sub(sub(scaled, mean(scaled, over)), mul(normalized, mean(mul(scaled, normalized), over)));
+  return [mul(inverse, inner), sum(mul(g, normalized), { axis }), sum(g, { axis })];
+}
+
+/** Σ over all axes but the channel's, unrecorded. */
+function perChannel(x: Tensor): Tensor {
+  return reduceAxes(sumChunk, x, { axes: x.shape.map((_, i) => i).filter((i) => i !== 1), keepDims: false });
+}
+
+/** Runs a kernel of `kernels/batch-norm.ts`. */
+function runChannels(kernel: KernelFunction, x: Tensor, others: readonly Tensor[]): Tensor {
+  const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
+  const plane = x.size / (batch * channels);
+  return run(kernel, [x, ...others], {
+    threads: plane === 1 ? [channels, batch, 1] : [plane, channels, batch],
+    constants:
+      plane === 1
+        ? { sliceSize: 0, rowSize: channels, channelX: 1, channelY: 0 }
+        : { sliceSize: channels * plane, rowSize: plane, channelX: 0, channelY: 1 },
+  });
+}
+
+/** Every one of `count` neighbouring parts of x, standardised: with mean 0 and variance 1 (but for eps). */
+export function standardizeParts(x: Tensor, count: number, options: StandardizeOptions): Tensor {
+  return reshapeTo(standardizeOp(reshapeTo(x, [1, count, x.size / count]), null, null, options), x.shape);
+}
+
+/** x · weight + bias with one of each for every channel of [N, C, …]. */
+export function scaleChannels(x: Tensor, weight: Tensor | null, bias: Tensor | null): Tensor {
+  const channels = channelShape(x.shape);
+  const scaled = weight === null ? x : mul(x, reshapeTo(weight, channels));
+  return bias === null ? scaled : add(scaled, reshapeTo(bias, channels));
+}
+
+/** [1, C, 1, …] for a tensor of this shape. */
+export function channelShape(shape: Shape): number[] {
+  return shape.map((n, i) => (i === 1 ? n : 1));
+}
+
+/** Throws unless eps is above 0. */
+export function checkEps(op: string, eps: number): void {
+  if (!(eps > 0 && Number.isFinite(eps))) throw new ValueError(op, `eps must be above 0, got ${eps}`, { actual: eps });
+}

@@ -1,0 +1,141 @@
+/** Average pooling: the mean of a window is the mean of its rows' means, so each axis is a linear map of its own. */
+
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import { at } from "../../shape.js";
+import { checkedOptions } from "../arguments.js";
+import { type MatrixRow, mapAxis } from "./map-axis.js";
+import {
+  type AdaptiveOptions,
+  type AxisWindows,
+  adaptiveRanges,
+  adaptiveSizes,
+  checkPlanes,
+  type WindowOptions,
+  windowsOf,
+} from "./pool-windows.js";
+
+/** Options of `avgPool2d`; a single number serves both axes.
+ * @category Pooling */
+export interface AvgPool2dOptions {
+  /** Rows and columns of a window. */
+  readonly kernelSize: number | readonly [number, number];
+  /** From one window to the next. Default: kernelSize. */
+  readonly stride?: number | readonly [number, number];
+  /** Cells of 0 around the input; at most half of kernelSize. Default 0. */
+  readonly padding?: number | readonly [number, number];
+  /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
+  readonly ceilMode?: boolean;
+  /** Whether cells of the padding count in the divisor. Default true. */
+  readonly countIncludePad?: boolean;
+  /** Divides the sum of every window, in place of its number of cells; not 0. Default: that number. */
+  readonly divisorOverride?: number | null;
+}
+
+/** Options of `avgPool1d`.
+ * @category Pooling */
+export interface AvgPool1dOptions {
+  /** Columns of a window. */
+  readonly kernelSize: number | readonly [number];
+  /** From one window to the next. Default: kernelSize. */
+  readonly stride?: number | readonly [number];
+  /** Cells of 0 on both sides; at most half of kernelSize. Default 0. */
+  readonly padding?: number | readonly [number];
+  /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
+  readonly ceilMode?: boolean;
+  /** Whether cells of the padding count in the divisor. Default true. */
+  readonly countIncludePad?: boolean;
+}
+
+/** Mean of each window.
+ * @param x shape `[N, C, H, W]` or `[C, H, W]`
+ * @returns shape `[…, OH, OW]` with `OH = ⌊(H + 2·padding − kernelSize) / stride⌋ + 1`
+ * @throws ShapeError, ValueError if the window does not fit or an option is out of range
+ * @category Pooling */
+export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
+  return average("avgPool2d", x, 2, options);
+}
+
+/** Mean of each window along one axis.
+ * @param x shape `[N, C, L]` or `[C, L]`
+ * @returns shape `[…, OL]` with `OL = ⌊(L + 2·padding − kernelSize) / stride⌋ + 1`
+ * @throws ShapeError, ValueError if the window does not fit or an option is out of range
+ * @category Pooling */
+export function avgPool1d(x: Tensor, options: AvgPool1dOptions): Tensor {
+  return average("avgPool1d", x, 1, options);
+}
+
+type AverageOptions = Omit<WindowOptions, "dilation"> & Pick<AvgPool2dOptions, "countIncludePad" | "divisorOverride">;
+
+function average(op: string, x: Tensor, axes: 1 | 2, options: AverageOptions): Tensor {
+  const windows = windowsOf(op, x, axes, { ...checkedOptions(op, options), dilation: 1 });
+  const { countIncludePad = true, divisorOverride = null } = options;
+  if (divisorOverride !== null && (!Number.isFinite(divisorOverride) || divisorOverride === 0)) {
+    throw new ValueError(op, `divisorOverride must be a number that is not 0, got ${divisorOverride}`, {
+      actual: divisorOverride,
+    });
+  }
+  return windows.reduce((y, window, i) => {
+    const divisor = divisorOverride === null ? null : i === 0 ? divisorOverride : 1;
+    return mapAxis(y, i - axes, averagingRows(window, countIncludePad, divisor));
+  }, x);
+}
+
+/** A row for each window: 1 / divisor at its cells inside the input. Without a divisor given, it is the number of those
+ * cells, or of those inside the padded input. */
+function averagingRows(
+  { size, out, kernel, stride, padding }: AxisWindows,
+  includePad: boolean,
+  divisor: number | null,
+): MatrixRow[] {
+  return Array.from({ length: out }, (_, i) => {
+    const start = i * stride - padding;
+    const end = Math.min(start + kernel, size + padding);
+    const [from, to] = [Math.max(start, 0), Math.min(end, size)];
+    return evenRow(from, to, divisor ?? (includePad ? end - start : to - from));
+  });
+}
+
+/** Mean of windows that cover the input evenly: output row i averages rows ⌊i·H/OH⌋ to ⌈(i + 1)·H/OH⌉ − 1.
+ * @param x shape `[N, C, H, W]` or `[C, H, W]`
+ * @param options `outputSize`: rows and columns of the output, one number for both; null keeps the input's
+ * @returns shape `[…, OH, OW]` with `[OH, OW] = outputSize`
+ * @throws ShapeError, ValueError if the rank or outputSize do not fit
+ * @category Pooling */
+export function adaptiveAvgPool2d(
+  x: Tensor,
+  options: { readonly outputSize: number | null | readonly [number | null, number | null] },
+): Tensor {
+  return adaptiveAverage("adaptiveAvgPool2d", x, 2, options);
+}
+
+/** Mean of windows that cover one axis evenly: output i averages the cells ⌊i·L/OL⌋ to ⌈(i + 1)·L/OL⌉ − 1.
+ * @param x shape `[N, C, L]` or `[C, L]`
+ * @param options `outputSize`: columns OL of the output
+ * @returns shape `[…, OL]`
+ * @throws ShapeError, ValueError if the rank or outputSize do not fit
+ * @category Pooling */
+export function adaptiveAvgPool1d(x: Tensor, options: { readonly outputSize: number | readonly [number] }): Tensor {
+  return adaptiveAverage("adaptiveAvgPool1d", x, 1, options);
+}
+
+function adaptiveAverage(op: string, x: Tensor, axes: 1 | 2, options: AdaptiveOptions): Tensor {
+  return averageTo(x, adaptiveSizes(op, checkPlanes(op, x, axes), options));
+}
+
+/** Averages the last axes of x, as many as there are sizes, down (or up) to these sizes. */
+export function averageTo(x: Tensor, sizes: readonly number[]): Tensor {
+  return sizes.reduce((y, out, i) => {
+    const axis = i - sizes.length;
+    const ranges = adaptiveRanges(at(x.shape, axis), out);
+    return mapAxis(
+      y,
+      axis,
+      ranges.map(([start, end]) => evenRow(start, end, end - start)),
+    );
+  }, x);
+}
+
+function evenRow(start: number, end: number, divisor: number): MatrixRow {
+  return new Map(Array.from({ length: end - start }, (_, j) => [start + j, 1 / divisor]));
+}

@@ -1,0 +1,114 @@
+/** What convolutions of one and of two axes share: their checks, and the way to planes and back. */
+
+import type { Tensor } from "../../autograd/tensor.js";
+import { ShapeError, ValueError } from "../../errors.js";
+import { at, formatShape, perAxis } from "../../shape.js";
+import { checkedOptions, checkFloat, checkOptional } from "../arguments.js";
+import { add } from "../elementwise/arithmetic.js";
+import { reshapeTo } from "../reduce/sum.js";
+import type { Pair } from "./convolution.js";
+
+/** Which convolution is called. */
+export interface Call {
+  readonly op: string;
+  /** Axes that windows move along: 1 or 2. */
+  readonly axes: 1 | 2;
+  /** The weight's shape, in words. */
+  readonly weight: string;
+}
+
+/** The tensors of a call; `x` and `weight` as they were given. */
+export interface Operands {
+  readonly x: Tensor;
+  readonly weight: Tensor;
+  readonly bias: Tensor | null;
+}
+
+/** Options that convolutions and transposed ones share. */
+export interface StepOptions {
+  readonly stride?: number | readonly number[];
+  readonly dilation?: number | readonly number[];
+  readonly groups?: number;
+}
+
+/** The same, complete: one number an axis. */
+export interface Steps {
+  readonly stride: number[];
+  readonly dilation: number[];
+  readonly groups: number;
+}
+
+/** Throws unless both are floats of the right ranks; gives the input's channels and sizes along the axes. */
+export function checkRanks(
+  { op, axes, weight: form }: Call,
+  { x, weight }: Operands,
+): { channels: number; size: number[] } {
+  checkFloat(op, x, weight);
+  const letters = axes === 1 ? "L" : "H, W";
+  if ((x.rank !== axes + 1 && x.rank !== axes + 2) || weight.rank !== axes + 2) {
+    throw new ShapeError(
+      op,
+      `input must be [N, C, ${letters}] or [C, ${letters}] and weight ${form}, got ${formatShape(x.shape)} and ` +
+        formatShape(weight.shape),
+    );
+  }
+  return { channels: at(x.shape, -1 - axes), size: x.shape.slice(-axes) };
+}
+
+/** The options checked, but for whether `groups` divides the channels. */
+export function stepsOf({ op, axes }: Call, options: StepOptions): Steps {
+  const { stride = 1, dilation = 1, groups = 1 } = checkedOptions(op, options);
+  return {
+    stride: perAxis(op, "stride", stride, axes, 1),
+    dilation: perAxis(op, "dilation", dilation, axes, 1),
+    groups,
+  };
+}
+
+/** Throws unless `groups` divides both numbers of channels. */
+export function checkGroups(op: string, groups: number, inChannels: number, outChannels: number): void {
+  if (Number.isInteger(groups) && groups >= 1 && inChannels % groups === 0 && outChannels % groups === 0) return;
+  throw new ValueError(op, `groups must divide ${inChannels} input and ${outChannels} output channels, got ${groups}`, {
+    actual: groups,
+  });
+}
+
+/** Throws unless `expected`, which the weight asks for, is the number of the input's channels. */
+export function checkChannels(
+  op: string,
+  channels: number,
+  expected: number,
+  { weight }: Operands,
+  groups: number,
+): void {
+  if (channels === expected) return;
+  throw new ShapeError(
+    op,
+    `input has ${channels} channels but weight expects ${expected} (weight ${formatShape(weight.shape)}, groups ${groups})`,
+    { expected, actual: channels },
+  );
+}
+
+/** Convolves planes: a single axis becomes the columns of a single row, a single image a batch of one. The result, of
+ * shape [N, O, …], loses the axes again that the input lacks, and gets the bias. */
+export function onPlanes(
+  { op, axes }: Call,
+  { x, weight, bias }: Operands,
+  outChannels: number,
+  convolve: (x: Tensor, weight: Tensor) => Tensor,
+): Tensor {
+  checkOptional(op, { bias }, [outChannels]);
+  const batch = x.rank === axes + 1 ? [1] : [at(x.shape, 0)];
+  const y = convolve(
+    reshapeTo(x, [...batch, at(x.shape, -1 - axes), ...rowsAndColumns(x.shape.slice(-axes), 1)]),
+    reshapeTo(weight, [...weight.shape.slice(0, 2), ...rowsAndColumns(weight.shape.slice(2), 1)]),
+  );
+  const shape = [...x.shape.slice(0, -1 - axes), outChannels, ...y.shape.slice(-axes)];
+  const shaped = reshapeTo(y, shape);
+  return bias === null ? shaped : add(shaped, reshapeTo(bias, [outChannels, ...new Array<number>(axes).fill(1)]));
+}
+
+/** Numbers of one or two axes as those of rows and columns. */
+export function rowsAndColumns(list: readonly number[], ofOneRow: number): Pair {
+  return list.length === 1 ? [ofOneRow, at(list, 0)] : [at(list, 0), at(list, 1)];
+}

@@ -1,0 +1,57 @@
+/** Linear maps along one axis whose matrix has few numbers in a row: averages of windows, interpolation. */
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import { Tensor } from "../../autograd/tensor.js";
+import { mapBand } from "../../kernels/band.js";
+import { at, type Shape, sizeOf } from "../../shape.js";
+
+/** A row of a matrix: the columns that are not 0, neighbours in rising order or nearly so, and what they hold. */
+export type MatrixRow = ReadonlyMap<number, number>;
+
+/** out[…, k, …] = Σ_j rows[k][j] · x[…, j, …] along one axis, counted from the end when negative. */
+export function mapAxis(x: Tensor, axis: number, rows: readonly MatrixRow[]): Tensor {
+  return mapAxisOp(x, { axis: axis < 0 ? axis + x.rank : axis, rows });
+}
+
+interface AxisMap {
+  readonly axis: number;
+  readonly rows: readonly MatrixRow[];
+}
+
+const mapAxisOp: Op<[x: Tensor], AxisMap> = defineOp({
+  name: "mapAxis",
+  forward: ([x], { axis, rows }) => {
+    const { first, taps, weights } = bandOf(rows);
+    const [outer, size, inner] = [sizeOf(x.shape.slice(0, axis)), at(x.shape, axis), sizeOf(x.shape.slice(axis + 1))];
+    const output = run(mapBand, [x, hostTensor(x, [rows.length], first), hostTensor(x, [rows.length, taps], weights)], {
+      shape: x.shape.map((n, i) => (i === axis ? rows.length : n)),
+      threads: inner === 1 ? [rows.length, outer, 1] : [inner, rows.length, outer],
+      constants:
+        inner === 1
+          ? { taps, step: 1, placeX: 1, placeY: 0, baseX: 0, baseY: size, baseZ: 0 }
+          : { taps, step: inner, placeX: 0, placeY: 1, baseX: 1, baseY: 0, baseZ: size * inner },
+    });
+    return { output };
+  },
+  backward: (gradOutput, _saved, { inputs: [x], options: { axis, rows } }) => [
+    mapAxisOp(gradOutput, { axis, rows: transposed(rows, at(x.shape, axis)) }),
+  ],
+});
+
+/** The matrix as the kernel reads it: per row its first column, and all rows as long as the longest. */
+function bandOf(rows: readonly MatrixRow[]): { first: number[]; taps: number; weights: number[] } {
+  const first = rows.map((row) => (row.size === 0 ? 0 : Math.min(...row.keys())));
+  const taps = Math.max(1, ...rows.map((row, k) => Math.max(0, ...row.keys()) - at(first, k) + 1));
+  const weights = rows.flatMap((row, k) => Array.from({ length: taps }, (_, t) => row.get(at(first, k) + t) ?? 0));
+  return { first, taps, weights };
+}
+
+function transposed(rows: readonly MatrixRow[], columns: number): MatrixRow[] {
+  const result = Array.from({ length: columns }, () => new Map<number, number>());
+  for (const [k, row] of rows.entries()) for (const [j, weight] of row) at(result, j).set(k, weight);
+  return result;
+}
+
+function hostTensor(like: Tensor, shape: Shape, values: readonly number[]): Tensor {
+  return new Tensor(like.device, like.device.upload(values), shape, like.dtype);
+}

@@ -1,0 +1,171 @@
+/** Max pooling. The gradient of a window goes to the place of its largest element. */
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import type { KernelFunction } from "../../kernels/kernel.js";
+import * as kernels from "../../kernels/max-pool.js";
+import { at, type Shape, sizeOf } from "../../shape.js";
+import { reshapeTo } from "../reduce/sum.js";
+import {
+  type AxisWindows,
+  adaptiveRanges,
+  adaptiveSizes,
+  checkPlanes,
+  type WindowOptions,
+  windowsOf,
+} from "./pool-windows.js";
+
+/** Options of `maxPool2d`; a single number serves both axes.
+ * @category Pooling */
+export interface MaxPool2dOptions {
+  /** Rows and columns of a window. */
+  readonly kernelSize: number | readonly [number, number];
+  /** From one window to the next. Default: kernelSize. */
+  readonly stride?: number | readonly [number, number];
+  /** Cells around the input that are never the largest; at most half of kernelSize. Default 0. */
+  readonly padding?: number | readonly [number, number];
+  /** From one element of a window to the next. Default 1. */
+  readonly dilation?: number | readonly [number, number];
+  /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
+  readonly ceilMode?: boolean;
+}
+
+/** Options of `maxPool1d`.
+ * @category Pooling */
+export interface MaxPool1dOptions {
+  /** Columns of a window. */
+  readonly kernelSize: number | readonly [number];
+  /** From one window to the next. Default: kernelSize. */
+  readonly stride?: number | readonly [number];
+  /** Cells on both sides that are never the largest; at most half of kernelSize. Default 0. */
+  readonly padding?: number | readonly [number];
+  /** From one element of a window to the next. Default 1. */
+  readonly dilation?: number | readonly [number];
+  /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
+  readonly ceilMode?: boolean;
+}
+
+/** Largest element of each window. The gradient goes to the first of several; a NaN counts as larger than any number.
+ * @param x shape `[N, C, H, W]` or `[C, H, W]`
+ * @returns shape `[…, OH, OW]` with `OH = ⌊(H + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1`
+ * @throws ShapeError, ValueError if the window does not fit or an option is out of range
+ * @category Pooling */
+export function maxPool2d(x: Tensor, options: MaxPool2dOptions): Tensor {
+  return largest("maxPool2d", x, 2, options);
+}
+
+/** Largest element of each window along one axis. The gradient goes to the first of several; a NaN counts as larger than
+ * any number.
+ * @param x shape `[N, C, L]` or `[C, L]`
+ * @returns shape `[…, OL]` with `OL = ⌊(L + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1`
+ * @throws ShapeError, ValueError if the window does not fit or an option is out of range
+ * @category Pooling */
+export function maxPool1d(x: Tensor, options: MaxPool1dOptions): Tensor {
+  return largest("maxPool1d", x, 1, options);
+}
+
+/** Largest element of windows that cover the input evenly (and may overlap): output row i sees rows ⌊i·H/OH⌋ to
+ * ⌈(i + 1)·H/OH⌉ − 1. The gradient goes to the first of several; a NaN counts as larger than any number.
+ * @param x shape `[N, C, H, W]` or `[C, H, W]`
+ * @param options `outputSize`: rows and columns of the output, one number for both; null keeps the input's
+ * @returns shape `[…, OH, OW]` with `[OH, OW] = outputSize`
+ * @throws ShapeError, ValueError if the rank or outputSize do not fit
+ * @category Pooling */
+export function adaptiveMaxPool2d(
+  x: Tensor,
+  options: { readonly outputSize: number | null | readonly [number | null, number | null] },
+): Tensor {
+  const size = checkPlanes("adaptiveMaxPool2d", x, 2);
+  const out = adaptiveSizes("adaptiveMaxPool2d", size, options);
+  const [height, width, outHeight, outWidth] = [at(size, 0), at(size, 1), at(out, 0), at(out, 1)];
+  const longest = (n: number, windows: number) =>
+    Math.max(...adaptiveRanges(n, windows).map(([start, end]) => end - start));
+  return maxPoolOp(x, {
+    ...{ size: [height, width], out: [outHeight, outWidth] },
+    ...{ indexKernel: kernels.adaptiveMaxIndex, unpickKernel: kernels.adaptiveUnpick },
+    constants: {
+      ...{ height, width, outHeight, outWidth, kernelY: longest(height, outHeight), kernelX: longest(width, outWidth) },
+      ...{ windowsY: longest(outHeight, height), windowsX: longest(outWidth, width) },
+    },
+  });
+}
+
+function largest(op: string, x: Tensor, axes: 1 | 2, options: WindowOptions): Tensor {
+  const windows = windowsOf(op, x, axes, options);
+  const columns = at(windows, -1);
+  const rows = axes === 2 ? at(windows, 0) : oneRow;
+  const lead = x.shape.slice(0, -axes);
+  const planes = reshapeTo(x, [...lead, rows.size, columns.size]);
+  return reshapeTo(maxPoolOp(planes, poolingOf(rows, columns)), [...lead, ...windows.map(({ out }) => out)]);
+}
+
+const oneRow: AxisWindows = { size: 1, out: 1, kernel: 1, stride: 1, padding: 0, dilation: 1 };
+
+/** How planes are pooled: the kernel that finds the largest elements and the one that sends gradients back to them. */
+interface Pooling {
+  readonly size: Shape;
+  readonly out: Shape;
+  readonly indexKernel: KernelFunction;
+  readonly unpickKernel: KernelFunction;
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+function poolingOf(rows: AxisWindows, columns: AxisWindows): Pooling {
+  return {
+    ...{ size: [rows.size, columns.size], out: [rows.out, columns.out] },
+    ...{ indexKernel: kernels.maxPoolIndex, unpickKernel: kernels.unpick },
+    constants: {
+      ...{ height: rows.size, width: columns.size, outHeight: rows.out, outWidth: columns.out },
+      ...{ kernelY: rows.kernel, kernelX: columns.kernel, strideY: rows.stride, strideX: columns.stride },
+      ...{ paddingY: rows.padding, paddingX: columns.padding, dilationY: rows.dilation, dilationX: columns.dilation },
+    },
+  };
+}
+
+const maxPoolOp: Op<[x: Tensor], Pooling> = defineOp({
+  name: "maxPool2d",
+  forward: ([x], pooling) => {
+    const index = runPlanes(pooling.indexKernel, [x], pooling.out, pooling);
+    return { output: pickAt(x, index), saved: { index } };
+  },
+  backward: (gradOutput, { index }, { options: pooling }) => [unpickOp(gradOutput, index, pooling)],
+});
+
+/** Adds gradients up where max pooling picked; its own derivative picks there again. */
+const unpickOp: Op<[g: Tensor, index: Tensor], Pooling> = defineOp({
+  name: "maxPool2dGrad",
+  forward: ([g, index], pooling) => ({
+    output: runPlanes(pooling.unpickKernel, [g, index], pooling.size, pooling),
+    saved: { index },
+  }),
+  backward: (gradOutput, { index }, { options: pooling }) => [pickOp(gradOutput, index, pooling), null],
+});
+
+const pickOp: Op<[x: Tensor, index: Tensor], Pooling> = defineOp({
+  name: "maxPool2dPick",
+  forward: ([x, index]) => ({ output: pickAt(x, index), saved: { index } }),
+  backward: (gradOutput, { index }, { options: pooling }) => [unpickOp(gradOutput, index, pooling), null],
+});
+
+function pickAt(x: Tensor, index: Tensor): Tensor {
+  const [size, count] = [sizeOf(x.shape.slice(-2)), sizeOf(index.shape.slice(-2))];
+  return run(kernels.pick, [x, index], {
+    shape: index.shape,
+    threads: [count, index.size / count, 1],
+    constants: { size, count },
+  });
+}
+
+function runPlanes(
+  kernel: KernelFunction,
+  inputs: readonly [Tensor, ...Tensor[]],
+  plane: Shape,
+  { constants }: Pooling,
+): Tensor {
+  const lead = inputs[0].shape.slice(0, -2);
+  return run(kernel, inputs, {
+    shape: [...lead, ...plane],
+    threads: [at(plane, 1), at(plane, 0), sizeOf(lead)],
+    constants,
+  });
+}
