@@ -11,11 +11,12 @@ export interface Reduction {
   readonly keepDims: boolean;
 }
 
-/** The options of a reduction; an axis on its own, as other frameworks take it, would silently reduce everything.
+/** The options of an op; an axis on its own, as other frameworks take it, would silently reduce everything.
+ * @param example what the error shows
  * @throws ValueError if they are no object */
-export function checkedOptions<T extends object>(op: string, options: T): T {
+export function checkedOptions<T extends object>(op: string, options: T, example = "{ axis: 1 }"): T {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  throw new ValueError(op, `options go into an object, such as { axis: 1 }, got ${JSON.stringify(options)}`, {
+  throw new ValueError(op, `options go into an object, such as ${example}, got ${JSON.stringify(options)}`, {
     actual: options,
   });
 }
