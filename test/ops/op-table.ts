@@ -1,24 +1,34 @@
 /** The op table: one row for each exported op. */
 import type { OpRow } from "./row.js";
+import { activationRows } from "./table/activations.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { comparisonRows } from "./table/comparisons.js";
 import { elementwiseRows } from "./table/elementwise.js";
+import { functionRows } from "./table/functions.js";
 import { joiningRows } from "./table/joining.js";
+import { labelLossRows } from "./table/label-losses.js";
 import { layerRows } from "./table/layers.js";
+import { logicRows } from "./table/logic.js";
 import { movementRows } from "./table/movement.js";
+import { pairLossRows } from "./table/pair-losses.js";
 import { reductionRows } from "./table/reductions.js";
 import { windowRows } from "./table/windows.js";
 
 /** All rows. */
 export const opTable: readonly OpRow[] = [
   ...elementwiseRows,
+  ...functionRows,
+  ...activationRows,
   ...arithmeticRows,
   ...comparisonRows,
+  ...logicRows,
   ...reductionRows,
   ...movementRows,
   ...joiningRows,
   ...layerRows,
   ...windowRows,
+  ...pairLossRows,
+  ...labelLossRows,
 ];
 
 /** Exported functions that need no row, for they take no tensor: they make one. */

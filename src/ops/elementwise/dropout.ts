@@ -26,17 +26,12 @@ export interface DropoutOptions {
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   const { p = 0.5, training = true, generator } = checkedOptions("dropout", options, "{ p: 0.5, generator }");
   checkFloat("dropout", x);
-  checkProbability("dropout", p);
+  if (!(p >= 0 && p <= 1)) throw new ValueError("dropout", `p must be a probability from 0 to 1, got ${p}`);
   if (!training || p === 0) return x;
   if (generator === undefined) {
     throw new ValueError("dropout", "it draws from an explicit generator; pass { generator: generator(seed) }");
   }
   return dropoutOp(x, { p, generator });
-}
-
-/** Throws unless p is a probability. */
-export function checkProbability(op: string, p: number): void {
-  if (!(p >= 0 && p <= 1)) throw new ValueError(op, `p must be a probability from 0 to 1, got ${p}`, { actual: p });
 }
 
 const dropoutOp: Op<[x: Tensor], { readonly p: number; readonly generator: Generator }> = defineOp({
