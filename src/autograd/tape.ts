@@ -44,6 +44,10 @@ export class TapeNode {
     this.outputShape = recorded.outputShape;
     this.#recorded = recorded;
     this.#versions = recorded.saved.map((t) => t.version);
+    for (const tensor of recorded.saved) {
+      const readers = readersOfOwned.get(tensor);
+      if (readers !== undefined) readersOfOwned.set(tensor, readers + 1);
+    }
     // Without the heading and the engine's own three frames: this constructor, applyOp, apply.
     this.calledAt = isDetectingAnomalies() ? new Error().stack?.split("\n").slice(4).join("\n") : undefined;
   }
@@ -78,8 +82,11 @@ export class TapeNode {
     if (recorded === null) return;
     this.#recorded = null;
     for (const tensor of recorded.saved) {
-      // What only the tape knew goes with it; inputs and outputs belong to whoever made them.
-      if (ownedByTape.has(tensor)) tensor.dispose();
+      // What only the tape knows goes with its last reader; inputs and outputs belong to whoever made them.
+      const readers = readersOfOwned.get(tensor);
+      if (readers === undefined) continue;
+      readersOfOwned.set(tensor, readers - 1);
+      if (readers === 1) tensor.dispose();
     }
   }
 }
@@ -93,9 +100,10 @@ export function freedError(op: string): GradientError {
   );
 }
 
-const ownedByTape = new WeakSet<Tensor>();
+/** Tensors that only the tape knows, and how many nodes read each: the op's own, and those of recorded backward passes. */
+const readersOfOwned = new WeakMap<Tensor, number>();
 
-/** Marks a tensor that an op made for its own backward: it is disposed when the tape is freed. */
+/** Marks a tensor that an op made for its own backward: it is disposed when the last node that reads it is freed. */
 export function ownByTape(tensor: Tensor): void {
-  ownedByTape.add(tensor);
+  readersOfOwned.set(tensor, 0);
 }

@@ -91,6 +91,33 @@ export function preference(this: Strides, a: Flat, b: Flat): number {
   return 0.5;
 }
 
+/** The angle of the point (x, y), from −π to π; the sign of a zero counts. With t = smaller/larger coordinate,
+ * atan t = 2 atan(t / (1 + √(1 + t²))), whose argument is below 0.42, where the power series is short. */
+export function atan2(this: Strides, a: Flat, b: Flat): number {
+  const y =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const x =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  if (!(y > 0 || y <= 0)) return y;
+  if (!(x > 0 || x <= 0)) return x;
+  const height = Math.abs(y);
+  const width = Math.abs(x);
+  let t = 0;
+  if (height < width) t = height / width;
+  else if (width < height) t = width / height;
+  else if (height > 0) t = 1; // also where both are infinite
+  const h = t / (1 + Math.sqrt(1 + t * t));
+  let sum = 0;
+  for (let n = 0; n < 20; n++) {
+    sum = 1 / (39 - 2 * n) - sum * h * h;
+  }
+  let angle = 2 * h * sum;
+  if (height > width) angle = 1.5707963267948966 - angle;
+  if (x < 0 || (x === 0 && 1 / x < 0)) angle = Math.PI - angle;
+  if (y < 0 || (y === 0 && 1 / y < 0)) return -angle;
+  return angle;
+}
+
 export function equal(this: Strides, a: Flat, b: Flat): number {
   const p =
     a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;

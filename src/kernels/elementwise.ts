@@ -113,10 +113,11 @@ export function sigmoid(this: KernelThis, x: Flat): number {
   return value;
 }
 
-/** x above 20; else log(1 + eˣ) = max(x, 0) + log1p(e^−|x|); log1p(e) = e · log(1 + e) / ((1 + e) − 1) keeps the small values. */
-export function softplus(this: KernelThis, x: Flat): number {
+/** x above the threshold (a one-element buffer); else log(1 + eˣ) = max(x, 0) + log1p(e^−|x|); log1p(e) =
+ * e · log(1 + e) / ((1 + e) − 1) keeps the small values. */
+export function softplus(this: KernelThis, x: Flat, threshold: Flat): number {
   const value = x[this.thread.x]!;
-  if (value > 20) return value;
+  if (value > threshold[0]!) return value;
   const e = Math.exp(-Math.abs(value));
   const u = 1 + e;
   let tail = e;
@@ -211,4 +212,65 @@ export function truncate(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
   if (value < 0) return Math.ceil(value);
   return Math.floor(value);
+}
+
+/** log(1 + x), exact near 0: for small x by 2 atanh z = 2 (z + z³/3 + z⁵/5 + …) with z = x/(2 + x). */
+export function log1p(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  const u = 1 + value;
+  if (Math.abs(value) < 0.5) {
+    const z = value / (2 + value);
+    let sum = 0;
+    for (let n = 0; n < 18; n++) {
+      sum = sum * z * z + 1 / (35 - 2 * n);
+    }
+    return 2 * z * sum;
+  }
+  if (u > 0) return Math.log(u);
+  if (u === 0) return -1 / Math.abs(u);
+  if (u < 0) return Math.sqrt(u);
+  return value;
+}
+
+/** (eˣ − e⁻ˣ)/2, by its series where the two cancel; e^(|x|/2) squared overflows no sooner than the result. */
+export function sinh(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  if (Math.abs(value) < 1) {
+    let sum = 1;
+    for (let n = 0; n < 9; n++) {
+      sum = 1 + (sum * value * value) / ((18 - 2 * n) * (19 - 2 * n));
+    }
+    return value * sum;
+  }
+  const half = Math.exp(0.5 * Math.abs(value));
+  const result = 0.5 * half * half - 0.5 / half / half;
+  if (value < 0) return -result;
+  if (value > 0) return result;
+  return value;
+}
+
+/** (eˣ + e⁻ˣ)/2; e^(|x|/2) squared overflows no sooner than the result. */
+export function cosh(this: KernelThis, x: Flat): number {
+  const value = x[this.thread.x]!;
+  const half = Math.exp(0.5 * Math.abs(value));
+  if (value > 0) return 0.5 * half * half + 0.5 / half / half;
+  if (value <= 0) return 0.5 * half * half + 0.5 / half / half;
+  return value;
+}
+
+export function floor(this: KernelThis, x: Flat): number {
+  return Math.floor(x[this.thread.x]!);
+}
+
+export function ceil(this: KernelThis, x: Flat): number {
+  return Math.ceil(x[this.thread.x]!);
+}
+
+/** The nearest integer, the even one of two that are equally near. */
+export function round(this: KernelThis, x: Flat): number {
+  const below = Math.floor(x[this.thread.x]!);
+  const rest = x[this.thread.x]! - below;
+  if (rest < 0.5) return below;
+  if (rest === 0.5 && below - 2 * Math.floor(below * 0.5) === 0) return below;
+  return below + 1;
 }

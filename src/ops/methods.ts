@@ -7,9 +7,30 @@ import type { Shape } from "../shape.js";
 import { relu, sigmoid } from "./elementwise/activation.js";
 import { add, div, maximum, minimum, mul, neg, sub } from "./elementwise/arithmetic.js";
 import { cast, equal, greater, greaterEqual, less, lessEqual, notEqual } from "./elementwise/compare.js";
+import { acos, asin, atan, atan2, tan } from "./elementwise/inverse.js";
+import * as logic from "./elementwise/logic.js";
 import { pow } from "./elementwise/power.js";
+import type { RoundOptions } from "./elementwise/round.js";
+import { ceil, floor, round } from "./elementwise/round.js";
 import type { ClampOptions } from "./elementwise/unary.js";
-import { abs, clamp, cos, exp, log, reciprocal, rsqrt, sin, sqrt, square, tanh } from "./elementwise/unary.js";
+import {
+  abs,
+  clamp,
+  cos,
+  cosh,
+  exp,
+  expm1,
+  log,
+  log1p,
+  reciprocal,
+  rsqrt,
+  sign,
+  sin,
+  sinh,
+  sqrt,
+  square,
+  tanh,
+} from "./elementwise/unary.js";
 import { matmul } from "./linalg/matmul.js";
 import type { VarianceOptions } from "./reduce/reduce.js";
 import { max, mean, min, std, variance } from "./reduce/reduce.js";
@@ -46,10 +67,22 @@ export interface TensorMethods {
   neg(): Tensor;
   /** Absolute value. */
   abs(): Tensor;
+  /** −1, 0 or 1. */
+  sign(): Tensor;
+  /** The largest integer not above. */
+  floor(): Tensor;
+  /** The smallest integer not below. */
+  ceil(): Tensor;
+  /** The nearest integer, halves to even. */
+  round(options?: RoundOptions): Tensor;
   /** Exponential. */
   exp(): Tensor;
+  /** eˣ − 1. */
+  expm1(): Tensor;
   /** Natural logarithm. */
   log(): Tensor;
+  /** log(1 + x). */
+  log1p(): Tensor;
   /** Square root. */
   sqrt(): Tensor;
   /** Reciprocal square root. */
@@ -62,6 +95,20 @@ export interface TensorMethods {
   sin(): Tensor;
   /** Cosine. */
   cos(): Tensor;
+  /** Tangent. */
+  tan(): Tensor;
+  /** Inverse sine. */
+  asin(): Tensor;
+  /** Inverse cosine. */
+  acos(): Tensor;
+  /** Inverse tangent. */
+  atan(): Tensor;
+  /** Angle of the point (other, this). */
+  atan2(other: Tensor | number): Tensor;
+  /** Hyperbolic sine. */
+  sinh(): Tensor;
+  /** Hyperbolic cosine. */
+  cosh(): Tensor;
   /** Hyperbolic tangent. */
   tanh(): Tensor;
   /** Cuts values to a range. */
@@ -118,6 +165,20 @@ export interface TensorMethods {
   less(other: Tensor | number): Tensor;
   /** Where less or equal. */
   lessEqual(other: Tensor | number): Tensor;
+  /** Whether both are true. */
+  logicalAnd(other: Tensor): Tensor;
+  /** Whether at least one is true. */
+  logicalOr(other: Tensor): Tensor;
+  /** Whether exactly one is true. */
+  logicalXor(other: Tensor): Tensor;
+  /** True where false. */
+  logicalNot(): Tensor;
+  /** Where NaN. */
+  isNaN(): Tensor;
+  /** Where neither infinite nor NaN. */
+  isFinite(): Tensor;
+  /** Where infinite. */
+  isInf(): Tensor;
   /** The same numbers in another dtype. */
   cast(dtype: DType): Tensor;
   /** A copy on another device. */
@@ -145,14 +206,27 @@ export const methods: {
   minimum,
   neg,
   abs,
+  sign,
+  floor,
+  ceil,
+  round,
   exp,
+  expm1,
   log,
+  log1p,
   sqrt,
   rsqrt,
   square,
   reciprocal,
   sin,
   cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  atan2,
+  sinh,
+  cosh,
   tanh,
   clamp,
   relu,
@@ -181,6 +255,13 @@ export const methods: {
   greaterEqual,
   less,
   lessEqual,
+  logicalAnd: logic.logicalAnd,
+  logicalOr: logic.logicalOr,
+  logicalXor: logic.logicalXor,
+  logicalNot: logic.logicalNot,
+  isNaN: logic.isNaN,
+  isFinite: logic.isFinite,
+  isInf: logic.isInf,
   cast,
   to,
 };

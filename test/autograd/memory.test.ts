@@ -173,6 +173,26 @@ describe("backward", () => {
     noGrad(() => doubling(x));
     expect(memory().bytes - before).toBeLessThan(100);
   });
+
+  it("keeps them until the last node that reads them is freed", () => {
+    let factor: Tensor | undefined;
+    const doubling: Op<[Tensor]> = defineOp({
+      name: "doubling",
+      forward: ([x]) => {
+        factor = tensor([2]);
+        return { output: mul(x, factor), saved: { factor } };
+      },
+      backward: (g, saved) => [mul(g, saved.factor)], // recorded, this reads the factor as well
+    });
+    const x = tensor([3], { requiresGrad: true });
+    const y = doubling(x);
+    const [first] = gradients(y.square().sum(), [x], { createGraph: true }); // 8x
+    const [second] = gradients(first?.sum() as Tensor, [x], { retainGraph: true });
+    expect(second?.arraySync()).toEqual([8]);
+    expect(factor?.isDisposed).toBe(false);
+    expect(gradients(first?.sum() as Tensor, [x])[0]?.arraySync()).toEqual([8]);
+    expect(factor?.isDisposed).toBe(true);
+  });
 });
 
 describe.each(["reference", "webasm", "cpu"] as const)("a training loop on %s", (device) => {

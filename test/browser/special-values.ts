@@ -13,10 +13,13 @@ const values: readonly number[] = [Number.NaN, Infinity, -Infinity, 0, 1e38, -1e
 const unary: readonly string[] = [
   "neg", "abs", "sign", "exp", "log", "sqrt", "rsqrt", "square", "reciprocal", "tanh", "sigmoid", "relu",
   "softplus", "logSigmoid", "erf", "expm1", "log1p", "gelu", "silu", "max", "min", "sum", "logSumExp", "isNaN",
+  "isFinite", "isInf", "asin", "acos", "atan", "asinh", "acosh", "atanh", "sinh", "cosh", "floor", "ceil", "round",
+  "relu6", "hardSigmoid", "selu", "mish",
 ];
 // biome-ignore format: a table
 const binary: readonly string[] = [
   "add", "sub", "mul", "div", "pow", "maximum", "minimum", "equal", "notEqual", "greater", "greaterEqual", "less", "lessEqual",
+  "atan2",
 ];
 
 /** One line an op that differs, such as `log(NaN) is 0, not NaN`. */

@@ -8,10 +8,11 @@ beforeAll(() => setDevice("reference"));
 
 type Call = (...args: unknown[]) => Tensor;
 
-const x = () => tensor([[[1.5, 2, 0.5]], [[3, 0.25, 1]]]); // [2, 1, 3]
+const x = () => tensor([[[1.52, 2, 0.5]], [[3, 0.25, 1]]]); // [2, 1, 3]
 const other = () => tensor([2, 1, 0.5]);
 const along = [{ axis: 2, keepDims: true }];
 const binary = () => [other()];
+const truth = () => [other().greater(0.75)];
 
 /** Arguments that no default equals; methods that are not listed take none. */
 const argumentsOf: Record<string, () => unknown[]> = {
@@ -29,6 +30,11 @@ const argumentsOf: Record<string, () => unknown[]> = {
   greaterEqual: binary,
   less: binary,
   lessEqual: binary,
+  atan2: binary,
+  logicalAnd: truth,
+  logicalOr: truth,
+  logicalXor: truth,
+  round: () => [{ decimals: 1 }],
   sum: () => along,
   mean: () => along,
   max: () => along,
@@ -56,7 +62,7 @@ describe("the methods of Tensor", () => {
 
   it.each(names)("x.%s is the op", (name) => {
     const args = argumentsOf[name]?.() ?? [];
-    const input = x();
+    const input = name.startsWith("logical") ? x().greater(1) : x();
     const method = (input as unknown as Record<string, Call>)[name] as Call;
     const byMethod = method.call(input, ...args);
     const byOp = (ops as unknown as Record<string, Call>)[name]?.(input, ...args);

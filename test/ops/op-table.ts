@@ -1,13 +1,18 @@
 /** The op table: one row for each exported op. */
 import type { OpRow } from "./row.js";
+import { activationRows } from "./table/activations.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { comparisonRows } from "./table/comparisons.js";
 import { convolutionRows } from "./table/convolutions.js";
 import { elementwiseRows } from "./table/elementwise.js";
+import { functionRows } from "./table/functions.js";
 import { joiningRows } from "./table/joining.js";
+import { labelLossRows } from "./table/label-losses.js";
 import { layerRows } from "./table/layers.js";
+import { logicRows } from "./table/logic.js";
 import { movementRows } from "./table/movement.js";
 import { normalisationRows } from "./table/normalisation.js";
+import { pairLossRows } from "./table/pair-losses.js";
 import { poolingRows } from "./table/pooling.js";
 import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
@@ -15,8 +20,11 @@ import { resamplingRows } from "./table/resampling.js";
 /** All rows. */
 export const opTable: readonly OpRow[] = [
   ...elementwiseRows,
+  ...functionRows,
+  ...activationRows,
   ...arithmeticRows,
   ...comparisonRows,
+  ...logicRows,
   ...reductionRows,
   ...movementRows,
   ...joiningRows,
@@ -25,6 +33,8 @@ export const opTable: readonly OpRow[] = [
   ...poolingRows,
   ...resamplingRows,
   ...normalisationRows,
+  ...pairLossRows,
+  ...labelLossRows,
 ];
 
 /** Exported functions that need no row, for they take no tensor: they make one. */

@@ -3,20 +3,28 @@
 export * from "./activation.js";
 export * from "./arithmetic.js";
 export * from "./compare.js";
+export * from "./dropout.js";
+export * from "./hard-activations.js";
+export * from "./inverse.js";
+export * from "./logic.js";
 export { pow } from "./power.js";
+export * from "./round.js";
 export {
   abs,
   type ClampOptions,
   clamp,
   cos,
+  cosh,
   erf,
   exp,
   expm1,
   log,
+  log1p,
   reciprocal,
   rsqrt,
   sign,
   sin,
+  sinh,
   sqrt,
   square,
   tanh,

@@ -61,6 +61,17 @@ export const exp: UnaryOp = fromOutput("exp", kernels.exp, (y) => y);
  * @category Elementwise functions */
 export const expm1: UnaryOp = fromOutput("expm1", kernels.expm1, (y) => add(y, 1));
 
+/** log(1 + x), exact near 0; NaN below −1, −Infinity at −1.
+ * @category Elementwise functions */
+export const log1p: UnaryOp = defineOp({
+  name: "log1p",
+  forward: ([x]) => {
+    checkFloat("log1p", x);
+    return { output: run(kernels.log1p, [x]), saved: { x } };
+  },
+  backward: (gradOutput, { x }) => [div(gradOutput, add(1, x))],
+});
+
 /** Natural logarithm; NaN below 0, −Infinity at 0.
  * @category Elementwise functions */
 export const log: UnaryOp = defineOp({
@@ -111,6 +122,14 @@ export const tanh: UnaryOp = fromOutput("tanh", kernels.tanh, (y) => sub(1, squa
 /** Error function erf(x) = 2/√π ∫₀ˣ e^(−t²) dt.
  * @category Elementwise functions */
 export const erf: UnaryOp = fromInput("erf", kernels.erf, (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(square(x)))));
+
+/** Hyperbolic sine (eˣ − e⁻ˣ)/2, exact near 0.
+ * @category Elementwise functions */
+export const sinh: UnaryOp = fromInput("sinh", kernels.sinh, (x) => cosh(x));
+
+/** Hyperbolic cosine (eˣ + e⁻ˣ)/2.
+ * @category Elementwise functions */
+export const cosh: UnaryOp = fromInput("cosh", kernels.cosh, (x) => sinh(x));
 
 /** Bounds of `clamp`; at least one.
  * @category Elementwise functions */

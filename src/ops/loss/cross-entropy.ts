@@ -1,31 +1,18 @@
-/** Losses. */
+/** The cross entropy of classes. */
 
 import { isFloat } from "../../autograd/dtype.js";
-import { noGrad } from "../../autograd/modes.js";
-import { scalarLike } from "../../autograd/scalar.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { DTypeError, ShapeError, ValueError } from "../../errors.js";
+import { ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape, sameShape } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
-import { add, div, mul, neg } from "../elementwise/arithmetic.js";
-import { cast, notEqual, where } from "../elementwise/compare.js";
-import { checkIndices, gather } from "../indexing/gather.js";
+import { add, mul, neg } from "../elementwise/arithmetic.js";
 import { logSoftmax } from "../reduce/softmax.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
-
-/** How a loss is reduced over the batch: `mean`, `sum`, or `none` for one value per example.
- * @category Losses */
-export type Reduction = "mean" | "sum" | "none";
+import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeighted } from "./class-targets.js";
 
 /** Options of `crossEntropy`.
  * @category Losses */
-export interface CrossEntropyOptions {
-  /** Default `mean`: the mean over the targets that count, weighted by the weight of their class. */
-  readonly reduction?: Reduction;
-  /** Weight of each class, shape `[C]`; no gradient goes to it. */
-  readonly weight?: Tensor;
-  /** A target that does not count. Default −100. */
-  readonly ignoreIndex?: number;
+export interface CrossEntropyOptions extends ClassLossOptions {
   /** Share ε of the target that is spread evenly over all classes (Szegedy et al. 2016), from 0 to 1. Default 0. */
   readonly labelSmoothing?: number;
 }
@@ -38,16 +25,16 @@ export interface CrossEntropyOptions {
  * @category Losses */
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   checkFloat("crossEntropy", logits);
-  checkOptions(logits, options);
-  if (logits.rank === 1) {
-    const rows = reshapeTo(logits, [1, ...logits.shape]);
-    const single = crossEntropy(rows, reshapeTo(target, [1, ...target.shape]), options);
-    return options.reduction === "none" ? reshapeTo(single, []) : single;
+  const { labelSmoothing = 0, reduction } = classOptions("crossEntropy", "logits", logits, options);
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new ValueError("crossEntropy", `labelSmoothing must be from 0 to 1, got ${labelSmoothing}`);
   }
-  const logProbabilities = logSoftmax(logits, { axis: 1 });
-  return isFloat(target.dtype)
-    ? againstProbabilities(logProbabilities, target, options)
-    : againstClasses(logProbabilities, target, options);
+  return ofBatch(logits, target, reduction, (batch, targets) => {
+    const logProbabilities = logSoftmax(batch, { axis: 1 });
+    return isFloat(targets.dtype)
+      ? againstProbabilities(logProbabilities, targets, options)
+      : againstClasses(logProbabilities, targets, options);
+  });
 }
 
 function againstProbabilities(logP: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
@@ -70,31 +57,10 @@ function againstProbabilities(logP: Tensor, target: Tensor, options: CrossEntrop
 }
 
 function againstClasses(logP: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
-  const { labelSmoothing = 0, weight, ignoreIndex = -100 } = options;
-  const classes = at(logP.shape, 1);
-  const expected = logP.shape.filter((_, i) => i !== 1);
-  if (target.dtype !== "int32" || !sameShape(target.shape, expected)) {
-    const Kind = target.dtype === "int32" ? ShapeError : DTypeError;
-    throw new Kind(
-      "crossEntropy",
-      `class targets must be int32 of shape ${formatShape(expected)} for logits ${formatShape(logP.shape)}, ` +
-        `got ${target.dtype} ${formatShape(target.shape)}`,
-      { expected, actual: target.shape },
-    );
-  }
-  const { counts, labels } = noGrad(() => {
-    const counted = notEqual(target, ignoreIndex);
-    // Ignored targets read class 0, with weight 0.
-    return { counts: cast(counted, logP.dtype), labels: where(counted, target, cast(scalarLike(target, 0), "int32")) };
-  });
-  checkIndices("crossEntropy", labels, classes);
-  const weights = weight === undefined ? counts : noGrad(() => mul(counts, weightsOf(labels, weight)));
-  const index = reshapeTo(labels, [at(expected, 0), 1, ...expected.slice(1)]);
-  const certain = mul(neg(reshapeTo(gather(logP, index, { axis: 1 }), expected)), weights);
+  const { losses: certain, weights, counts } = labelLosses("crossEntropy", logP, target, options);
+  const { labelSmoothing = 0, reduction } = options;
   const losses = labelSmoothing === 0 ? certain : smooth(certain, logP, counts, options);
-  if (options.reduction === "none") return losses;
-  const total = sum(losses);
-  return options.reduction === "sum" ? total : div(total, sum(weights));
+  return reduceWeighted(losses, weights, reduction);
 }
 
 /** (1 − ε) · certain + ε/C · Σ_c −w_c log p_c */
@@ -105,31 +71,7 @@ function smooth(certain: Tensor, logP: Tensor, counts: Tensor, options: CrossEnt
   return add(mul(certain, 1 - labelSmoothing), mul(uniform, labelSmoothing / at(logP.shape, 1)));
 }
 
-/** The weight of each label's class, in the labels' shape. */
-function weightsOf(labels: Tensor, weight: Tensor): Tensor {
-  return reshapeTo(gather(weight, reshapeTo(labels, [labels.size])), labels.shape);
-}
-
 /** Class weights [C] as [C, 1, …], to broadcast against [N, C, …]. */
 function perClass(weight: Tensor, rank: number): Tensor {
   return reshapeTo(weight.detach(), [weight.size, ...new Array<number>(rank - 2).fill(1)]);
-}
-
-function checkOptions(logits: Tensor, options: CrossEntropyOptions): void {
-  const { labelSmoothing = 0, weight, reduction = "mean" } = options;
-  if (logits.rank === 0)
-    throw new ShapeError("crossEntropy", "logits must have shape [N, C, ...D] or [C], got a scalar");
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new ValueError("crossEntropy", `labelSmoothing must be from 0 to 1, got ${labelSmoothing}`);
-  }
-  if (reduction !== "mean" && reduction !== "sum" && reduction !== "none") {
-    throw new ValueError("crossEntropy", `reduction must be "mean", "sum" or "none", got ${JSON.stringify(reduction)}`);
-  }
-  const classes = at(logits.shape, logits.rank === 1 ? 0 : 1);
-  if (weight !== undefined && !sameShape(weight.shape, [classes])) {
-    throw new ShapeError("crossEntropy", `weight must have shape [${classes}], got ${formatShape(weight.shape)}`, {
-      expected: [classes],
-      actual: weight.shape,
-    });
-  }
 }

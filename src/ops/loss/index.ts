@@ -1,3 +1,11 @@
 /** Losses. */
 
-export { type CrossEntropyOptions, crossEntropy, type Reduction } from "./cross-entropy.js";
+export * from "./binary-cross-entropy.js";
+export type { ClassLossOptions } from "./class-targets.js";
+export { type CrossEntropyOptions, crossEntropy } from "./cross-entropy.js";
+export * from "./kl-div.js";
+export * from "./margin.js";
+export * from "./nll-loss.js";
+export * from "./poisson-nll-loss.js";
+export type { LossOptions, Reduction } from "./reduction.js";
+export * from "./regression.js";

@@ -21,12 +21,29 @@ export function refusesIntegers(call: (x: Tensor) => unknown, shape: readonly nu
   };
 }
 
-function sampleOf(title: string, call: Sample["call"], f: ((x: number) => number) | undefined, domain: Domain): Sample {
+/** The error case of every op with options: a number in their place, as other frameworks take it. */
+export function refusesPlainOptions(call: (options: object) => unknown): ErrorCase {
+  return {
+    title: "refuses a number in the place of the options",
+    run: () => call(3 as unknown as object),
+    type: lg.ValueError,
+    says: ["options go into an object", "3"],
+  };
+}
+
+/** One call on a matrix of numbers from a domain. */
+export function sampleOf(
+  title: string,
+  call: Sample["call"],
+  f: ((x: number) => number) | undefined,
+  domain: Domain,
+): Sample {
   const expected = f && (({ values }: { values: readonly number[] }) => values.map(f));
   return { title, inputs: [uniform([3, 4], domain)], call, ...(expected && { expected }) };
 }
 
-function unary(op: string, call: (x: Tensor) => Tensor, f?: (x: number) => number, domain: Domain = {}): OpRow {
+/** The row of a function that takes one tensor and no options. */
+export function unary(op: string, call: (x: Tensor) => Tensor, f?: (x: number) => number, domain: Domain = {}): OpRow {
   return { op, samples: [sampleOf("a matrix", call, f, domain)], errors: [refusesIntegers(call)] };
 }
 
@@ -101,9 +118,16 @@ export const elementwiseRows: readonly OpRow[] = [
         (x) => x,
         { low: 21, high: 30 },
       ),
+      sampleOf(
+        "beyond a threshold of 1, which 2x reaches at ½",
+        (x) => lg.softplus(x, { beta: 2, threshold: 1 }),
+        (x) => (2 * x > 1 ? x : Math.log1p(Math.exp(2 * x)) / 2),
+        { kinks: [0.5] },
+      ),
     ],
     errors: [
       refusesIntegers((x) => lg.softplus(x)),
+      refusesPlainOptions((options) => lg.softplus(lg.ones([2]), options)),
       {
         title: "refuses beta 0",
         run: () => lg.softplus(lg.ones([2]), { beta: 0 }),
@@ -128,7 +152,10 @@ export const elementwiseRows: readonly OpRow[] = [
         { kinks },
       ),
     ],
-    errors: [refusesIntegers((x) => lg.leakyRelu(x))],
+    errors: [
+      refusesIntegers((x) => lg.leakyRelu(x)),
+      refusesPlainOptions((options) => lg.leakyRelu(lg.ones([2]), options)),
+    ],
   },
   {
     op: "elu",
@@ -146,7 +173,7 @@ export const elementwiseRows: readonly OpRow[] = [
         { kinks },
       ),
     ],
-    errors: [refusesIntegers((x) => lg.elu(x))],
+    errors: [refusesIntegers((x) => lg.elu(x)), refusesPlainOptions((options) => lg.elu(lg.ones([2]), options))],
   },
   {
     op: "gelu",
@@ -161,6 +188,7 @@ export const elementwiseRows: readonly OpRow[] = [
     ],
     errors: [
       refusesIntegers((x) => lg.gelu(x)),
+      refusesPlainOptions((options) => lg.gelu(lg.ones([2]), options)),
       {
         title: "refuses another approximation",
         run: () => lg.gelu(lg.ones([2]), { approximate: "sin" as "tanh" }),

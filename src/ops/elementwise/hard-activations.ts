@@ -1,0 +1,77 @@
+/** Activation functions made of straight lines. */
+
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import { clamp as clampKernel } from "../../kernels/elementwise.js";
+import { checkedOptions, checkFloat } from "../arguments.js";
+import { add, mul } from "./arithmetic.js";
+import { greaterEqual, lessEqual, where } from "./compare.js";
+import { logicalOr } from "./logic.js";
+import type { UnaryOp } from "./unary.js";
+
+/** Bounds of `hardTanh`.
+ * @category Activations */
+export interface HardTanhOptions {
+  /** Values below become this. Default −1. */
+  readonly minVal?: number;
+  /** Values above become this. Default 1. */
+  readonly maxVal?: number;
+}
+
+/** x cut to `[minVal, maxVal]`. The derivative is 1 inside and 0 outside, and 0 at the bounds, where that of `clamp` is 1
+ * (both as in PyTorch).
+ * @throws ValueError unless minVal < maxVal
+ * @category Activations */
+export function hardTanh(x: Tensor, options: HardTanhOptions = {}): Tensor {
+  const { minVal = -1, maxVal = 1 } = checkedOptions("hardTanh", options, "{ maxVal: 2 }");
+  checkFloat("hardTanh", x);
+  if (!(minVal < maxVal)) {
+    throw new ValueError("hardTanh", `minVal must be below maxVal, got ${minVal} and ${maxVal}`);
+  }
+  return hardTanhOp(x, minVal, maxVal);
+}
+
+const hardTanhOp: Op<[x: Tensor, low: Tensor, high: Tensor]> = defineOp({
+  name: "hardTanh",
+  forward: ([x, low, high]) => ({ output: run(clampKernel, [x, low, high]), saved: { x, low, high } }),
+  backward: (gradOutput, { x, low, high }) => [inside(gradOutput, x, low, high), null, null],
+});
+
+/** gradOutput where low < x < high (or x is NaN), else 0. */
+function inside(gradOutput: Tensor, x: Tensor, low: Tensor | number, high: Tensor | number): Tensor {
+  return where(logicalOr(lessEqual(x, low), greaterEqual(x, high)), 0, gradOutput);
+}
+
+/** min(max(x, 0), 6) (Krizhevsky 2010); relu6′(0) = relu6′(6) = 0.
+ * @category Activations */
+export function relu6(x: Tensor): Tensor {
+  checkFloat("relu6", x);
+  return hardTanhOp(x, 0, 6);
+}
+
+/** 0 up to −3, 1 from 3 on, and the line (x + 3)/6 between (Howard et al. 2019); the derivative at ±3 is 0.
+ *
+ * The derivative between is the float32 number nearest to 1/6, in float64 too, as PyTorch's is.
+ * @category Activations */
+export const hardSigmoid: UnaryOp = defineOp({
+  name: "hardSigmoid",
+  forward: ([x]) => {
+    checkFloat("hardSigmoid", x);
+    return { output: line(x), saved: { x } };
+  },
+  backward: (gradOutput, { x }) => [mul(inside(gradOutput, x, -3, 3), Math.fround(1 / 6))],
+});
+
+/** x · hardSigmoid(x) (Howard et al. 2019); the derivative at −3 is 0 and at 3 it is 1.
+ * @category Activations */
+export function hardSwish(x: Tensor): Tensor {
+  checkFloat("hardSwish", x);
+  return mul(x, line(x));
+}
+
+/** (x + 3)/6, cut to [0, 1]. */
+function line(x: Tensor): Tensor {
+  return mul(add(hardTanhOp(x, -3, 3), 3), 1 / 6);
+}

@@ -1,0 +1,115 @@
+/** Tangent, angles, and inverse hyperbolic functions: what sin, cos and log1p make exact on every device. */
+
+import { defineOp } from "../../autograd/define-op.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { atan2 as atan2Kernel } from "../../kernels/binary.js";
+import { checkFloat } from "../arguments.js";
+import { runBinary } from "../broadcast.js";
+import { add, type BinaryOp, div, mul, neg, sub } from "./arithmetic.js";
+import { equal, where } from "./compare.js";
+import { abs, cos, log1p, reciprocal, rsqrt, sign, sin, sqrt, square, type UnaryOp } from "./unary.js";
+
+/** Tangent of an angle in radians, sin x / cos x.
+ * @category Elementwise functions */
+export const tan: UnaryOp = defineOp({
+  name: "tan",
+  forward: ([x]) => {
+    checkFloat("tan", x);
+    const y = div(sin(x), cos(x));
+    return { output: y, saved: { y } };
+  },
+  backward: (gradOutput, { y }) => [mul(gradOutput, add(1, square(y)))], // 1 + tan²
+});
+
+/** Angle of the point (x, y) in radians, from −π to π, counted from the positive x axis; `atan2(0, −1)` is π and
+ * `atan2(−0, −1)` is −π. Both derivatives are 0 at the origin (as in PyTorch).
+ * @param y broadcasts against `x`
+ * @category Elementwise functions */
+export const atan2: BinaryOp = defineOp({
+  name: "atan2",
+  broadcasts: true,
+  forward: ([y, x]) => {
+    checkFloat("atan2", y, x);
+    return { output: runBinary("atan2", atan2Kernel, y, x), saved: { y, x } };
+  },
+  // ∂y = x/(x² + y²), ∂x = −y/(x² + y²)
+  backward: (gradOutput, { y, x }, { needsGrad }) => {
+    const squared = add(square(y), square(x));
+    const scaled = div(gradOutput, where(equal(squared, 0), Number.POSITIVE_INFINITY, squared));
+    return [needsGrad[0] ? mul(scaled, x) : null, needsGrad[1] ? mul(scaled, neg(y)) : null];
+  },
+});
+
+/** Inverse tangent, an angle in (−π/2, π/2) radians.
+ * @category Elementwise functions */
+export const atan: UnaryOp = composed(
+  "atan",
+  (x) => atan2(x, 1),
+  (x) => reciprocal(add(1, square(x))), // 1/(1 + x²)
+);
+
+/** Inverse sine, an angle in [−π/2, π/2] radians; NaN beyond ±1, where the derivative is not finite.
+ * @category Elementwise functions */
+export const asin: UnaryOp = composed(
+  "asin",
+  (x) => atan2(x, sqrt(oneMinusSquare(x))),
+  (x) => rsqrt(oneMinusSquare(x)), // 1/√(1 − x²)
+);
+
+/** Inverse cosine, an angle in [0, π] radians; NaN beyond ±1, where the derivative is not finite.
+ * @category Elementwise functions */
+export const acos: UnaryOp = composed(
+  "acos",
+  (x) => atan2(sqrt(oneMinusSquare(x)), x),
+  (x) => neg(rsqrt(oneMinusSquare(x))), // −1/√(1 − x²)
+);
+
+/** Inverse hyperbolic sine log(x + √(x² + 1)), exact near 0.
+ * @category Elementwise functions */
+export const asinh: UnaryOp = composed(
+  "asinh",
+  (x) => {
+    // With a = |x| and r = 1/a, a + √(a² + 1) = (1 + a)(1 + 1/((r + √(r² + 1))(r + 1))), of which nothing overflows.
+    const r = reciprocal(abs(x));
+    const rest = reciprocal(mul(add(r, sqrt(add(square(r), 1))), add(r, 1)));
+    return mul(sign(x), add(log1p(abs(x)), log1p(rest)));
+  },
+  (x) => rsqrt(add(square(x), 1)), // 1/√(x² + 1)
+);
+
+/** Inverse hyperbolic cosine log(x + √(x² − 1)); NaN below 1.
+ * @category Elementwise functions */
+export const acosh: UnaryOp = composed(
+  "acosh",
+  (x) => {
+    // With t = x − 1 and q = t(t + 2) = x² − 1, x + √(x² − 1) = x (1 + 1/√(1 + 1/q)), of which nothing overflows.
+    const t = square(sqrt(sub(x, 1))); // NaN below 0
+    return add(log1p(t), log1p(rsqrt(add(1, reciprocal(mul(t, add(t, 2)))))));
+  },
+  (x) => mul(rsqrt(sub(x, 1)), rsqrt(add(x, 1))), // 1/√(x² − 1)
+);
+
+/** Inverse hyperbolic tangent ½ log((1 + x)/(1 − x)), exact near 0; NaN beyond ±1.
+ * @category Elementwise functions */
+export const atanh: UnaryOp = composed(
+  "atanh",
+  (x) => mul(mul(0.5, sign(x)), log1p(div(mul(2, abs(x)), sub(1, abs(x))))), // (1 + a)/(1 − a) = 1 + 2a/(1 − a)
+  (x) => reciprocal(oneMinusSquare(x)), // 1/(1 − x²)
+);
+
+/** 1 − x² without cancellation near ±1. */
+function oneMinusSquare(x: Tensor): Tensor {
+  return mul(sub(1, x), add(1, x));
+}
+
+/** Declares y = f(x), computed by ops, whose derivative is written in terms of x. */
+function composed(name: string, compute: (x: Tensor) => Tensor, derivative: (x: Tensor) => Tensor): UnaryOp {
+  return defineOp({
+    name,
+    forward: ([x]) => {
+      checkFloat(name, x);
+      return { output: compute(x), saved: { x } };
+    },
+    backward: (gradOutput, { x }) => [mul(gradOutput, derivative(x))],
+  });
+}

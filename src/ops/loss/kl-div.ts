@@ -1,0 +1,56 @@
+/** The Kullback–Leibler divergence. */
+
+import { noGrad } from "../../autograd/modes.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ShapeError } from "../../errors.js";
+import { at } from "../../shape.js";
+import { checkFloat } from "../arguments.js";
+import { mul, sub } from "../elementwise/arithmetic.js";
+import { equal, where } from "../elementwise/compare.js";
+import { exp, log } from "../elementwise/unary.js";
+import { sum } from "../reduce/sum.js";
+import { checkSameShape, lossOptions, type Reduction, reduceLosses } from "./reduction.js";
+
+/** Options of `klDiv`.
+ * @category Losses */
+export interface KlDivOptions {
+  /** `batchmean`, the sum over the size of the first axis, is the divergence of the formula, averaged over the batch.
+   * Default `mean`, over all elements. */
+  readonly reduction?: Reduction | "batchmean";
+  /** Whether the target holds log-probabilities as well. Default false. */
+  readonly logTarget?: boolean;
+}
+
+/** Kullback–Leibler divergence t (log t − x) of a distribution with log-probabilities x from one with probabilities t, as
+ * `torch.nn.functional.kl_div` defines it; where t is 0, so is t log t.
+ * @param input log-probabilities x
+ * @param target probabilities t (or their logarithms) of the shape of `input`; gets no gradient
+ * @returns a scalar, or the shape of `input` with reduction `none`; in nats
+ * @throws ShapeError if the shapes differ, or a scalar has no batch; ValueError for an unknown reduction
+ * @category Losses */
+export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
+  const { reduction = "mean", logTarget = false } = lossOptions("klDiv", options, ["batchmean", "mean", "sum", "none"]);
+  checkFloat("klDiv", input, target);
+  checkSameShape("klDiv", "target", target.shape, input.shape);
+  const { t, entropy } = noGrad(() => (logTarget ? fromLogarithms(target) : fromProbabilities(target)));
+  const losses = sub(entropy, mul(t, input));
+  if (reduction !== "batchmean") return reduceLosses(losses, reduction);
+  if (input.rank === 0) throw new ShapeError("klDiv", "reduction batchmean needs a batch axis, got a scalar");
+  return mul(sum(losses), 1 / at(input.shape, 0));
+}
+
+/** t, and t log t. */
+interface Terms {
+  readonly t: Tensor;
+  readonly entropy: Tensor;
+}
+
+function fromProbabilities(target: Tensor): Terms {
+  const t = target.detach();
+  return { t, entropy: mul(t, log(where(equal(t, 0), 1, t))) };
+}
+
+function fromLogarithms(target: Tensor): Terms {
+  const t = exp(target);
+  return { t, entropy: mul(t, target) };
+}

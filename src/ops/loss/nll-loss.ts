@@ -1,0 +1,21 @@
+/** The negative log-likelihood of classes. */
+
+import type { Tensor } from "../../autograd/tensor.js";
+import { checkFloat } from "../arguments.js";
+import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeighted } from "./class-targets.js";
+
+/** Negative log-likelihood −w_y log p_y of the labels y, as `torch.nn.functional.nll_loss` defines it; after `logSoftmax`
+ * it is `crossEntropy`.
+ * @param logProbabilities shape `[N, C, ...D]` (or `[C]`)
+ * @param target class indices, int32 of shape `[N, ...D]`
+ * @returns a scalar, or shape `[N, ...D]` with reduction `none`
+ * @throws ShapeError, DTypeError, ValueError if the target does not fit, a label is no class, or an option is out of range
+ * @category Losses */
+export function nllLoss(logProbabilities: Tensor, target: Tensor, options: ClassLossOptions = {}): Tensor {
+  checkFloat("nllLoss", logProbabilities);
+  const { reduction } = classOptions("nllLoss", "logProbabilities", logProbabilities, options);
+  return ofBatch(logProbabilities, target, reduction, (batch, targets) => {
+    const { losses, weights } = labelLosses("nllLoss", batch, targets, options);
+    return reduceWeighted(losses, weights, reduction);
+  });
+}

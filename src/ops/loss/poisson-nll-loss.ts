@@ -1,0 +1,45 @@
+/** The negative log-likelihood of counts. */
+
+import { noGrad } from "../../autograd/modes.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { checkFloat } from "../arguments.js";
+import { add, mul, sub } from "../elementwise/arithmetic.js";
+import { greater, where } from "../elementwise/compare.js";
+import { exp, log } from "../elementwise/unary.js";
+import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./reduction.js";
+
+/** Options of `poissonNllLoss`.
+ * @category Losses */
+export interface PoissonNllLossOptions extends LossOptions {
+  /** Whether the input is the logarithm of the rate. Default true. */
+  readonly logInput?: boolean;
+  /** Whether Stirling's approximation of log t! is added, for t > 1. Default false. */
+  readonly full?: boolean;
+  /** Added to a rate before its logarithm is taken. Default 1e-8. */
+  readonly eps?: number;
+}
+
+/** Negative log-likelihood of counts t under a Poisson distribution of rate λ, λ − t log λ, as
+ * `torch.nn.functional.poisson_nll_loss` defines it; log t! is left out unless `full`.
+ * @param input log λ, or λ with `logInput: false`
+ * @param target counts, float, of the shape of `input`; gets no gradient
+ * @returns a scalar, or the shape of `input` with reduction `none`
+ * @throws ShapeError if the shapes differ; ValueError for an unknown reduction
+ * @category Losses */
+export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllLossOptions = {}): Tensor {
+  const { logInput = true, full = false, eps = 1e-8, reduction } = lossOptions("poissonNllLoss", options);
+  checkFloat("poissonNllLoss", input, target);
+  checkSameShape("poissonNllLoss", "target", target.shape, input.shape);
+  const t = target.detach();
+  const losses = logInput ? sub(exp(input), mul(t, input)) : sub(input, mul(t, log(add(input, eps))));
+  return reduceLosses(full ? add(losses, logFactorial(t)) : losses, reduction);
+}
+
+/** Stirling: t log t − t + ½ log 2πt, and 0 up to 1. */
+function logFactorial(t: Tensor): Tensor {
+  return noGrad(() => {
+    const above = where(greater(t, 1), t, 1);
+    const stirling = add(sub(mul(above, log(above)), above), mul(0.5, log(mul(2 * Math.PI, above))));
+    return where(greater(t, 1), stirling, 0);
+  });
+}
