@@ -74,19 +74,45 @@ export function select(this: KernelThis, condition: Flat, a: Flat, b: Flat): num
   return result;
 }
 
-/** out[z, y, x] = a[z, index[z, y, x], x]: `gather` along the middle axis of a [outer, size, inner]. */
-export function gather(this: KernelThis<"size" | "count" | "inner">, a: Flat, index: Flat): number {
-  const k = index[(this.thread.z * this.constants.count + this.thread.y) * this.constants.inner + this.thread.x]!;
-  return a[(this.thread.z * this.constants.size + k) * this.constants.inner + this.thread.x]!;
+/** out[z, y, x] = a[z, index[z, y, x], x]: `gather` along the middle axis of a [outer, size, inner]; the index is read
+ * through strides of its own. NaN where the index is out of range, of which a check tells. */
+export function gather(this: KernelThis<"size" | "inner" | "i0" | "i1" | "i2">, a: Flat, index: Flat): number {
+  const k =
+    index[this.thread.z * this.constants.i2 + this.thread.y * this.constants.i1 + this.thread.x * this.constants.i0]!;
+  if (k >= 0 && k < this.constants.size) {
+    return a[(this.thread.z * this.constants.size + k) * this.constants.inner + this.thread.x]!;
+  }
+  return Math.sqrt(-1 - Math.abs(k));
 }
 
 /** out[z, y, x] = Σⱼ g[z, j, x] where index[z, j, x] = y: the transpose of `gather`. */
-export function gatherTranspose(this: KernelThis<"count" | "inner">, g: Flat, index: Flat): number {
+export function gatherTranspose(
+  this: KernelThis<"count" | "inner" | "i0" | "i1" | "i2">,
+  g: Flat,
+  index: Flat,
+): number {
   let sum = 0;
   for (let j = 0; j < this.constants.count; j++) {
-    if (index[(this.thread.z * this.constants.count + j) * this.constants.inner + this.thread.x]! === this.thread.y) {
+    if (
+      index[this.thread.z * this.constants.i2 + j * this.constants.i1 + this.thread.x * this.constants.i0]! ===
+      this.thread.y
+    ) {
       sum += g[(this.thread.z * this.constants.count + j) * this.constants.inner + this.thread.x]!;
     }
   }
   return sum;
+}
+
+/** out[y, x] = 1 where index[y] = x, else 0. */
+export function oneHot(this: KernelThis, index: Flat): number {
+  if (index[this.thread.y]! === this.thread.x) return 1;
+  return 0;
+}
+
+/** a [Z, Y, X] where `low` ≤ x − y ≤ `high`, else 0. */
+export function band(this: KernelThis<"height" | "width" | "low" | "high">, a: Flat): number {
+  if (this.thread.x >= this.thread.y + this.constants.low && this.thread.x <= this.thread.y + this.constants.high) {
+    return a[(this.thread.z * this.constants.height + this.thread.y) * this.constants.width + this.thread.x]!;
+  }
+  return 0;
 }

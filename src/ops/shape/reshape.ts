@@ -70,7 +70,7 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
   if (axes.length !== x.rank || new Set(axes).size !== x.rank) {
     throw new ShapeError("permute", `order must name each of the ${x.rank} axes once, got ${formatShape(order)}`);
   }
-  return permuteOp(x, { order: axes });
+  return axes.every((axis, i) => axis === i) ? x : permuteOp(x, { order: axes });
 }
 
 const permuteOp: Op<[x: Tensor], { readonly order: readonly number[] }> = defineOp({
