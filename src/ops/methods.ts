@@ -15,7 +15,6 @@ import { gather } from "./indexing/gather.js";
 import type { Sorted, SortOptions, TopKOptions } from "./indexing/sort.js";
 import { argSort, sort, topK } from "./indexing/sort.js";
 import { matmul } from "./linalg/matmul.js";
-import { dot } from "./linalg/vectors.js";
 import type { ArgOptions } from "./reduce/arg.js";
 import { argMax, argMin } from "./reduce/arg.js";
 import { cumSum } from "./reduce/cum-sum.js";
@@ -165,8 +164,6 @@ export interface TensorMethods {
   diagonal(options?: DiagonalOptions): Tensor;
   /** Matrix product. */
   matmul(other: Tensor): Tensor;
-  /** Inner product of vectors. */
-  dot(other: Tensor): Tensor;
   /** Where equal. */
   equal(other: Tensor | number): Tensor;
   /** Where different. */
@@ -256,7 +253,6 @@ export const methods: {
   triu,
   diagonal,
   matmul,
-  dot,
   equal,
   notEqual,
   greater,

@@ -1,12 +1,17 @@
 /** The op table: one row for each exported op. */
 import type { OpRow } from "./row.js";
+import { accumulationRows } from "./table/accumulations.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { comparisonRows } from "./table/comparisons.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { joiningRows } from "./table/joining.js";
 import { layerRows } from "./table/layers.js";
+import { linalgRows } from "./table/linalg.js";
 import { movementRows } from "./table/movement.js";
+import { orderingRows } from "./table/ordering.js";
+import { rearrangingRows } from "./table/rearranging.js";
 import { reductionRows } from "./table/reductions.js";
+import { selectionRows } from "./table/selection.js";
 import { windowRows } from "./table/windows.js";
 
 /** All rows. */
@@ -19,6 +24,11 @@ export const opTable: readonly OpRow[] = [
   ...joiningRows,
   ...layerRows,
   ...windowRows,
+  ...accumulationRows,
+  ...orderingRows,
+  ...rearrangingRows,
+  ...selectionRows,
+  ...linalgRows,
 ];
 
 /** Exported functions that need no row, for they take no tensor: they make one. */

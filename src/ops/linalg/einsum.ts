@@ -64,8 +64,9 @@ function simplified({ x, labels }: Labelled): Labelled {
     const axis2 = left.findIndex((label, i) => left.indexOf(label) !== i);
     if (axis2 < 0) break;
     const label = at(left, axis2);
-    part = diagonal(part, { axis1: left.indexOf(label), axis2 });
-    left = [...left.filter((other) => other !== label), label];
+    const axis1 = left.indexOf(label);
+    part = diagonal(part, { axis1, axis2 });
+    left = [...left.filter((_, i) => i !== axis1 && i !== axis2), label];
   }
   return { x: part, labels: left };
 }

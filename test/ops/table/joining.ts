@@ -74,6 +74,12 @@ export const joiningRows: readonly OpRow[] = [
         expected: ({ values }) => [0, 5, 4, 3, 0, 1, 4, 5].map((i) => values[i] as number),
       },
       sample("along the last axis", [2, 3], (x) => lg.gather(x, index([2, 0, 1, 1], [2, 2]), { axis: -1 })),
+      {
+        ...sample("an index that is smaller along the other axes", [3, 2, 4], (x) =>
+          lg.gather(x, index([1, 0, 2, 2, 1, 2], [2, 1, 3])),
+        ),
+        expected: ({ values }) => [8, 1, 18, 16, 9, 18].map((i) => values[i] as number),
+      },
     ],
     errors: [
       {

@@ -193,6 +193,48 @@ const walkingRows: readonly OpRow[] = [
       ),
       sample("the first axis only", [2, 3, 2], (x) => lg.pad(x, [[1, 1]])),
       sample("nothing", [2, 3], (x) => lg.pad(x, []), true),
+      {
+        ...sample("mirrored at the edges", [4], (x) => lg.pad(x, [[3, 2]], { mode: "reflect" })),
+        expected: ({ values }) => [3, 2, 1, 0, 1, 2, 3, 2, 1].map((i) => values[i] as number),
+      },
+      {
+        ...sample("the edge repeated", [2, 2], (x) =>
+          lg.pad(
+            x,
+            [
+              [0, 1],
+              [3, 0],
+            ],
+            { mode: "replicate" },
+          ),
+        ),
+        expected: ({ values }) => [0, 0, 0, 0, 1, 2, 2, 2, 2, 3, 2, 2, 2, 2, 3].map((i) => values[i] as number),
+      },
+      {
+        ...sample("carried on from the other end", [1, 3], (x) =>
+          lg.pad(
+            x,
+            [
+              [1, 1],
+              [3, 2],
+            ],
+            { mode: "circular" },
+          ),
+        ),
+        expected: ({ values }) => [0, 0, 0].flatMap(() => [0, 1, 2, 0, 1, 2, 0, 1].map((i) => values[i] as number)),
+      },
+      sample("mirrored images", [1, 2, 3, 4], (x) =>
+        lg.pad(
+          x,
+          [
+            [0, 0],
+            [0, 0],
+            [2, 1],
+            [1, 3],
+          ],
+          { mode: "reflect" },
+        ),
+      ),
     ],
     errors: [
       {
@@ -200,6 +242,38 @@ const walkingRows: readonly OpRow[] = [
         run: () => lg.pad(lg.ones([2]), [[-1, 0]]),
         type: lg.ValueError,
         says: ["[[-1,0]]"],
+      },
+      {
+        title: "refuses to mirror more cells than there are",
+        run: () =>
+          lg.pad(
+            lg.ones([2, 3]),
+            [
+              [0, 0],
+              [1, 3],
+            ],
+            { mode: "reflect" },
+          ),
+        type: lg.ValueError,
+        says: ["reflect", "at most 2", "axis 1", "[1, 3]"],
+      },
+      {
+        title: "refuses to go round more than once",
+        run: () => lg.pad(lg.ones([2]), [[3, 0]], { mode: "circular" }),
+        type: lg.ValueError,
+        says: ["circular", "at most 2", "[3, 0]"],
+      },
+      {
+        title: "refuses an unknown mode",
+        run: () => lg.pad(lg.ones([2]), [[1, 0]], { mode: "mirror" as "reflect" }),
+        type: lg.ValueError,
+        says: ["reflect", "mirror"],
+      },
+      {
+        title: "refuses a value that is no option",
+        run: () => lg.pad(lg.ones([2]), [[1, 0]], 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
       },
       {
         title: "refuses too many pairs",
