@@ -35,30 +35,34 @@ export function mergeRuns(this: Rows<"run" | "steps" | "descending">, keys: Flat
   const k = place - start;
   let low = Math.max(0, k - right);
   let high = Math.min(k, left);
+  let first = 0;
+  let second = 0;
+  let p = 0;
+  let q = 0;
   for (let i = 0; i < this.constants.steps; i++) {
     const middle = Math.floor((low + high) / 2);
-    let p = keys[row + places[row + (start + middle) * this.constants.stride]! * this.constants.stride]!;
-    let q = keys[row + places[row + (start + left + k - 1 - middle) * this.constants.stride]! * this.constants.stride]!;
+    first = places[row + (start + middle) * this.constants.stride]!;
+    second = places[row + (start + left + k - 1 - middle) * this.constants.stride]!;
+    p = keys[row + first * this.constants.stride]!;
+    q = keys[row + second * this.constants.stride]!;
     if (this.constants.descending === 1) {
-      const swap = p;
-      p = q;
-      q = swap;
+      p = keys[row + second * this.constants.stride]!;
+      q = keys[row + first * this.constants.stride]!;
     }
     if (low < high) {
       if (p <= q || !(q > 0 || q <= 0)) low = middle + 1;
       else high = middle;
     }
   }
-  if (low >= left) return places[row + (start + left + k - low) * this.constants.stride]!;
-  const first = places[row + (start + low) * this.constants.stride]!;
+  first = places[row + (start + low) * this.constants.stride]!;
+  second = places[row + (start + left + k - low) * this.constants.stride]!;
+  if (low >= left) return second;
   if (k - low >= right) return first;
-  const second = places[row + (start + left + k - low) * this.constants.stride]!;
-  let p = keys[row + first * this.constants.stride]!;
-  let q = keys[row + second * this.constants.stride]!;
+  p = keys[row + first * this.constants.stride]!;
+  q = keys[row + second * this.constants.stride]!;
   if (this.constants.descending === 1) {
-    const swap = p;
-    p = q;
-    q = swap;
+    p = keys[row + second * this.constants.stride]!;
+    q = keys[row + first * this.constants.stride]!;
   }
   if (p <= q || !(q > 0 || q <= 0)) return first;
   return second;

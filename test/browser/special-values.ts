@@ -13,6 +13,12 @@ const values: readonly number[] = [Number.NaN, Infinity, -Infinity, 0, 1e38, -1e
 const unary: readonly string[] = [
   "neg", "abs", "sign", "exp", "log", "sqrt", "rsqrt", "square", "reciprocal", "tanh", "sigmoid", "relu",
   "softplus", "logSigmoid", "erf", "expm1", "log1p", "gelu", "silu", "max", "min", "sum", "logSumExp", "isNaN",
+  "prod", "norm", "any", "all", "argMax", "argMin", "argSort",
+];
+/** Those that look at all values at once. */
+// biome-ignore format: a table
+const wholes: readonly string[] = [
+  "max", "min", "sum", "logSumExp", "prod", "norm", "any", "all", "argMax", "argMin", "argSort",
 ];
 // biome-ignore format: a table
 const binary: readonly string[] = [
@@ -27,7 +33,7 @@ export async function specialValues(device: DeviceName): Promise<string[]> {
     const op = ops[name];
     if (op === undefined) continue;
     const compute = () => op(tensor([...values], { shape: [values.length] }));
-    const whole = ["max", "min", "sum", "logSumExp"].includes(name);
+    const whole = wholes.includes(name);
     if (whole) lines.push(...(await differences(device, compute, () => `${name} over all`)));
     else lines.push(...(await differences(device, compute, (i) => `${name}(${values[i]})`)));
   }
