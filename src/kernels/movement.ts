@@ -1,4 +1,4 @@
-/** Kernels that move numbers without changing them: strided copies, padding, concatenation, gathering. */
+/** Kernels that move numbers without changing them: strided copies, padding, concatenation, triangles. */
 import type { Flat, KernelThis } from "./kernel.js";
 
 /** out[z, y, x] = a[offset + z·s2 + y·s1 + x·s0]; strides may be 0 (broadcast) or negative (flip). */
@@ -72,41 +72,6 @@ export function select(this: KernelThis, condition: Flat, a: Flat, b: Flat): num
   let result = b[this.thread.x]!;
   if (condition[this.thread.x]! !== 0) result = a[this.thread.x]!;
   return result;
-}
-
-/** out[z, y, x] = a[z, index[z, y, x], x]: `gather` along the middle axis of a [outer, size, inner]; the index is read
- * through strides of its own. NaN where the index is out of range, of which a check tells. */
-export function gather(this: KernelThis<"size" | "inner" | "i0" | "i1" | "i2">, a: Flat, index: Flat): number {
-  const k =
-    index[this.thread.z * this.constants.i2 + this.thread.y * this.constants.i1 + this.thread.x * this.constants.i0]!;
-  if (k >= 0 && k < this.constants.size) {
-    return a[(this.thread.z * this.constants.size + k) * this.constants.inner + this.thread.x]!;
-  }
-  return Math.sqrt(-1 - Math.abs(k));
-}
-
-/** out[z, y, x] = Σⱼ g[z, j, x] where index[z, j, x] = y: the transpose of `gather`. */
-export function gatherTranspose(
-  this: KernelThis<"count" | "inner" | "i0" | "i1" | "i2">,
-  g: Flat,
-  index: Flat,
-): number {
-  let sum = 0;
-  for (let j = 0; j < this.constants.count; j++) {
-    if (
-      index[this.thread.z * this.constants.i2 + j * this.constants.i1 + this.thread.x * this.constants.i0]! ===
-      this.thread.y
-    ) {
-      sum += g[(this.thread.z * this.constants.count + j) * this.constants.inner + this.thread.x]!;
-    }
-  }
-  return sum;
-}
-
-/** out[y, x] = 1 where index[y] = x, else 0. */
-export function oneHot(this: KernelThis, index: Flat): number {
-  if (index[this.thread.y]! === this.thread.x) return 1;
-  return 0;
 }
 
 /** a [Z, Y, X] where `low` ≤ x − y ≤ `high`, else 0. */

@@ -2,9 +2,10 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { gather as gatherKernel, gatherTranspose } from "../../kernels/movement.js";
+import { gather, gatherTranspose, lastOfRun, sumRuns } from "../../kernels/gather.js";
 import { at, type Shape } from "../../shape.js";
 import { middle } from "../rows.js";
+import { placesInOrder } from "./places.js";
 
 /** The axis that is picked along. Where all rows share one list of indices (`indexSelect`), the index has rank 1; where
  * each has its own (`gather`), it has the rank of x and its sizes but along the axis. */
@@ -16,15 +17,7 @@ interface Along {
 /** out[…, j, …] = x[…, index[…, j, …], …], or x[…, index[j], …] with a shared list. */
 export const gatherOp: Op<[x: Tensor, index: Tensor], Along> = defineOp({
   name: "gather",
-  forward: ([x, index], { axis, shared }) => {
-    const shape = withSize(x.shape, axis, at(index.shape, shared ? 0 : axis));
-    const [outer, count, inner] = middle(shape, axis);
-    const constants = { size: at(x.shape, axis), inner, ...indexStrides(count, inner, shared) };
-    return {
-      output: run(gatherKernel, [x, index], { shape, threads: [inner, count, outer], constants }),
-      saved: { index },
-    };
-  },
+  forward: ([x, index], along) => ({ output: picked(x, index, along), saved: { index } }),
   backward: (gradOutput, { index }, { inputs: [x], options: { axis, shared } }) => [
     gatherTransposeOp(gradOutput, index, { axis, shared, size: at(x.shape, axis) }),
     null,
@@ -35,12 +28,8 @@ export const gatherOp: Op<[x: Tensor, index: Tensor], Along> = defineOp({
 export const gatherTransposeOp: Op<[g: Tensor, index: Tensor], Along & { readonly size: number }> = defineOp({
   name: "gatherTranspose",
   forward: ([g, index], { axis, shared, size }) => {
-    const [outer, count, inner] = middle(g.shape, axis);
-    const output = run(gatherTranspose, [g, index], {
-      shape: withSize(g.shape, axis, size),
-      threads: [inner, size, outer],
-      constants: { count, inner, ...indexStrides(count, inner, shared) },
-    });
+    const few = at(g.shape, axis) <= fewIndices;
+    const output = (few ? addedDirectly : addedInOrder)(g, index, { axis, shared }, size);
     return { output, saved: { index } };
   },
   backward: (gradOutput, { index }, { options: { axis, shared } }) => [
@@ -48,6 +37,47 @@ export const gatherTransposeOp: Op<[g: Tensor, index: Tensor], Along & { readonl
     null,
   ],
 });
+
+/** Up to here it is faster to compare every place with every index than to sort them. */
+const fewIndices = 64;
+
+/** Elements of a run that a pass adds up. */
+const width = 16;
+
+function picked(x: Tensor, index: Tensor, { axis, shared }: Along): Tensor {
+  const shape = withSize(x.shape, axis, at(index.shape, shared ? 0 : axis));
+  const [outer, count, inner] = middle(shape, axis);
+  const constants = { size: at(x.shape, axis), inner, ...indexStrides(count, inner, shared) };
+  return run(gather, [x, index], { shape, threads: [inner, count, outer], constants });
+}
+
+function addedDirectly(g: Tensor, index: Tensor, { axis, shared }: Along, size: number): Tensor {
+  const [outer, count, inner] = middle(g.shape, axis);
+  return run(gatherTranspose, [g, index], {
+    shape: withSize(g.shape, axis, size),
+    threads: [inner, size, outer],
+    constants: { count, inner, ...indexStrides(count, inner, shared) },
+  });
+}
+
+/** By sorting: equal indices are neighbours then, their sums run along, and each place looks for the end of its run. */
+function addedInOrder(g: Tensor, index: Tensor, along: Along, size: number): Tensor {
+  const { axis, shared } = along;
+  const [outer, count, inner] = middle(g.shape, axis);
+  const indexAxis = shared ? 0 : axis;
+  const places = placesInOrder(index, indexAxis, false);
+  const keys = picked(index, places, { axis: indexAxis, shared: false });
+  const constants = { count, inner, ...indexStrides(count, inner, shared) };
+  let sums = picked(g, places, along);
+  for (let distance = 1; distance < count; distance *= width) {
+    sums = run(sumRuns, [sums, keys], { threads: [inner, count, outer], constants: { ...constants, distance, width } });
+  }
+  return run(lastOfRun, [sums, keys], {
+    shape: withSize(g.shape, axis, size),
+    threads: [inner, size, outer],
+    constants: { ...constants, steps: Math.floor(Math.log2(count)) + 1 },
+  });
+}
 
 function indexStrides(count: number, inner: number, shared: boolean): { i0: number; i1: number; i2: number } {
   return shared ? { i0: 0, i1: 1, i2: 0 } : { i0: 1, i1: inner, i2: count * inner };

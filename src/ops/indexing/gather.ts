@@ -35,8 +35,6 @@ export function gather(x: Tensor, index: Tensor, options: AlongOptions = {}): Te
 
 /** x with source[…, j, …] added at […, index[…, j, …], …]: the transpose of `gather`, as `torch.scatter_add`. What meets
  * in one place adds up.
- *
- * Each element compares itself with all indices of its row: O(size of the axis in x · in index).
  * @param index int32, of the rank of `x`, no larger than `source`, and no larger than `x` but along `axis`
  * @returns the shape of `x`
  * @throws ValueError if an index is outside the axis (on webgpu: the next read does); ShapeError if the shapes do not fit

@@ -3,7 +3,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { oneHot as oneHotKernel } from "../../kernels/movement.js";
+import { oneHot as oneHotKernel } from "../../kernels/gather.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
 import { checkFloat } from "../broadcast.js";
 import { notEqual, where } from "../elementwise/compare.js";
@@ -40,8 +40,6 @@ export interface EmbeddingOptions {
 }
 
 /** Rows of a table, one for each index: out[…, :] = weight[index[…], :], as `torch.nn.functional.embedding`.
- *
- * The backward pass compares each row of the table with every index: O(rows · indices · D).
  * @param index int32, of any shape
  * @param weight the table, shape `[rows, D]`
  * @returns shape `[...index, D]`

@@ -1,14 +1,12 @@
 /** Sorting along an axis, and the largest or smallest k. */
 import { defineOp, type Op } from "../../autograd/define-op.js";
-import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
-import { mergeRuns, placeInRow } from "../../kernels/order.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
 import { checkedOptions } from "../reduce/reduction.js";
-import { rowsOf } from "../rows.js";
 import { partOf } from "../shape/slice.js";
 import { gatherOp } from "./gather-op.js";
+import { placesInOrder } from "./places.js";
 
 /** Options of `sort` and `argSort`.
  * @category Indexing */
@@ -83,18 +81,6 @@ function resolved(op: string, x: Tensor, options: SortOptions): Required<SortOpt
 
 const argSortOp: Op<[x: Tensor], Required<SortOptions>> = defineOp({
   name: "argSort",
-  forward: ([x], { axis, descending }) => {
-    const { threads, constants } = rowsOf(x.shape, axis);
-    const size = at(x.shape, axis);
-    let places = run(placeInRow, [x], { threads, constants, dtype: "int32" });
-    for (let length = 1; length < size; length *= 2) {
-      places = run(mergeRuns, [x, places], {
-        threads,
-        constants: { ...constants, run: length, steps: Math.log2(length) + 1, descending: descending ? 1 : 0 },
-        dtype: "int32",
-      });
-    }
-    return { output: places };
-  },
+  forward: ([x], { axis, descending }) => ({ output: placesInOrder(x, axis, descending) }),
   backward: () => [null],
 });

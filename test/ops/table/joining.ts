@@ -74,6 +74,15 @@ export const joiningRows: readonly OpRow[] = [
         expected: ({ values }) => [0, 5, 4, 3, 0, 1, 4, 5].map((i) => values[i] as number),
       },
       sample("along the last axis", [2, 3], (x) => lg.gather(x, index([2, 0, 1, 1], [2, 2]), { axis: -1 })),
+      ...[
+        [10, 3, 2],
+        [2, 10, 3],
+        [3, 2, 10],
+      ].map((shape, axis) => {
+        const picks = shape.map((n) => (n === 10 ? 70 : n));
+        const places = Array.from({ length: 420 }, (_, i) => (i * i) % 9); // the last of 10 is never picked
+        return sample(`70 of 10 along axis ${axis}`, shape, (x) => lg.gather(x, index(places, picks), { axis }));
+      }),
       {
         ...sample("an index that is smaller along the other axes", [3, 2, 4], (x) =>
           lg.gather(x, index([1, 0, 2, 2, 1, 2], [2, 1, 3])),
@@ -93,6 +102,12 @@ export const joiningRows: readonly OpRow[] = [
         run: () => lg.gather(lg.ones([3]), index([-1], [1])),
         type: lg.ValueError,
         says: ["-1"],
+      },
+      {
+        title: "refuses an axis that is not in an object",
+        run: () => lg.gather(lg.ones([3]), index([0], [1]), 0 as never),
+        type: lg.ValueError,
+        says: ["object", "0"],
       },
       {
         title: "refuses float indices",

@@ -146,7 +146,7 @@ function sortRow(op: string, sorted: (x: Tensor, options: SortOptions) => Tensor
     ...(what === "indices" && { order: 0 as const }),
     samples: [
       ...pairs.map(({ axis, descending }) => of(axis, descending, distinct(shape))),
-      ...[1, 2, 3, 5, 17].map((n) => of(0, n % 2 === 0, distinct([n]))),
+      ...[1, 2, 3, 5, 17, 70].map((n) => of(0, n % 2 === 0, distinct([n]))),
       ...(what === "indices" ? pairs.map(({ axis, descending }) => of(axis, descending, ties(7, 9))) : []),
     ],
     specials: [false, true].map((descending) => of(0, descending, specialRow)),

@@ -70,6 +70,20 @@ const selectRow: OpRow = {
       [2, 2, 3],
       ([a = 0, b = 0, c = 0]) => [a, [3, 1][b] as number, c],
     ),
+    picks(
+      "300 of 9 rows",
+      [9, 2],
+      (x) => lg.indexSelect(x, index(many)),
+      [300, 2],
+      ([a = 0, b = 0]) => [many[a] as number, b],
+    ),
+    picks(
+      "300 of a last axis of 8",
+      [2, 8],
+      (x) => lg.indexSelect(x, index(many), { axis: 1 }),
+      [2, 300],
+      ([a = 0, b = 0]) => [a, many[b] as number],
+    ),
   ],
   errors: [
     ...outOfRange((k) => lg.indexSelect(lg.ones([3, 2]), index([0, k])), 3),
@@ -89,6 +103,9 @@ const selectRow: OpRow = {
     bare(() => lg.indexSelect(lg.ones([3]), index([0]), one)),
   ],
 };
+
+/** More than are compared one by one: their gradients are added up by sorting. */
+const many = Array.from({ length: 300 }, (_, i) => (i * i) % 7);
 
 const words = [1, 4, 1, 0, 3, 3];
 
