@@ -2,7 +2,9 @@
 import type { OpRow } from "./row.js";
 import { accumulationRows } from "./table/accumulations.js";
 import { arithmeticRows } from "./table/arithmetic.js";
+import { attentionRow } from "./table/attention.js";
 import { comparisonRows } from "./table/comparisons.js";
+import { cuttingRows } from "./table/cutting.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { joiningRows } from "./table/joining.js";
 import { layerRows } from "./table/layers.js";
@@ -27,8 +29,10 @@ export const opTable: readonly OpRow[] = [
   ...accumulationRows,
   ...orderingRows,
   ...rearrangingRows,
+  ...cuttingRows,
   ...selectionRows,
   ...linalgRows,
+  attentionRow,
 ];
 
 /** Exported functions that need no row, for they take no tensor: they make one. */

@@ -15,6 +15,7 @@ export function placesInOrder(x: Tensor, axis: number, descending: boolean): Ten
     places = run(mergeRuns, [x, places], {
       threads,
       constants: { ...constants, run: length, steps: Math.log2(length) + 1, descending: descending ? 1 : 0 },
+      dtype: "int32",
     });
   }
   return places;

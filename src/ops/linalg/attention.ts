@@ -5,7 +5,7 @@ import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
 import type { Generator } from "../../random.js";
-import { at, broadcastShapes, formatShape, sameShape } from "../../shape.js";
+import { at, broadcastShapes, formatShape, sameShape, sizeOf } from "../../shape.js";
 import { checkFloat } from "../broadcast.js";
 import { ones, rand } from "../create.js";
 import { add, mul } from "../elementwise/arithmetic.js";
@@ -13,6 +13,7 @@ import { equal, greaterEqual, where } from "../elementwise/compare.js";
 import { max } from "../reduce/reduce.js";
 import { checkedOptions } from "../reduce/reduction.js";
 import { softmax } from "../reduce/softmax.js";
+import { broadcastTo, reshapeTo } from "../reduce/sum.js";
 import { transpose } from "../shape/reshape.js";
 import { tril } from "../shape/triangle.js";
 import { matmul } from "./matmul.js";
@@ -30,6 +31,9 @@ export interface AttentionOptions {
   readonly dropoutP?: number;
   /** Where dropout draws from; needed with `dropoutP`. */
   readonly generator?: Generator;
+  /** Whether `key` and `value` may have fewer heads (axis −3) than `query`, each of which serves as many neighbouring heads of it.
+   * Default false. */
+  readonly enableGqa?: boolean;
 }
 
 /** softmax(scale · Q Kᵀ + mask) V (Vaswani et al. 2017, equation 1), as `torch.nn.functional.scaled_dot_product_attention`
@@ -47,8 +51,18 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
-  const { attnMask = null, isCausal = false, dropoutP = 0, generator } = checkedOptions(name, options);
+  const {
+    attnMask = null,
+    isCausal = false,
+    dropoutP = 0,
+    generator,
+    enableGqa = false,
+  } = checkedOptions(name, options);
   checkFloat(name, query, key, value);
+  if (enableGqa) {
+    const [keys, values] = [key, value].map((x) => headsFor(query, x)) as [Tensor, Tensor];
+    return scaledDotProductAttention(query, keys, values, { ...options, enableGqa: false });
+  }
   checkShapes(query, key, value);
   const { scale = 1 / Math.sqrt(at(query.shape, -1)) } = options;
   checkNumbers(scale, dropoutP, generator);
@@ -65,6 +79,26 @@ export function scaledDotProductAttention(
 }
 
 const name = "scaledDotProductAttention";
+
+/** Each head of x repeated so that there are as many as in the query. */
+function headsFor(query: Tensor, x: Tensor): Tensor {
+  const [wanted, heads] = [query.shape.at(-3) ?? 0, x.shape.at(-3) ?? 0];
+  if (!Number.isInteger(wanted / heads)) {
+    throw new ShapeError(
+      name,
+      `with enableGqa the heads of query [...B, H, L, E] must be a multiple of those of key and value, got ` +
+        `${formatShape(query.shape)} and ${formatShape(x.shape)}`,
+      { expected: wanted, actual: heads },
+    );
+  }
+  const [outer, matrix] = [x.shape.slice(0, -3), x.shape.slice(-2)];
+  const groups = reshapeTo(x, [sizeOf(outer) * heads, 1, sizeOf(matrix)]);
+  return reshapeTo(broadcastTo(groups, [sizeOf(outer) * heads, wanted / heads, sizeOf(matrix)]), [
+    ...outer,
+    wanted,
+    ...matrix,
+  ]);
+}
 
 function checkShapes(query: Tensor, key: Tensor, value: Tensor): void {
   const shapes = [query.shape, key.shape, value.shape];

@@ -4,6 +4,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import { at, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
 import { runStrided } from "../broadcast.js";
+import { checkedOptions } from "../reduce/reduction.js";
 import { reshapeTo } from "../reduce/sum.js";
 
 /** The same numbers in another shape of the same size; one size may be −1 and is inferred. Copies nothing.
@@ -37,7 +38,8 @@ export interface FlattenOptions {
 
 /** Merges the axes from `startAxis` to `endAxis` (included) into one.
  * @category Shape */
-export function flatten(x: Tensor, { startAxis = 0, endAxis = -1 }: FlattenOptions = {}): Tensor {
+export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
+  const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options);
   if (x.rank === 0) return reshapeTo(x, [1]);
   const start = normalizeAxis("flatten", startAxis, x.rank);
   const end = normalizeAxis("flatten", endAxis, x.rank);

@@ -23,7 +23,8 @@ export interface SliceOptions {
 /** The elements `start, start + step, …` before `end`, along each axis.
  * @throws ShapeError if nothing is left of an axis, or there are more entries than axes
  * @category Shape */
-export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptions): Tensor {
+export function slice(x: Tensor, options: SliceOptions): Tensor {
+  const { start = [], end = [], step = [] } = checkedOptions("slice", options);
   if (Math.max(start.length, end.length, step.length) > x.rank) {
     throw new ShapeError("slice", `at most ${x.rank} entries for a tensor of shape ${formatShape(x.shape)}`);
   }

@@ -32,6 +32,12 @@ export const joiningRows: readonly OpRow[] = [
         type: lg.ShapeError,
         says: ["[2, 3]", "[2, 4]"],
       },
+      {
+        title: "refuses options that are no object",
+        run: () => lg.concat([lg.ones([2, 2])], 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
+      },
       { title: "refuses an empty list", run: () => lg.concat([]), type: lg.ShapeError, says: ["at least one"] },
       {
         title: "refuses two dtypes",
@@ -62,6 +68,12 @@ export const joiningRows: readonly OpRow[] = [
         run: () => lg.stack([lg.ones([2]), lg.ones([3])]),
         type: lg.ShapeError,
         says: ["[2]", "[3]"],
+      },
+      {
+        title: "refuses options that are no object",
+        run: () => lg.stack([lg.ones([2, 2])], 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
       },
       { title: "refuses an empty list", run: () => lg.stack([]), type: lg.ShapeError, says: ["at least one"] },
     ],

@@ -38,6 +38,12 @@ const shapeRows: readonly OpRow[] = [
     ],
     errors: [
       {
+        title: "refuses options that are no object",
+        run: () => lg.flatten(lg.ones([2, 2]), 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
+      },
+      {
         title: "refuses axes out of order",
         run: () => lg.flatten(lg.ones([2, 3]), { startAxis: 1, endAxis: 0 }),
         type: lg.ShapeError,
@@ -144,6 +150,12 @@ const walkingRows: readonly OpRow[] = [
       sample("everything", [2, 3], (x) => lg.slice(x, {}), true),
     ],
     errors: [
+      {
+        title: "refuses options that are no object",
+        run: () => lg.slice(lg.ones([2, 2]), 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
+      },
       {
         title: "refuses an empty range",
         run: () => lg.slice(lg.ones([4]), { start: [3], end: [2] }),
