@@ -105,12 +105,8 @@ function matrices(
 ): [matrices: Tensor, transposed: boolean] {
   const order = [...batch, ...rows, ...columns].map((label) => labels.indexOf(label));
   const swapped = [...batch, ...columns, ...rows].map((label) => labels.indexOf(label));
-  const transposed = !isIdentity(order) && isIdentity(swapped);
+  const transposed = swapped.every((from, to) => from === to);
   const count = (list: readonly string[]) => sizeOf(list.map((label) => at(x.shape, labels.indexOf(label))));
   const sides = transposed ? [count(columns), count(rows)] : [count(rows), count(columns)];
   return [reshapeTo(transposed ? x : permute(x, order), [count(batch), ...sides]), transposed];
-}
-
-function isIdentity(order: readonly number[]): boolean {
-  return order.every((from, to) => from === to);
 }

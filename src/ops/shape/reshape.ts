@@ -2,7 +2,7 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
-import { at, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { at, checkList, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
 import { runStrided } from "../broadcast.js";
 import { checkedOptions } from "../reduce/reduction.js";
 import { reshapeTo } from "../reduce/sum.js";
@@ -11,6 +11,7 @@ import { reshapeTo } from "../reduce/sum.js";
  * @throws ShapeError if the sizes do not agree
  * @category Shape */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkList("reshape", "a shape", shape);
   const open = shape.indexOf(-1);
   const known = sizeOf(shape.filter((_, i) => i !== open));
   const inferred = open < 0 ? [...shape] : shape.map((n, i) => (i === open ? x.size / known : n));
@@ -68,6 +69,7 @@ export function unsqueeze(x: Tensor, axis: number): Tensor {
  * @throws ShapeError unless `order` names every axis once
  * @category Shape */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
+  checkList("permute", "order", order);
   const axes = order.map((axis) => normalizeAxis("permute", axis, x.rank));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank) {
     throw new ShapeError("permute", `order must name each of the ${x.rank} axes once, got ${formatShape(order)}`);

@@ -4,7 +4,7 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { spread } from "../../kernels/movement.js";
-import { at, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { at, checkList, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
 import { runStrided } from "../broadcast.js";
 import { checkedOptions } from "../reduce/reduction.js";
 import { type BorderMode, padBorder } from "./border.js";
@@ -25,6 +25,7 @@ export interface SliceOptions {
  * @category Shape */
 export function slice(x: Tensor, options: SliceOptions): Tensor {
   const { start = [], end = [], step = [] } = checkedOptions("slice", options);
+  for (const [name, list] of Object.entries({ start, end, step })) checkList("slice", name, list);
   if (Math.max(start.length, end.length, step.length) > x.rank) {
     throw new ShapeError("slice", `at most ${x.rank} entries for a tensor of shape ${formatShape(x.shape)}`);
   }
@@ -151,6 +152,7 @@ export interface PadOptions {
  * @category Shape */
 export function pad(x: Tensor, padding: readonly (readonly [number, number])[], options: PadOptions = {}): Tensor {
   const { mode = "constant", value = 0 } = checkedOptions("pad", options);
+  checkList("pad", "padding", padding);
   if (padding.length > x.rank) {
     throw new ShapeError(
       "pad",

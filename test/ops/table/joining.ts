@@ -3,7 +3,7 @@
 import type { Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
 import { type OpRow, uniform } from "../row.js";
-import { sample } from "./movement.js";
+import { sample } from "./padding.js";
 
 const index = (values: readonly number[], shape: Shape) =>
   lg.tensor(Int32Array.from(values), { shape, dtype: "int32" });

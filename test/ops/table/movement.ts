@@ -1,12 +1,8 @@
 /** Rows of the op table: ops that move numbers. */
 
-import type { Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
-import { type OpRow, type Sample, uniform } from "../row.js";
-
-export function sample(title: string, shape: Shape, call: (x: Tensor) => Tensor, keeps = false): Sample {
-  return { title, inputs: [uniform(shape)], call, ...(keeps && { expected: (x) => x.values }) };
-}
+import type { OpRow } from "../row.js";
+import { padRow, sample } from "./padding.js";
 
 const shapeRows: readonly OpRow[] = [
   {
@@ -21,6 +17,12 @@ const shapeRows: readonly OpRow[] = [
         run: () => lg.reshape(lg.ones([2, 3]), [4, 2]),
         type: lg.ShapeError,
         says: ["[2, 3]", "[4, 2]"],
+      },
+      {
+        title: "refuses sizes that are no list",
+        run: () => lg.reshape(lg.ones([2, 3]), 6 as never),
+        type: lg.ShapeError,
+        says: ["list", "6"],
       },
       {
         title: "refuses two open sizes",
@@ -95,6 +97,12 @@ const shapeRows: readonly OpRow[] = [
         says: ["[2, 3]", "[1, 3]"],
       },
       {
+        title: "refuses a size that is no list",
+        run: () => lg.broadcastTo(lg.ones([1]), 3 as never),
+        type: lg.ShapeError,
+        says: ["list", "3"],
+      },
+      {
         title: "refuses a size of 0",
         run: () => lg.broadcastTo(lg.ones([1]), [0]),
         type: lg.ShapeError,
@@ -117,6 +125,12 @@ const walkingRows: readonly OpRow[] = [
         run: () => lg.permute(lg.ones([2, 3]), [1, 1]),
         type: lg.ShapeError,
         says: ["[1, 1]", "2"],
+      },
+      {
+        title: "refuses axes that are no list",
+        run: () => lg.permute(lg.ones([2, 3]), 1 as never),
+        type: lg.ShapeError,
+        says: ["list", "order", "1"],
       },
       {
         title: "refuses too few axes",
@@ -163,6 +177,12 @@ const walkingRows: readonly OpRow[] = [
         says: ["3", "2", "axis 0"],
       },
       {
+        title: "refuses a start that is no list",
+        run: () => lg.slice(lg.ones([4]), { start: 1 as never }),
+        type: lg.ShapeError,
+        says: ["list", "start", "1"],
+      },
+      {
         title: "refuses too many entries",
         run: () => lg.slice(lg.ones([4]), { start: [0, 0] }),
         type: lg.ShapeError,
@@ -182,123 +202,6 @@ const walkingRows: readonly OpRow[] = [
       },
     ],
   },
-  {
-    op: "pad",
-    samples: [
-      sample("two axes", [2, 3], (x) =>
-        lg.pad(x, [
-          [1, 0],
-          [2, 1],
-        ]),
-      ),
-      sample("four axes, by a value", [2, 1, 3, 2], (x) =>
-        lg.pad(
-          x,
-          [
-            [0, 1],
-            [1, 1],
-            [0, 2],
-            [1, 0],
-          ],
-          { value: -3 },
-        ),
-      ),
-      sample("the first axis only", [2, 3, 2], (x) => lg.pad(x, [[1, 1]])),
-      sample("nothing", [2, 3], (x) => lg.pad(x, []), true),
-      {
-        ...sample("mirrored at the edges", [4], (x) => lg.pad(x, [[3, 2]], { mode: "reflect" })),
-        expected: ({ values }) => [3, 2, 1, 0, 1, 2, 3, 2, 1].map((i) => values[i] as number),
-      },
-      {
-        ...sample("the edge repeated", [2, 2], (x) =>
-          lg.pad(
-            x,
-            [
-              [0, 1],
-              [3, 0],
-            ],
-            { mode: "replicate" },
-          ),
-        ),
-        expected: ({ values }) => [0, 0, 0, 0, 1, 2, 2, 2, 2, 3, 2, 2, 2, 2, 3].map((i) => values[i] as number),
-      },
-      {
-        ...sample("carried on from the other end", [1, 3], (x) =>
-          lg.pad(
-            x,
-            [
-              [1, 1],
-              [3, 2],
-            ],
-            { mode: "circular" },
-          ),
-        ),
-        expected: ({ values }) => [0, 0, 0].flatMap(() => [0, 1, 2, 0, 1, 2, 0, 1].map((i) => values[i] as number)),
-      },
-      sample("mirrored images", [1, 2, 3, 4], (x) =>
-        lg.pad(
-          x,
-          [
-            [0, 0],
-            [0, 0],
-            [2, 1],
-            [1, 3],
-          ],
-          { mode: "reflect" },
-        ),
-      ),
-    ],
-    errors: [
-      {
-        title: "refuses a negative width",
-        run: () => lg.pad(lg.ones([2]), [[-1, 0]]),
-        type: lg.ValueError,
-        says: ["[[-1,0]]"],
-      },
-      {
-        title: "refuses to mirror more cells than there are",
-        run: () =>
-          lg.pad(
-            lg.ones([2, 3]),
-            [
-              [0, 0],
-              [1, 3],
-            ],
-            { mode: "reflect" },
-          ),
-        type: lg.ValueError,
-        says: ["reflect", "at most 2", "axis 1", "[1, 3]"],
-      },
-      {
-        title: "refuses to go round more than once",
-        run: () => lg.pad(lg.ones([2]), [[3, 0]], { mode: "circular" }),
-        type: lg.ValueError,
-        says: ["circular", "at most 2", "[3, 0]"],
-      },
-      {
-        title: "refuses an unknown mode",
-        run: () => lg.pad(lg.ones([2]), [[1, 0]], { mode: "mirror" as "reflect" }),
-        type: lg.ValueError,
-        says: ["reflect", "mirror"],
-      },
-      {
-        title: "refuses a value that is no option",
-        run: () => lg.pad(lg.ones([2]), [[1, 0]], 1 as never),
-        type: lg.ValueError,
-        says: ["object", "1"],
-      },
-      {
-        title: "refuses too many pairs",
-        run: () =>
-          lg.pad(lg.ones([2]), [
-            [0, 0],
-            [0, 0],
-          ]),
-        type: lg.ShapeError,
-        says: ["[2]", "2"],
-      },
-    ],
-  },
 ];
 
-export const movementRows: readonly OpRow[] = [...shapeRows, ...walkingRows];
+export const movementRows: readonly OpRow[] = [...shapeRows, ...walkingRows, padRow];
