@@ -22,11 +22,16 @@ export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
+/** Throws unless `list` is one: what callers without types write instead, such as `x.reshape(2, 3)`, would be ignored in
+ * part. */
+export function checkList(op: string, name: string, list: unknown): void {
+  if (Array.isArray(list)) return;
+  throw new ShapeError(op, `${name} must be a list, such as [2, 3], got ${describe(list)}`, { actual: list });
+}
+
 /** Throws unless every size is a positive integer: livegrad has no empty tensors. */
 export function checkShape(op: string, shape: Shape): void {
-  if (!Array.isArray(shape)) {
-    throw new ShapeError(op, `a shape is an array of sizes, got ${describe(shape)}`, { actual: shape });
-  }
+  checkList(op, "a shape", shape);
   if (!shape.every((n) => Number.isSafeInteger(n) && n > 0)) {
     throw new ShapeError(op, `every size of a shape must be a positive integer, got ${describe(shape)}`, {
       actual: shape,

@@ -3,6 +3,7 @@ import ndarray, { type NdArray } from "ndarray";
 import type { Device, DeviceBuffer } from "../device/device.js";
 import { DTypeError, GradientError, ShapeError } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { settleChecks } from "./deferred-checks.js";
 import { type DataArray, type DType, isFloat, toHost } from "./dtype.js";
 import { engineOps } from "./engine.js";
 import { isRecording } from "./modes.js";
@@ -99,9 +100,12 @@ export class Tensor {
     return this.#disposed || this.#storage.disposed;
   }
 
-  /** The numbers, row-major, as a fresh typed array of the dtype. Works on every device. */
+  /** The numbers, row-major, as a fresh typed array of the dtype. Works on every device. On webgpu, which can check indices
+   * only while it runs, it rejects with the ValueError of an op that was given an index out of range, whether or not this
+   * tensor depends on it. */
   async data(): Promise<DataArray> {
-    return toHost(await this.device.read(this.buffer), this.dtype);
+    const [values] = await Promise.all([this.device.read(this.buffer), settleChecks(this.device)]);
+    return toHost(values, this.dtype);
   }
 
   /** The same at once; throws `DeviceError` on webgpu, which cannot. */

@@ -1,4 +1,4 @@
-/** Kernels that move numbers without changing them: strided copies, padding, concatenation, gathering. */
+/** Kernels that move numbers without changing them: strided copies, padding, concatenation, triangles. */
 import type { Flat, KernelThis } from "./kernel.js";
 
 /** out[z, y, x] = a[offset + z·s2 + y·s1 + x·s0]; strides may be 0 (broadcast) or negative (flip). */
@@ -74,19 +74,10 @@ export function select(this: KernelThis, condition: Flat, a: Flat, b: Flat): num
   return result;
 }
 
-/** out[z, y, x] = a[z, index[z, y, x], x]: `gather` along the middle axis of a [outer, size, inner]. */
-export function gather(this: KernelThis<"size" | "count" | "inner">, a: Flat, index: Flat): number {
-  const k = index[(this.thread.z * this.constants.count + this.thread.y) * this.constants.inner + this.thread.x]!;
-  return a[(this.thread.z * this.constants.size + k) * this.constants.inner + this.thread.x]!;
-}
-
-/** out[z, y, x] = Σⱼ g[z, j, x] where index[z, j, x] = y: the transpose of `gather`. */
-export function gatherTranspose(this: KernelThis<"count" | "inner">, g: Flat, index: Flat): number {
-  let sum = 0;
-  for (let j = 0; j < this.constants.count; j++) {
-    if (index[(this.thread.z * this.constants.count + j) * this.constants.inner + this.thread.x]! === this.thread.y) {
-      sum += g[(this.thread.z * this.constants.count + j) * this.constants.inner + this.thread.x]!;
-    }
+/** a [Z, Y, X] where `low` ≤ x − y ≤ `high`, else 0. */
+export function band(this: KernelThis<"height" | "width" | "low" | "high">, a: Flat): number {
+  if (this.thread.x >= this.thread.y + this.constants.low && this.thread.x <= this.thread.y + this.constants.high) {
+    return a[(this.thread.z * this.constants.height + this.thread.y) * this.constants.width + this.thread.x]!;
   }
-  return sum;
+  return 0;
 }

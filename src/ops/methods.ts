@@ -31,18 +31,36 @@ import {
   square,
   tanh,
 } from "./elementwise/unary.js";
+import type { AlongOptions } from "./indexing/gather.js";
+import { gather } from "./indexing/gather.js";
+import type { Sorted, SortOptions, TopKOptions } from "./indexing/sort.js";
+import { argSort, sort, topK } from "./indexing/sort.js";
 import { matmul } from "./linalg/matmul.js";
+import type { ArgOptions } from "./reduce/arg.js";
+import { argMax, argMin } from "./reduce/arg.js";
+import { cumSum } from "./reduce/cum-sum.js";
+import { all, any } from "./reduce/logical.js";
+import type { NormOptions } from "./reduce/norm.js";
+import { norm } from "./reduce/norm.js";
+import type { CumulativeOptions } from "./reduce/product.js";
+import { cumProd, prod } from "./reduce/product.js";
 import type { VarianceOptions } from "./reduce/reduce.js";
 import { max, mean, min, std, variance } from "./reduce/reduce.js";
 import type { SoftmaxOptions } from "./reduce/softmax.js";
 import { logSoftmax, softmax } from "./reduce/softmax.js";
 import type { ReduceOptions } from "./reduce/sum.js";
 import { broadcastTo, sum } from "./reduce/sum.js";
+import type { FlipOptions, RollOptions } from "./shape/flip.js";
+import { flip, roll, tile } from "./shape/flip.js";
 import { to } from "./shape/identity.js";
 import type { FlattenOptions } from "./shape/reshape.js";
 import { flatten, permute, reshape, squeeze, transpose, unsqueeze } from "./shape/reshape.js";
 import type { PadOptions, SliceOptions } from "./shape/slice.js";
 import { pad, slice } from "./shape/slice.js";
+import type { SplitOptions } from "./shape/split.js";
+import { chunk, split } from "./shape/split.js";
+import type { DiagonalOptions, TriangleOptions } from "./shape/triangle.js";
+import { diagonal, tril, triu } from "./shape/triangle.js";
 
 /** The methods that ops put on every tensor, each with the tensor itself in the place of the op's first argument.
  * @category Tensors */
@@ -133,6 +151,30 @@ export interface TensorMethods {
   variance(options?: VarianceOptions): Tensor;
   /** Standard deviation over axes. */
   std(options?: VarianceOptions): Tensor;
+  /** Product over axes. */
+  prod(options?: ReduceOptions): Tensor;
+  /** Vector norm over axes. */
+  norm(options?: NormOptions): Tensor;
+  /** Running sum along an axis. */
+  cumSum(options: CumulativeOptions): Tensor;
+  /** Running product along an axis. */
+  cumProd(options: CumulativeOptions): Tensor;
+  /** Whether any element over axes is true. */
+  any(options?: ReduceOptions): Tensor;
+  /** Whether all elements over axes are true. */
+  all(options?: ReduceOptions): Tensor;
+  /** Index of the largest element. */
+  argMax(options?: ArgOptions): Tensor;
+  /** Index of the smallest element. */
+  argMin(options?: ArgOptions): Tensor;
+  /** The elements along an axis in order, and where they stood. */
+  sort(options?: SortOptions): Sorted;
+  /** The indices that put the elements along an axis in order. */
+  argSort(options?: SortOptions): Tensor;
+  /** The k largest (or smallest) elements along an axis, and where they stood. */
+  topK(k: number, options?: TopKOptions): Sorted;
+  /** Picks along an axis, index by index. */
+  gather(index: Tensor, options?: AlongOptions): Tensor;
   /** Another shape of the same size. */
   reshape(shape: Shape): Tensor;
   /** Merges axes. */
@@ -151,6 +193,22 @@ export interface TensorMethods {
   pad(padding: readonly (readonly [number, number])[], options?: PadOptions): Tensor;
   /** Repeats along axes of size 1. */
   broadcastTo(shape: Shape): Tensor;
+  /** Repeats along all axes. */
+  tile(repeats: readonly number[]): Tensor;
+  /** Reverses axes. */
+  flip(options?: FlipOptions): Tensor;
+  /** Moves elements along axes; what leaves at one end comes in at the other. */
+  roll(options: RollOptions): Tensor;
+  /** Cuts along an axis into parts of these sizes. */
+  split(sizes: number | readonly number[], options?: SplitOptions): Tensor[];
+  /** Cuts along an axis into so many parts. */
+  chunk(count: number, options?: SplitOptions): Tensor[];
+  /** Lower triangle of matrices. */
+  tril(options?: TriangleOptions): Tensor;
+  /** Upper triangle of matrices. */
+  triu(options?: TriangleOptions): Tensor;
+  /** A diagonal of matrices. */
+  diagonal(options?: DiagonalOptions): Tensor;
   /** Matrix product. */
   matmul(other: Tensor): Tensor;
   /** Where equal. */
@@ -239,6 +297,18 @@ export const methods: {
   min,
   variance,
   std,
+  prod,
+  norm,
+  cumSum,
+  cumProd,
+  any,
+  all,
+  argMax,
+  argMin,
+  sort,
+  argSort,
+  topK,
+  gather,
   reshape,
   flatten,
   squeeze,
@@ -248,6 +318,14 @@ export const methods: {
   slice,
   pad,
   broadcastTo,
+  tile,
+  flip,
+  roll,
+  split,
+  chunk,
+  tril,
+  triu,
+  diagonal,
   matmul,
   equal,
   notEqual,

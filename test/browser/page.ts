@@ -2,6 +2,7 @@
 import { currentDevice, type DeviceName, type DeviceReport, devices } from "../../src/index.js";
 import { runFile } from "../conformance/files.js";
 import { report } from "../conformance/outcome.js";
+import { lateIndices } from "./late-indices.js";
 import { specialValues } from "./special-values.js";
 import { type Course, steps } from "./training-steps.js";
 
@@ -15,6 +16,8 @@ export interface Page {
   choice(): { name: DeviceName; milliseconds: number };
   /** Special values that the device treats differently from the reference. */
   specialValues(device: DeviceName): Promise<string[]>;
+  /** Ops that let an index out of range pass. */
+  lateIndices(device: DeviceName): Promise<string[]>;
   /** A loop inside `tidy`: buffers and textures alive after each step. */
   steps(device: DeviceName, count: number): Promise<Course>;
 }
@@ -32,6 +35,7 @@ const page: Page = {
     return { name, milliseconds: performance.now() - start };
   },
   specialValues,
+  lateIndices,
   steps,
 };
 

@@ -96,6 +96,12 @@ async function runDevice(browser: Browser, address: string, device: DeviceName):
   );
   failures += specials.length;
   for (const line of specials) console.log(`FAILED special values on ${device}: ${line}`);
+  const indices = await page.evaluate(
+    (device) => (globalThis as unknown as PageScope).livegradPage.lateIndices(device),
+    device,
+  );
+  failures += indices.length;
+  for (const line of indices) console.log(`FAILED indices on ${device}: ${line}`);
   for (const text of [...logged].slice(0, 10)) console.log(`${device}: the browser says: ${text.slice(0, 600)}`);
   await page.close();
   return failures;

@@ -15,6 +15,12 @@ const unary: readonly string[] = [
   "softplus", "logSigmoid", "erf", "expm1", "log1p", "gelu", "silu", "max", "min", "sum", "logSumExp", "isNaN",
   "isFinite", "isInf", "asin", "acos", "atan", "asinh", "acosh", "atanh", "sinh", "cosh", "floor", "ceil", "round",
   "relu6", "hardSigmoid", "selu", "mish",
+  "prod", "norm", "any", "all", "argMax", "argMin", "argSort",
+];
+/** Those that look at all values at once. */
+// biome-ignore format: a table
+const wholes: readonly string[] = [
+  "max", "min", "sum", "logSumExp", "prod", "norm", "any", "all", "argMax", "argMin", "argSort",
 ];
 // biome-ignore format: a table
 const binary: readonly string[] = [
@@ -30,7 +36,7 @@ export async function specialValues(device: DeviceName): Promise<string[]> {
     const op = ops[name];
     if (op === undefined) continue;
     const compute = () => op(tensor([...values], { shape: [values.length] }));
-    const whole = ["max", "min", "sum", "logSumExp"].includes(name);
+    const whole = wholes.includes(name);
     if (whole) lines.push(...(await differences(device, compute, () => `${name} over all`)));
     else lines.push(...(await differences(device, compute, (i) => `${name}(${values[i]})`)));
   }

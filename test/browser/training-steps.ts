@@ -3,6 +3,7 @@ import {
   type DeviceName,
   deviceNamed,
   gradients,
+  indexSelect,
   keep,
   matmul,
   memory,
@@ -55,7 +56,12 @@ export async function steps(device: DeviceName, count: number): Promise<Course> 
 /** One step of gradient descent: the loss, then the new weights. */
 function update(x: Tensor, y: Tensor, weights: readonly Tensor[]): Tensor[] {
   const [first, second] = weights as [Tensor, Tensor];
-  const loss = sum(square(sub(matmul(relu(matmul(x, first)), second), y)));
+  const rows = tensor(
+    Int32Array.from({ length: 16 }, (_, i) => (i * 5) % 16),
+    { dtype: "int32", device: x.device.name },
+  );
+  const [inputs, targets] = [indexSelect(x, rows), indexSelect(y, rows)]; // shuffled
+  const loss = sum(square(sub(matmul(relu(matmul(inputs, first)), second), targets)));
   const slopes = gradients(loss, [first, second]);
   const rate = 0.002;
   const moved = weights.map((weight, i) => sub(weight.detach(), mul(slopes[i] as Tensor, rate)));

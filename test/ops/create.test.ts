@@ -197,7 +197,7 @@ describe("zeros, ones, full, eye, arange and linspace", () => {
   });
 
   it("refuse what has no elements", () => {
-    expect(() => zeros(3 as never)).toThrow("zeros: a shape is an array of sizes, got 3");
+    expect(() => zeros(3 as never)).toThrow("zeros: a shape must be a list, such as [2, 3], got 3");
     expect(() => zeros([2 ** 20, 2 ** 20])).toThrow(/^zeros: a tensor holds at most \d+ elements/);
     expect(() => zeros([2, 0])).toThrow(/every size of a shape must be a positive integer, got \[2, 0\]/);
     expect(() => arange(5, 1)).toThrow("arange: there is no number from 5 to 1 in steps of 1");

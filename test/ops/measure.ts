@@ -111,7 +111,7 @@ function like(x: Tensor, values: readonly number[]): Tensor {
   return tensor(Float64Array.from(values), { shape: x.shape, device: x.device.name });
 }
 
-/** Largest difference, relative to the largest finite expected entry (absolute below 1e-6). */
+/** Largest difference, relative to the largest finite entry that is expected (absolute below 1e-6). */
 export function relativeError(got: readonly number[], expected: readonly number[]): number {
   const largest = Math.max(1e-6, ...expected.filter(Number.isFinite).map(Math.abs));
   return expected.reduce((worst, value, i) => {

@@ -1,21 +1,28 @@
 /** The op table: one row for each exported op. */
 import type { OpRow } from "./row.js";
+import { accumulationRows } from "./table/accumulations.js";
 import { activationRows } from "./table/activations.js";
 import { arithmeticRows } from "./table/arithmetic.js";
+import { attentionRow } from "./table/attention.js";
 import { comparisonRows } from "./table/comparisons.js";
 import { convolutionRows } from "./table/convolutions.js";
+import { cuttingRows } from "./table/cutting.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { functionRows } from "./table/functions.js";
 import { joiningRows } from "./table/joining.js";
 import { labelLossRows } from "./table/label-losses.js";
 import { layerRows } from "./table/layers.js";
+import { linalgRows } from "./table/linalg.js";
 import { logicRows } from "./table/logic.js";
 import { movementRows } from "./table/movement.js";
 import { normalisationRows } from "./table/normalisation.js";
+import { orderingRows } from "./table/ordering.js";
 import { pairLossRows } from "./table/pair-losses.js";
 import { poolingRows } from "./table/pooling.js";
+import { rearrangingRows } from "./table/rearranging.js";
 import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
+import { selectionRows } from "./table/selection.js";
 
 /** All rows. */
 export const opTable: readonly OpRow[] = [
@@ -35,6 +42,13 @@ export const opTable: readonly OpRow[] = [
   ...normalisationRows,
   ...pairLossRows,
   ...labelLossRows,
+  ...accumulationRows,
+  ...orderingRows,
+  ...rearrangingRows,
+  ...cuttingRows,
+  ...selectionRows,
+  ...linalgRows,
+  attentionRow,
 ];
 
 /** Exported functions that need no row, for they take no tensor: they make one. */

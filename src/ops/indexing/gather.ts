@@ -1,78 +1,107 @@
-/** Picking elements by index along an axis. */
-import { defineOp, type Op } from "../../autograd/define-op.js";
-import { run } from "../../autograd/run.js";
+/** Picking elements by index along an axis, adding up by index, and the check of the indices. */
+
+import { deferCheck } from "../../autograd/deferred-checks.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
-import { gather as gatherKernel, gatherTranspose } from "../../kernels/movement.js";
-import { at, formatShape, normalizeAxis, type Shape, sizeOf } from "../../shape.js";
+import { at, formatShape, normalizeAxis, type Shape, sameShape } from "../../shape.js";
+import { checkedOptions, checkFloat } from "../arguments.js";
+import { add } from "../elementwise/arithmetic.js";
+import { pad, sliceOp } from "../shape/slice.js";
+import { gatherOp, gatherTransposeOp } from "./gather-op.js";
+
+/** The axis along which an op picks.
+ * @category Indexing */
+export interface AlongOptions {
+  /** Counted from the end when negative. Default 0. */
+  readonly axis?: number;
+}
 
 /** out[…, j, …] = x[…, index[…, j, …], …]: picks along one axis, index by index, as `torch.gather`.
  *
- * Indices are checked on devices that can be read at once; on webgpu they are the caller's word.
- * @param index int32, of the rank of `x`, of its sizes but along `axis`
+ * An index out of range is an error on every device. Where nothing can be read at once (webgpu) the error comes with the
+ * next read of any tensor there; the element is NaN meanwhile.
+ * @param index int32, of the rank of `x`, no larger than it but along `axis`
  * @returns the shape of `index`
  * @throws ValueError if an index is outside the axis; ShapeError if the shapes do not fit
  * @category Indexing */
-export function gather(x: Tensor, index: Tensor, { axis = 0 }: { axis?: number } = {}): Tensor {
+export function gather(x: Tensor, index: Tensor, options: AlongOptions = {}): Tensor {
+  const { axis = 0 } = checkedOptions("gather", options);
   const along = normalizeAxis("gather", axis, x.rank);
-  const fits = index.rank === x.rank && index.shape.every((n, i) => i === along || n === x.shape[i]);
-  if (!fits) {
-    throw new ShapeError(
-      "gather",
-      `index must have the sizes of x ${formatShape(x.shape)} but along axis ${along}, got ${formatShape(index.shape)}`,
-    );
-  }
+  checkFits("gather", "x", x, index, along);
   checkIndices("gather", index, at(x.shape, along));
-  return gatherOp(x, index, { axis: along });
+  const shape = index.shape.map((n, i) => (i === along ? at(x.shape, i) : n));
+  return gatherOp(cornerOf(x, shape), index, { axis: along, shared: false });
 }
 
-/** Throws unless `index` is int32 with every entry from 0 to `size` − 1. */
+/** x with source[…, j, …] added at […, index[…, j, …], …]: the transpose of `gather`, as `torch.scatter_add`. What meets
+ * in one place adds up.
+ * @param index int32, of the rank of `x`, no larger than `source`, and no larger than `x` but along `axis`
+ * @returns the shape of `x`
+ * @throws ValueError if an index is outside the axis (on webgpu: the next read does); ShapeError if the shapes do not fit
+ * @category Indexing */
+export function scatterAdd(x: Tensor, index: Tensor, source: Tensor, options: AlongOptions = {}): Tensor {
+  const { axis = 0 } = checkedOptions("scatterAdd", options);
+  checkFloat("scatterAdd", x, source);
+  const along = normalizeAxis("scatterAdd", axis, x.rank);
+  checkFits("scatterAdd", "x", x, index, along);
+  checkFits("scatterAdd", "source", source, index, -1);
+  const size = at(x.shape, along);
+  checkIndices("scatterAdd", index, size);
+  const sums = gatherTransposeOp(cornerOf(source, index.shape), index, { axis: along, shared: false, size });
+  return add(
+    x,
+    pad(
+      sums,
+      x.shape.map((n, i) => [0, n - at(sums.shape, i)] as const),
+    ),
+  );
+}
+
+function checkFits(op: string, name: string, x: Tensor, index: Tensor, along: number): void {
+  if (index.rank === x.rank && index.shape.every((n, i) => i === along || n <= at(x.shape, i))) return;
+  throw new ShapeError(
+    op,
+    `index must have the rank of ${name} ${formatShape(x.shape)} and be no larger${along < 0 ? "" : ` but along axis ${along}`}, ` +
+      `got ${formatShape(index.shape)}`,
+    { expected: x.shape, actual: index.shape },
+  );
+}
+
+/** The first elements of every axis. */
+function cornerOf(x: Tensor, shape: Shape): Tensor {
+  return sameShape(x.shape, shape) ? x : sliceOp(x, { ranges: shape.map((count) => ({ from: 0, by: 1, count })) });
+}
+
+/** Throws unless `index` is int32 with every entry from 0 to `size` − 1. Where nothing can be read at once, the next read
+ * of any tensor on the device rejects instead. */
 export function checkIndices(op: string, index: Tensor, size: number): void {
-  if (index.dtype !== "int32") throw new DTypeError(op, `indices must be int32, got ${index.dtype}`);
-  if (!index.device.synchronous) return;
-  const values = index.device.readSync(index.buffer);
-  const place = values.findIndex((k: number) => !(k >= 0 && k < size));
-  if (place >= 0) {
-    throw new ValueError(op, `an index must be from 0 to ${size - 1}, got ${values[place]} at element ${place}`, {
-      actual: values[place],
+  if (index.dtype !== "int32") {
+    throw new DTypeError(op, `indices must be int32, got ${index.dtype}; make them with { dtype: "int32" }`, {
+      expected: "int32",
+      actual: index.dtype,
     });
   }
+  const errorOf = (values: ArrayLike<number>) => outOfRange(op, values, size);
+  const { device, buffer } = index;
+  if (!device.synchronous) {
+    deferCheck(
+      device,
+      device.read(buffer).then(errorOf, (failure: unknown) => failure),
+    );
+    return;
+  }
+  const error = errorOf(device.readSync(buffer));
+  if (error !== undefined) throw error;
 }
 
-interface Along {
-  readonly axis: number;
-}
-
-const gatherOp: Op<[x: Tensor, index: Tensor], Along> = defineOp({
-  name: "gather",
-  forward: ([x, index], { axis }) => {
-    const [outer, count, inner] = middle(index.shape, axis);
-    const constants = { size: at(x.shape, axis), count, inner };
-    const output = run(gatherKernel, [x, index], { shape: index.shape, threads: [inner, count, outer], constants });
-    return { output, saved: { index } };
-  },
-  backward: (gradOutput, { index }, { inputs: [x], options: { axis } }) => [
-    gatherTransposeOp(gradOutput, index, { axis, size: at(x.shape, axis) }),
-    null,
-  ],
-});
-
-/** Adds up what `gather` picked, each where it came from. */
-const gatherTransposeOp: Op<[g: Tensor, index: Tensor], Along & { readonly size: number }> = defineOp({
-  name: "gatherTranspose",
-  forward: ([g, index], { axis, size }) => {
-    const [outer, count, inner] = middle(g.shape, axis);
-    const shape = g.shape.map((n, i) => (i === axis ? size : n));
-    const output = run(gatherTranspose, [g, index], {
-      shape,
-      threads: [inner, size, outer],
-      constants: { count, inner },
+function outOfRange(op: string, values: ArrayLike<number>, size: number): ValueError | undefined {
+  for (let i = 0; i < values.length; i++) {
+    const k = values[i] as number;
+    if (k >= 0 && k < size) continue;
+    return new ValueError(op, `an index must be from 0 to ${size - 1}, got ${k} at element ${i}`, {
+      expected: size - 1,
+      actual: k,
     });
-    return { output, saved: { index } };
-  },
-  backward: (gradOutput, { index }, { options: { axis } }) => [gatherOp(gradOutput, index, { axis }), null],
-});
-
-function middle(shape: Shape, axis: number): [outer: number, size: number, inner: number] {
-  return [sizeOf(shape.slice(0, axis)), at(shape, axis), sizeOf(shape.slice(axis + 1))];
+  }
+  return undefined;
 }

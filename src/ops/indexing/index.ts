@@ -1,3 +1,5 @@
-/** Ops that pick elements by index. */
+/** Ops that pick elements by index, and those that find the indices. */
 
-export { gather } from "./gather.js";
+export { type AlongOptions, gather, scatterAdd } from "./gather.js";
+export { type EmbeddingOptions, embedding, indexSelect, type OneHotOptions, oneHot } from "./select.js";
+export * from "./sort.js";

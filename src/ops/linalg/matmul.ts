@@ -16,7 +16,8 @@ import { reshapeTo, sumTo } from "../reduce/sum.js";
  * @param a shape `[...B, M, K]` or `[K]`
  * @param b shape `[...B, K, N]` or `[K]`
  * @returns shape `[...B, M, N]`
- * @throws ShapeError if the inner sizes K differ, the leading axes do not broadcast, or one is a scalar
+ * @throws ShapeError if the inner sizes K differ, the leading axes do not broadcast, or one is a scalar; DTypeError unless both
+ * are floats
  * @category Linear algebra */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.rank === 0 || b.rank === 0) throw new ShapeError("matmul", "a scalar has no matrix product; use mul");
@@ -29,11 +30,27 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       { expected: at(left.shape, -1), actual: at(right.shape, -2) },
     );
   }
+  const batches = [left.shape.slice(0, -2), right.shape.slice(0, -2)] as const;
+  if (!broadcasts(...batches)) {
+    throw new ShapeError(
+      "matmul",
+      `the axes before the last two must broadcast, got ${formatShape(a.shape)} by ${formatShape(b.shape)} ` +
+        `(${batches.map(formatShape).join(" and ")})`,
+      { expected: batches[0], actual: batches[1] },
+    );
+  }
   const product = matmulOp(left, right, { transposeA: false, transposeB: false });
   const shape = [...product.shape];
   if (b.rank === 1) shape.pop();
   if (a.rank === 1) shape.splice(b.rank === 1 ? -1 : -2, 1);
   return reshapeTo(product, shape);
+}
+
+function broadcasts(a: Shape, b: Shape): boolean {
+  return a.every((n, i) => {
+    const m = b[i - a.length + b.length] ?? 1;
+    return n === m || n === 1 || m === 1;
+  });
 }
 
 interface Transpositions {
@@ -42,7 +59,7 @@ interface Transpositions {
 }
 
 /** op(a) · op(b), where op swaps the last two axes or not: the gradients need no copy. */
-const matmulOp: Op<[a: Tensor, b: Tensor], Transpositions> = defineOp({
+export const matmulOp: Op<[a: Tensor, b: Tensor], Transpositions> = defineOp({
   name: "matmul",
   forward: ([a, b], transpositions) => {
     checkFloat("matmul", a, b);

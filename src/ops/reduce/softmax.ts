@@ -3,7 +3,7 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { normalizeAxis } from "../../shape.js";
-import { checkFloat } from "../arguments.js";
+import { checkedOptions, checkFloat } from "../arguments.js";
 import { div, mul, sub } from "../elementwise/arithmetic.js";
 import { exp, log } from "../elementwise/unary.js";
 import { max } from "./reduce.js";
@@ -18,7 +18,8 @@ export interface SoftmaxOptions {
 
 /** eˣ / Σ eˣ along an axis, shifted by the maximum so that nothing overflows.
  * @category Activations */
-export function softmax(x: Tensor, { axis = -1 }: SoftmaxOptions = {}): Tensor {
+export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
+  const { axis = -1 } = checkedOptions("softmax", options);
   return softmaxOp(x, { axis: normalizeAxis("softmax", axis, x.rank) });
 }
 
@@ -38,7 +39,8 @@ const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
 
 /** log softmax(x) = x − log Σ eˣ along an axis, exact where softmax is tiny.
  * @category Activations */
-export function logSoftmax(x: Tensor, { axis = -1 }: SoftmaxOptions = {}): Tensor {
+export function logSoftmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
+  const { axis = -1 } = checkedOptions("logSoftmax", options);
   return logSoftmaxOp(x, { axis: normalizeAxis("logSoftmax", axis, x.rank) });
 }
 

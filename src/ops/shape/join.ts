@@ -1,16 +1,26 @@
 /** Joining tensors along an axis. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { concatPair } from "../../kernels/movement.js";
 import { at, formatShape, normalizeAxis, sameShape, sizeOf } from "../../shape.js";
+import { checkedOptions } from "../arguments.js";
 import { unsqueeze } from "./reshape.js";
 import { sliceOp } from "./slice.js";
 
+/** Options of `concat` and `stack`.
+ * @category Shape */
+export interface JoinOptions {
+  /** The axis of the result that the tensors follow each other along, counted from the end when negative. Default 0. */
+  readonly axis?: number;
+}
+
 /** Joins tensors along an axis; all other sizes agree.
  * @category Shape */
-export function concat(tensors: readonly Tensor[], { axis = 0 }: { axis?: number } = {}): Tensor {
+export function concat(tensors: readonly Tensor[], options: JoinOptions = {}): Tensor {
+  const { axis = 0 } = checkedOptions("concat", options);
   const [first, ...rest] = tensors;
   if (first === undefined) throw new ShapeError("concat", "there must be at least one tensor");
   const along = normalizeAxis("concat", axis, first.rank);
@@ -51,7 +61,8 @@ const concatOp: Op<[a: Tensor, b: Tensor], { readonly axis: number }> = defineOp
 
 /** Joins tensors of one shape along a new axis.
  * @category Shape */
-export function stack(tensors: readonly Tensor[], { axis = 0 }: { axis?: number } = {}): Tensor {
+export function stack(tensors: readonly Tensor[], options: JoinOptions = {}): Tensor {
+  const { axis = 0 } = checkedOptions("stack", options);
   const [first] = tensors;
   if (first === undefined) throw new ShapeError("stack", "there must be at least one tensor");
   const along = normalizeAxis("stack", axis, first.rank + 1);

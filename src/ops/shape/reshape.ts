@@ -1,8 +1,10 @@
 /** Other shapes of the same numbers, and other orders of the axes. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
-import { at, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { at, checkList, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { checkedOptions } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { reshapeTo } from "../reduce/sum.js";
 
@@ -10,6 +12,7 @@ import { reshapeTo } from "../reduce/sum.js";
  * @throws ShapeError if the sizes do not agree
  * @category Shape */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkList("reshape", "a shape", shape);
   const open = shape.indexOf(-1);
   const known = sizeOf(shape.filter((_, i) => i !== open));
   const inferred = open < 0 ? [...shape] : shape.map((n, i) => (i === open ? x.size / known : n));
@@ -37,7 +40,8 @@ export interface FlattenOptions {
 
 /** Merges the axes from `startAxis` to `endAxis` (included) into one.
  * @category Shape */
-export function flatten(x: Tensor, { startAxis = 0, endAxis = -1 }: FlattenOptions = {}): Tensor {
+export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
+  const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options);
   if (x.rank === 0) return reshapeTo(x, [1]);
   const start = normalizeAxis("flatten", startAxis, x.rank);
   const end = normalizeAxis("flatten", endAxis, x.rank);
@@ -66,11 +70,12 @@ export function unsqueeze(x: Tensor, axis: number): Tensor {
  * @throws ShapeError unless `order` names every axis once
  * @category Shape */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
+  checkList("permute", "order", order);
   const axes = order.map((axis) => normalizeAxis("permute", axis, x.rank));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank) {
     throw new ShapeError("permute", `order must name each of the ${x.rank} axes once, got ${formatShape(order)}`);
   }
-  return permuteOp(x, { order: axes });
+  return axes.every((axis, i) => axis === i) ? x : permuteOp(x, { order: axes });
 }
 
 const permuteOp: Op<[x: Tensor], { readonly order: readonly number[] }> = defineOp({

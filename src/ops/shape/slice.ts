@@ -1,11 +1,14 @@
 /** Taking a part of a tensor, and its transpose: setting one into a larger tensor. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { spread } from "../../kernels/movement.js";
-import { at, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { at, checkList, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { checkedOptions } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
+import { type BorderMode, padBorder } from "./border.js";
 
 /** Which elements `slice` takes, one entry per axis from the first; axes beyond the lists are taken whole.
  * @category Shape */
@@ -21,7 +24,9 @@ export interface SliceOptions {
 /** The elements `start, start + step, …` before `end`, along each axis.
  * @throws ShapeError if nothing is left of an axis, or there are more entries than axes
  * @category Shape */
-export function slice(x: Tensor, { start = [], end = [], step = [] }: SliceOptions): Tensor {
+export function slice(x: Tensor, options: SliceOptions): Tensor {
+  const { start = [], end = [], step = [] } = checkedOptions("slice", options);
+  for (const [name, list] of Object.entries({ start, end, step })) checkList("slice", name, list);
   if (Math.max(start.length, end.length, step.length) > x.rank) {
     throw new ShapeError("slice", `at most ${x.rank} entries for a tensor of shape ${formatShape(x.shape)}`);
   }
@@ -67,6 +72,13 @@ export const sliceOp: Op<[x: Tensor], { readonly ranges: readonly Range[] }> = d
     spreadOp(gradOutput, 0, { shape: x.shape, ranges }),
   ],
 });
+
+/** The elements `from` to `from + count` of one axis, and all of the others. */
+export function partOf(x: Tensor, axis: number, from: number, count: number): Tensor {
+  return sliceOp(x, {
+    ranges: x.shape.map((n, i) => (i === axis ? { from, by: 1, count } : { from: 0, by: 1, count: n })),
+  });
+}
 
 /** The transpose of `slice`: sets `x` into a tensor of `shape` filled with `value`. */
 const spreadOp: Op<[x: Tensor, value: Tensor], { readonly shape: Shape; readonly ranges: readonly Range[] }> = defineOp(
@@ -128,18 +140,20 @@ function spreadPlanes(
 /** Options of `pad`.
  * @category Shape */
 export interface PadOptions {
-  /** What the new cells hold. Default 0. */
+  /** What the new cells hold: `value` (`constant`), the cells mirrored at the edge, which is not repeated (`reflect`), the
+   * edge itself (`replicate`), or the cells of the other end (`circular`). Default constant. */
+  readonly mode?: "constant" | BorderMode;
+  /** What the new cells hold in mode constant. Default 0. */
   readonly value?: number;
 }
 
 /** Adds cells around a tensor: `padding[i]` is `[before, after]` of axis i; axes beyond the list get none.
- * @throws ValueError unless every width is an integer of at least 0
+ * @throws ValueError unless every width is an integer of at least 0, and for `reflect` and `circular` no wider than the
+ * cells there are
  * @category Shape */
-export function pad(
-  x: Tensor,
-  padding: readonly (readonly [number, number])[],
-  { value = 0 }: PadOptions = {},
-): Tensor {
+export function pad(x: Tensor, padding: readonly (readonly [number, number])[], options: PadOptions = {}): Tensor {
+  const { mode = "constant", value = 0 } = checkedOptions("pad", options);
+  checkList("pad", "padding", padding);
   if (padding.length > x.rank) {
     throw new ShapeError(
       "pad",
@@ -152,6 +166,7 @@ export function pad(
       `widths are pairs [before, after] of integers of at least 0, got ${JSON.stringify(padding)}`,
     );
   }
+  if (mode !== "constant") return padBorder(x, padding, mode);
   const shape = x.shape.map((n, i) => n + (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0));
   const ranges = x.shape.map((count, i) => ({ from: padding[i]?.[0] ?? 0, by: 1, count }));
   return spreadOp(x, value, { shape, ranges });

@@ -3,7 +3,7 @@
 import type { Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
 import { type OpRow, uniform } from "../row.js";
-import { sample } from "./movement.js";
+import { sample } from "./padding.js";
 
 const index = (values: readonly number[], shape: Shape) =>
   lg.tensor(Int32Array.from(values), { shape, dtype: "int32" });
@@ -31,6 +31,12 @@ export const joiningRows: readonly OpRow[] = [
         run: () => lg.concat([lg.ones([2, 3]), lg.ones([2, 4])]),
         type: lg.ShapeError,
         says: ["[2, 3]", "[2, 4]"],
+      },
+      {
+        title: "refuses options that are no object",
+        run: () => lg.concat([lg.ones([2, 2])], 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
       },
       { title: "refuses an empty list", run: () => lg.concat([]), type: lg.ShapeError, says: ["at least one"] },
       {
@@ -63,6 +69,12 @@ export const joiningRows: readonly OpRow[] = [
         type: lg.ShapeError,
         says: ["[2]", "[3]"],
       },
+      {
+        title: "refuses options that are no object",
+        run: () => lg.stack([lg.ones([2, 2])], 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
+      },
       { title: "refuses an empty list", run: () => lg.stack([]), type: lg.ShapeError, says: ["at least one"] },
     ],
   },
@@ -74,6 +86,21 @@ export const joiningRows: readonly OpRow[] = [
         expected: ({ values }) => [0, 5, 4, 3, 0, 1, 4, 5].map((i) => values[i] as number),
       },
       sample("along the last axis", [2, 3], (x) => lg.gather(x, index([2, 0, 1, 1], [2, 2]), { axis: -1 })),
+      ...[
+        [10, 3, 2],
+        [2, 10, 3],
+        [3, 2, 10],
+      ].map((shape, axis) => {
+        const picks = shape.map((n) => (n === 10 ? 70 : n));
+        const places = Array.from({ length: 420 }, (_, i) => (i * i) % 9); // the last of 10 is never picked
+        return sample(`70 of 10 along axis ${axis}`, shape, (x) => lg.gather(x, index(places, picks), { axis }));
+      }),
+      {
+        ...sample("an index that is smaller along the other axes", [3, 2, 4], (x) =>
+          lg.gather(x, index([1, 0, 2, 2, 1, 2], [2, 1, 3])),
+        ),
+        expected: ({ values }) => [8, 1, 18, 16, 9, 18].map((i) => values[i] as number),
+      },
     ],
     errors: [
       {
@@ -87,6 +114,12 @@ export const joiningRows: readonly OpRow[] = [
         run: () => lg.gather(lg.ones([3]), index([-1], [1])),
         type: lg.ValueError,
         says: ["-1"],
+      },
+      {
+        title: "refuses an axis that is not in an object",
+        run: () => lg.gather(lg.ones([3]), index([0], [1]), 0 as never),
+        type: lg.ValueError,
+        says: ["object", "0"],
       },
       {
         title: "refuses float indices",

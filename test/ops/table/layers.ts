@@ -46,7 +46,7 @@ const matrixRows: readonly OpRow[] = [
         title: "refuses leading axes that do not broadcast",
         run: () => lg.matmul(lg.ones([2, 2, 2]), lg.ones([3, 2, 2])),
         type: lg.ShapeError,
-        says: ["[2]", "[3]"],
+        says: ["[2, 2, 2]", "[3, 2, 2]", "[2] and [3]"],
       },
     ],
   },

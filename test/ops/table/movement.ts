@@ -1,12 +1,8 @@
 /** Rows of the op table: ops that move numbers. */
 
-import type { Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
-import { type OpRow, type Sample, uniform } from "../row.js";
-
-export function sample(title: string, shape: Shape, call: (x: Tensor) => Tensor, keeps = false): Sample {
-  return { title, inputs: [uniform(shape)], call, ...(keeps && { expected: (x) => x.values }) };
-}
+import type { OpRow } from "../row.js";
+import { padRow, sample } from "./padding.js";
 
 const shapeRows: readonly OpRow[] = [
   {
@@ -23,6 +19,12 @@ const shapeRows: readonly OpRow[] = [
         says: ["[2, 3]", "[4, 2]"],
       },
       {
+        title: "refuses sizes that are no list",
+        run: () => lg.reshape(lg.ones([2, 3]), 6 as never),
+        type: lg.ShapeError,
+        says: ["list", "6"],
+      },
+      {
         title: "refuses two open sizes",
         run: () => lg.reshape(lg.ones([2, 3]), [-1, -1]),
         type: lg.ShapeError,
@@ -37,6 +39,12 @@ const shapeRows: readonly OpRow[] = [
       sample("from axis 1", [2, 3, 2], (x) => lg.flatten(x, { startAxis: 1 }), true),
     ],
     errors: [
+      {
+        title: "refuses options that are no object",
+        run: () => lg.flatten(lg.ones([2, 2]), 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
+      },
       {
         title: "refuses axes out of order",
         run: () => lg.flatten(lg.ones([2, 3]), { startAxis: 1, endAxis: 0 }),
@@ -89,6 +97,12 @@ const shapeRows: readonly OpRow[] = [
         says: ["[2, 3]", "[1, 3]"],
       },
       {
+        title: "refuses a size that is no list",
+        run: () => lg.broadcastTo(lg.ones([1]), 3 as never),
+        type: lg.ShapeError,
+        says: ["list", "3"],
+      },
+      {
         title: "refuses a size of 0",
         run: () => lg.broadcastTo(lg.ones([1]), [0]),
         type: lg.ShapeError,
@@ -111,6 +125,12 @@ const walkingRows: readonly OpRow[] = [
         run: () => lg.permute(lg.ones([2, 3]), [1, 1]),
         type: lg.ShapeError,
         says: ["[1, 1]", "2"],
+      },
+      {
+        title: "refuses axes that are no list",
+        run: () => lg.permute(lg.ones([2, 3]), 1 as never),
+        type: lg.ShapeError,
+        says: ["list", "order", "1"],
       },
       {
         title: "refuses too few axes",
@@ -145,10 +165,22 @@ const walkingRows: readonly OpRow[] = [
     ],
     errors: [
       {
+        title: "refuses options that are no object",
+        run: () => lg.slice(lg.ones([2, 2]), 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
+      },
+      {
         title: "refuses an empty range",
         run: () => lg.slice(lg.ones([4]), { start: [3], end: [2] }),
         type: lg.ShapeError,
         says: ["3", "2", "axis 0"],
+      },
+      {
+        title: "refuses a start that is no list",
+        run: () => lg.slice(lg.ones([4]), { start: 1 as never }),
+        type: lg.ShapeError,
+        says: ["list", "start", "1"],
       },
       {
         title: "refuses too many entries",
@@ -170,49 +202,6 @@ const walkingRows: readonly OpRow[] = [
       },
     ],
   },
-  {
-    op: "pad",
-    samples: [
-      sample("two axes", [2, 3], (x) =>
-        lg.pad(x, [
-          [1, 0],
-          [2, 1],
-        ]),
-      ),
-      sample("four axes, by a value", [2, 1, 3, 2], (x) =>
-        lg.pad(
-          x,
-          [
-            [0, 1],
-            [1, 1],
-            [0, 2],
-            [1, 0],
-          ],
-          { value: -3 },
-        ),
-      ),
-      sample("the first axis only", [2, 3, 2], (x) => lg.pad(x, [[1, 1]])),
-      sample("nothing", [2, 3], (x) => lg.pad(x, []), true),
-    ],
-    errors: [
-      {
-        title: "refuses a negative width",
-        run: () => lg.pad(lg.ones([2]), [[-1, 0]]),
-        type: lg.ValueError,
-        says: ["[[-1,0]]"],
-      },
-      {
-        title: "refuses too many pairs",
-        run: () =>
-          lg.pad(lg.ones([2]), [
-            [0, 0],
-            [0, 0],
-          ]),
-        type: lg.ShapeError,
-        says: ["[2]", "2"],
-      },
-    ],
-  },
 ];
 
-export const movementRows: readonly OpRow[] = [...shapeRows, ...walkingRows];
+export const movementRows: readonly OpRow[] = [...shapeRows, ...walkingRows, padRow];

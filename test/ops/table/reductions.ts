@@ -110,6 +110,12 @@ function softmaxRow(op: "softmax" | "logSoftmax", finish: (p: number) => number)
     errors: [
       refusesIntegers((x) => call(x)),
       {
+        title: "refuses options that are no object",
+        run: () => call(lg.ones([2, 2]), 1 as never),
+        type: lg.ValueError,
+        says: ["object", "1"],
+      },
+      {
         title: "refuses axis 2 of rank 2",
         run: () => call(lg.ones([2, 2]), { axis: 2 }),
         type: lg.ShapeError,

@@ -1,0 +1,89 @@
+/** Kernels that walk rows: the lines of a tensor along one axis. They find places, sort and add up.
+ *
+ * The row of a cell starts at z·rowZ + y·rowY + x·rowX, its elements stand `stride` apart, and the cell is number
+ * y·placeY + x·placeX of the `size` elements; see `ops/rows.ts`. */
+import type { Flat, KernelThis } from "./kernel.js";
+
+type Rows<C extends string = never> = KernelThis<
+  "rowX" | "rowY" | "rowZ" | "placeX" | "placeY" | "stride" | "size" | C
+>;
+
+/** The cell's place in its row. */
+export function placeInRow(this: Rows, _x: Flat): number {
+  return this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX;
+}
+
+/** Minus the place in the middle axis of x [outer, size, inner] where x is `best` [outer, inner], else −size. All NaN are one. */
+export function placeOfBest(this: KernelThis<"size" | "inner">, x: Flat, best: Flat): number {
+  const value = x[(this.thread.z * this.constants.size + this.thread.y) * this.constants.inner + this.thread.x]!;
+  const wanted = best[this.thread.z * this.constants.inner + this.thread.x]!;
+  if (value === wanted) return -this.thread.y;
+  if (!(value > 0 || value <= 0) && !(wanted > 0 || wanted <= 0)) return -this.thread.y;
+  return -this.constants.size;
+}
+
+/** One pass of a merge sort of places: runs of length `run`, sorted by the keys at those places, become runs of twice the
+ * length. Each cell finds by bisection how many of the left run precede its own place k in the merged one (Odeh et al. 2012,
+ * "Merge Path"). Stable, for the left run goes first in a tie; NaN counts as the largest key. */
+export function mergeRuns(this: Rows<"run" | "steps" | "descending">, keys: Flat, places: Flat): number {
+  const row =
+    this.thread.z * this.constants.rowZ + this.thread.y * this.constants.rowY + this.thread.x * this.constants.rowX;
+  const place = this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX;
+  const start = Math.floor((place + 0.5) / (2 * this.constants.run)) * 2 * this.constants.run;
+  const left = Math.min(this.constants.run, this.constants.size - start);
+  const right = Math.max(0, Math.min(this.constants.run, this.constants.size - start - this.constants.run));
+  const k = place - start;
+  let low = Math.max(0, k - right);
+  let high = Math.min(k, left);
+  let first = 0;
+  let second = 0;
+  let p = 0;
+  let q = 0;
+  for (let i = 0; i < this.constants.steps; i++) {
+    const middle = Math.floor((low + high) / 2);
+    first = places[row + (start + middle) * this.constants.stride]!;
+    second = places[row + (start + left + k - 1 - middle) * this.constants.stride]!;
+    p = keys[row + first * this.constants.stride]!;
+    q = keys[row + second * this.constants.stride]!;
+    if (this.constants.descending === 1) {
+      p = keys[row + second * this.constants.stride]!;
+      q = keys[row + first * this.constants.stride]!;
+    }
+    if (low < high) {
+      if (p <= q || !(q > 0 || q <= 0)) low = middle + 1;
+      else high = middle;
+    }
+  }
+  first = places[row + (start + low) * this.constants.stride]!;
+  second = places[row + (start + left + k - low) * this.constants.stride]!;
+  if (low >= left) return second;
+  if (k - low >= right) return first;
+  p = keys[row + first * this.constants.stride]!;
+  q = keys[row + second * this.constants.stride]!;
+  if (this.constants.descending === 1) {
+    p = keys[row + second * this.constants.stride]!;
+    q = keys[row + first * this.constants.stride]!;
+  }
+  if (p <= q || !(q > 0 || q <= 0)) return first;
+  return second;
+}
+
+/** One pass of a running sum: Σ of the elements 0, 1, …, `width` − 1 times `distance` places back; with distances of 1,
+ * width, width², … all before are in. A negative distance runs from the other end. */
+export function runningSum(this: Rows<"distance" | "width">, a: Flat): number {
+  let sum = 0;
+  for (let i = 0; i < this.constants.width; i++) {
+    const place =
+      this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX - i * this.constants.distance;
+    if (place >= 0 && place < this.constants.size) {
+      sum +=
+        a[
+          this.thread.z * this.constants.rowZ +
+            this.thread.y * this.constants.rowY +
+            this.thread.x * this.constants.rowX +
+            place * this.constants.stride
+        ]!;
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,22 @@
+/** The places of the elements of each row in order, unrecorded: what sorting and adding up by index are built on. */
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { mergeRuns, placeInRow } from "../../kernels/order.js";
+import { at } from "../../shape.js";
+import { rowsOf } from "../rows.js";
+
+/** Along an axis: which element comes first, second, …; a stable merge sort, NaN the largest.
+ * @returns int32, shape of `x` */
+export function placesInOrder(x: Tensor, axis: number, descending: boolean): Tensor {
+  const { threads, constants } = rowsOf(x.shape, axis);
+  const size = at(x.shape, axis);
+  let places = run(placeInRow, [x], { threads, constants, dtype: "int32" });
+  for (let length = 1; length < size; length *= 2) {
+    places = run(mergeRuns, [x, places], {
+      threads,
+      constants: { ...constants, run: length, steps: Math.log2(length) + 1, descending: descending ? 1 : 0 },
+      dtype: "int32",
+    });
+  }
+  return places;
+}

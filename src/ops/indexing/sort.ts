@@ -1,0 +1,87 @@
+/** Sorting along an axis, and the largest or smallest k. */
+
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import { at, formatShape, normalizeAxis } from "../../shape.js";
+import { checkedOptions } from "../arguments.js";
+import { partOf } from "../shape/slice.js";
+import { gatherOp } from "./gather-op.js";
+import { placesInOrder } from "./places.js";
+
+/** Options of `sort` and `argSort`.
+ * @category Indexing */
+export interface SortOptions {
+  /** Counted from the end when negative. Default −1. */
+  readonly axis?: number;
+  /** From the largest to the smallest. Default false. */
+  readonly descending?: boolean;
+}
+
+/** Options of `topK`.
+ * @category Indexing */
+export interface TopKOptions {
+  /** Counted from the end when negative. Default −1. */
+  readonly axis?: number;
+  /** Whether the largest are taken, or the smallest. Default true. */
+  readonly largest?: boolean;
+}
+
+/** Values in order, and where they stood.
+ * @category Indexing */
+export interface Sorted {
+  /** The values; their gradients go back to where they stood. */
+  readonly values: Tensor;
+  /** Their indices along the axis, int32; no gradient. */
+  readonly indices: Tensor;
+}
+
+/** The elements along an axis in order, as `torch.sort` with `stable`: equal ones stay in their order, and NaN counts as
+ * the largest.
+ *
+ * A merge sort on the device in ⌈log₂ n⌉ passes, O(n log² n) a row; nothing is read.
+ * @throws ShapeError if the axis is out of range
+ * @category Indexing */
+export function sort(x: Tensor, options: SortOptions = {}): Sorted {
+  const { axis, descending } = resolved("sort", x, options);
+  const indices = argSortOp(x, { axis, descending });
+  return { values: gatherOp(x, indices, { axis, shared: false }), indices };
+}
+
+/** The indices that put the elements along an axis in order: those of `sort`. int32; no gradient.
+ * @throws ShapeError if the axis is out of range
+ * @category Indexing */
+export function argSort(x: Tensor, options: SortOptions = {}): Tensor {
+  return argSortOp(x, resolved("argSort", x, options));
+}
+
+/** The k largest (or smallest) elements along an axis, in order, as `torch.topk`: of equal ones the first, and NaN counts as
+ * the largest. As costly as `sort`.
+ * @returns values and indices, with k along the axis
+ * @throws ValueError unless k is an integer from 1 to the size of the axis; ShapeError if the axis is out of range
+ * @category Indexing */
+export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
+  const { axis: given = -1, largest = true } = checkedOptions("topK", options);
+  const axis = normalizeAxis("topK", given, x.rank);
+  const size = at(x.shape, axis);
+  if (!Number.isInteger(k) || k < 1 || k > size) {
+    throw new ValueError(
+      "topK",
+      `k must be an integer from 1 to ${size}, the size of axis ${axis} of ${formatShape(x.shape)}, got ${k}`,
+      { expected: size, actual: k },
+    );
+  }
+  const indices = partOf(argSortOp(x, { axis, descending: largest }), axis, 0, k);
+  return { values: gatherOp(x, indices, { axis, shared: false }), indices };
+}
+
+function resolved(op: string, x: Tensor, options: SortOptions): Required<SortOptions> {
+  const { axis = -1, descending = false } = checkedOptions(op, options);
+  return { axis: normalizeAxis(op, axis, x.rank), descending };
+}
+
+const argSortOp: Op<[x: Tensor], Required<SortOptions>> = defineOp({
+  name: "argSort",
+  forward: ([x], { axis, descending }) => ({ output: placesInOrder(x, axis, descending) }),
+  backward: () => [null],
+});

@@ -1,0 +1,160 @@
+/** Scaled dot-product attention. */
+
+import { isFloat } from "../../autograd/dtype.js";
+import { noGrad } from "../../autograd/modes.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { DTypeError, ShapeError, ValueError } from "../../errors.js";
+import type { Generator } from "../../random.js";
+import { at, broadcastShapes, formatShape, sameShape, sizeOf } from "../../shape.js";
+import { checkedOptions, checkFloat } from "../arguments.js";
+import { ones, rand } from "../create.js";
+import { add, mul } from "../elementwise/arithmetic.js";
+import { equal, greaterEqual, where } from "../elementwise/compare.js";
+import { max } from "../reduce/reduce.js";
+import { softmax } from "../reduce/softmax.js";
+import { broadcastTo, reshapeTo } from "../reduce/sum.js";
+import { transpose } from "../shape/reshape.js";
+import { tril } from "../shape/triangle.js";
+import { matmul } from "./matmul.js";
+
+/** Options of `scaledDotProductAttention`.
+ * @category Linear algebra */
+export interface AttentionOptions {
+  /** Broadcasts to `[...B, L, S]`: bool, true where a query may look at a key; or float, added to the scores. Default: none. */
+  readonly attnMask?: Tensor | null;
+  /** Query i looks at the keys 0 to i only; not together with `attnMask`. Default false. */
+  readonly isCausal?: boolean;
+  /** What the scores are multiplied by. Default 1/√E. */
+  readonly scale?: number;
+  /** Share of the attention weights that are set to 0, the others growing by 1 / (1 − p); from 0 to 1. Default 0. */
+  readonly dropoutP?: number;
+  /** Where dropout draws from; needed with `dropoutP`. */
+  readonly generator?: Generator;
+  /** Whether `key` and `value` may have fewer heads (axis −3) than `query`, each of which serves as many neighbouring heads of it.
+   * Default false. */
+  readonly enableGqa?: boolean;
+}
+
+/** softmax(scale · Q Kᵀ + mask) V (Vaswani et al. 2017, equation 1), as `torch.nn.functional.scaled_dot_product_attention`
+ * defines it. A query that may look at no key gives zeros, and no gradient.
+ * @param query shape `[...B, L, E]`
+ * @param key shape `[...B, S, E]`; leading axes broadcast
+ * @param value shape `[...B, S, V]`
+ * @returns shape `[...B, L, V]`
+ * @throws ShapeError if the shapes do not fit; DTypeError for a mask of integers; ValueError if an option is out of range, both
+ * `attnMask` and `isCausal` are given, or dropout has no generator
+ * @category Linear algebra */
+export function scaledDotProductAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options: AttentionOptions = {},
+): Tensor {
+  const {
+    attnMask = null,
+    isCausal = false,
+    dropoutP = 0,
+    generator,
+    enableGqa = false,
+  } = checkedOptions(name, options);
+  checkFloat(name, query, key, value);
+  if (enableGqa) {
+    const [keys, values] = [key, value].map((x) => headsFor(query, x)) as [Tensor, Tensor];
+    return scaledDotProductAttention(query, keys, values, { ...options, enableGqa: false });
+  }
+  checkShapes(query, key, value);
+  const { scale = 1 / Math.sqrt(at(query.shape, -1)) } = options;
+  checkNumbers(scale, dropoutP, generator);
+  if (isCausal && attnMask !== null) {
+    throw new ValueError(name, "attnMask and isCausal exclude each other; put the triangle into the mask: tril(mask)");
+  }
+  const scores = matmul(mul(query, scale), transpose(key));
+  let weights: Tensor;
+  if (attnMask !== null) weights = maskedSoftmax(masked(scores, attnMask));
+  else if (isCausal) weights = softmax(where(causal(scores), scores, Number.NEGATIVE_INFINITY));
+  else weights = softmax(scores);
+  if (dropoutP > 0 && generator !== undefined) weights = dropped(weights, dropoutP, generator);
+  return matmul(weights, value);
+}
+
+const name = "scaledDotProductAttention";
+
+/** Each head of x repeated so that there are as many as in the query. */
+function headsFor(query: Tensor, x: Tensor): Tensor {
+  const [wanted, heads] = [query.shape.at(-3) ?? 0, x.shape.at(-3) ?? 0];
+  if (!Number.isInteger(wanted / heads)) {
+    throw new ShapeError(
+      name,
+      `with enableGqa the heads of query [...B, H, L, E] must be a multiple of those of key and value, got ` +
+        `${formatShape(query.shape)} and ${formatShape(x.shape)}`,
+      { expected: wanted, actual: heads },
+    );
+  }
+  const [outer, matrix] = [x.shape.slice(0, -3), x.shape.slice(-2)];
+  const groups = reshapeTo(x, [sizeOf(outer) * heads, 1, sizeOf(matrix)]);
+  return reshapeTo(broadcastTo(groups, [sizeOf(outer) * heads, wanted / heads, sizeOf(matrix)]), [
+    ...outer,
+    wanted,
+    ...matrix,
+  ]);
+}
+
+function checkShapes(query: Tensor, key: Tensor, value: Tensor): void {
+  const shapes = [query.shape, key.shape, value.shape];
+  const fits =
+    shapes.every((shape) => shape.length >= 2) &&
+    at(query.shape, -1) === at(key.shape, -1) &&
+    at(key.shape, -2) === at(value.shape, -2);
+  if (!fits) {
+    throw new ShapeError(
+      name,
+      `query [...B, L, E], key [...B, S, E] and value [...B, S, V] must agree, got ${shapes.map(formatShape).join(", ")}`,
+      { actual: shapes },
+    );
+  }
+  broadcastShapes(name, ...shapes.map((shape) => shape.slice(0, -2)));
+}
+
+function checkNumbers(scale: number, dropoutP: number, generator: Generator | undefined): void {
+  if (!Number.isFinite(scale)) throw new ValueError(name, `scale must be a finite number, got ${scale}`);
+  if (!(dropoutP >= 0 && dropoutP <= 1)) {
+    throw new ValueError(name, `dropoutP must be from 0 to 1, got ${dropoutP}`, { actual: dropoutP });
+  }
+  if (dropoutP > 0 && generator === undefined) {
+    throw new ValueError(name, "dropout draws from an explicit generator; pass { generator: generator(seed) }");
+  }
+}
+
+/** The scores with −∞ (or what the mask says) where a query may not look. */
+function masked(scores: Tensor, mask: Tensor): Tensor {
+  if (!sameShape(broadcastShapes(name, scores.shape, mask.shape), scores.shape)) {
+    throw new ShapeError(
+      name,
+      `attnMask must broadcast to the scores [...B, L, S] ${formatShape(scores.shape)}, got ${formatShape(mask.shape)}`,
+      { expected: scores.shape, actual: mask.shape },
+    );
+  }
+  if (mask.dtype === "bool") return where(mask, scores, Number.NEGATIVE_INFINITY);
+  if (isFloat(mask.dtype)) return add(scores, mask);
+  throw new DTypeError(name, `attnMask must be bool or float, got ${mask.dtype}; cast(mask, "bool")`, {
+    expected: "bool",
+    actual: mask.dtype,
+  });
+}
+
+/** The lower triangle [L, S]. */
+function causal(scores: Tensor): Tensor {
+  const shape = scores.shape.slice(-2);
+  return noGrad(() => tril(ones(shape, { dtype: "bool", device: scores.device.name })));
+}
+
+/** Softmax along the last axis, and zeros where all of it is −∞. */
+function maskedSoftmax(scores: Tensor): Tensor {
+  const nothing = noGrad(() => equal(max(scores, { axis: -1, keepDims: true }), Number.NEGATIVE_INFINITY));
+  return where(nothing, 0, softmax(where(nothing, 0, scores)));
+}
+
+function dropped(weights: Tensor, p: number, generator: Generator): Tensor {
+  const draws = rand(weights.shape, { generator, device: weights.device.name });
+  return where(greaterEqual(draws, p), mul(weights, p === 1 ? 0 : 1 / (1 - p)), 0);
+}

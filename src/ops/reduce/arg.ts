@@ -1,0 +1,63 @@
+/** Where the largest and the smallest elements stand. */
+
+import { defineOp, type Op } from "../../autograd/define-op.js";
+import { run } from "../../autograd/run.js";
+import type { Tensor } from "../../autograd/tensor.js";
+import { neg } from "../../kernels/elementwise.js";
+import { placeOfBest } from "../../kernels/order.js";
+import { maxChunk } from "../../kernels/reduce.js";
+import { normalizeAxis } from "../../shape.js";
+import { checkedOptions } from "../arguments.js";
+import { middle } from "../rows.js";
+import { reduceMiddle } from "./reduction.js";
+
+/** Options of `argMax` and `argMin`.
+ * @category Reductions */
+export interface ArgOptions {
+  /** One axis, counted from the end when negative; `null` means the flattened tensor. Default: null. */
+  readonly axis?: number | null;
+  /** Keeps the reduced axes, with size 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+/** The index of the largest element along an axis, the first of several; NaN counts as the largest. No gradient.
+ * @returns int32
+ * @category Reductions */
+export function argMax(x: Tensor, options: ArgOptions = {}): Tensor {
+  return argOp(x, resolved("argMax", x, options, false));
+}
+
+/** The index of the smallest element along an axis, the first of several; NaN counts as the smallest here, as in PyTorch and
+ * NumPy. No gradient.
+ * @returns int32
+ * @category Reductions */
+export function argMin(x: Tensor, options: ArgOptions = {}): Tensor {
+  return argOp(x, resolved("argMin", x, options, true));
+}
+
+interface Resolved {
+  readonly rows: readonly [outer: number, size: number, inner: number];
+  readonly shape: readonly number[];
+  readonly smallest: boolean;
+}
+
+function resolved(op: string, x: Tensor, options: ArgOptions, smallest: boolean): Resolved {
+  const { axis = null, keepDims = false } = checkedOptions(op, options);
+  const along = axis === null ? null : normalizeAxis(op, axis, x.rank);
+  const shape = x.shape.flatMap((n, i) => (along !== null && i !== along ? [n] : keepDims ? [1] : []));
+  return { rows: along === null ? [1, x.size, 1] : middle(x.shape, along), shape, smallest };
+}
+
+const argOp: Op<[x: Tensor], Resolved> = defineOp({
+  name: "argMax",
+  forward: ([x], { rows, shape, smallest }) => {
+    const [outer, size, inner] = rows;
+    const keys = smallest ? run(neg, [x]) : x;
+    const best = reduceMiddle(maxChunk, keys, [outer, size, inner]);
+    // The largest of the negative places is that of the first.
+    const places = run(placeOfBest, [keys, best], { threads: [inner, size, outer], constants: { size, inner } });
+    const first = reduceMiddle(maxChunk, places, [outer, size, inner]);
+    return { output: run(neg, [first], { shape, dtype: "int32" }) };
+  },
+  backward: () => [null],
+});

@@ -1,0 +1,65 @@
+/** Cutting a tensor into parts along an axis. */
+
+import type { Tensor } from "../../autograd/tensor.js";
+import { ValueError } from "../../errors.js";
+import { at, formatShape, normalizeAxis } from "../../shape.js";
+import { checkedOptions } from "../arguments.js";
+import { partOf } from "./slice.js";
+
+/** Options of `split` and `chunk`.
+ * @category Shape */
+export interface SplitOptions {
+  /** The axis that is cut, counted from the end when negative. Default 0. */
+  readonly axis?: number;
+}
+
+/** Cuts a tensor along an axis, as `torch.split`.
+ * @param sizes the size of each part, or one size for all, of which the last may be smaller
+ * @returns the parts, in order: `concat` puts them together again
+ * @throws ValueError unless the sizes are positive integers that, as a list, add up to the size of the axis
+ * @category Shape */
+export function split(x: Tensor, sizes: number | readonly number[], options: SplitOptions = {}): Tensor[] {
+  const { axis = 0 } = checkedOptions("split", options);
+  const along = normalizeAxis("split", axis, x.rank);
+  const size = at(x.shape, along);
+  const list = typeof sizes === "number" ? evenly(size, sizes) : sizes;
+  const total = Array.isArray(list) ? list.reduce((sum: number, n: number) => sum + n, 0) : Number.NaN;
+  if (total !== size || !list.every((n) => Number.isSafeInteger(n) && n > 0)) {
+    throw new ValueError(
+      "split",
+      `sizes must be positive integers that add up to ${size}, the size of axis ${along} of ${formatShape(x.shape)}, ` +
+        `got ${JSON.stringify(sizes)}`,
+      { expected: size, actual: sizes },
+    );
+  }
+  return cut(x, along, list);
+}
+
+/** Cuts a tensor along an axis into parts of one size, of which the last may be smaller, as `torch.chunk`: where the axis is
+ * too short for `count` of them, there are fewer.
+ * @throws ValueError unless `count` is a positive integer
+ * @category Shape */
+export function chunk(x: Tensor, count: number, options: SplitOptions = {}): Tensor[] {
+  const { axis = 0 } = checkedOptions("chunk", options);
+  const along = normalizeAxis("chunk", axis, x.rank);
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new ValueError("chunk", `count must be a positive integer, got ${count}`, { actual: count });
+  }
+  const size = at(x.shape, along);
+  return cut(x, along, evenly(size, Math.ceil(size / count)));
+}
+
+/** Parts of `part`, and what is left. */
+function evenly(size: number, part: number): number[] {
+  if (!Number.isSafeInteger(part) || part < 1) return [part];
+  return Array.from({ length: Math.ceil(size / part) }, (_, i) => Math.min(part, size - i * part));
+}
+
+function cut(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
+  let from = 0;
+  return sizes.map((count) => {
+    const part = partOf(x, axis, from, count);
+    from += count;
+    return part;
+  });
+}

@@ -1,0 +1,178 @@
+/** Tests that an index out of range is an error on a device that can only be read later, as webgpu is. */
+import { describe, expect, it } from "vitest";
+import type { DType } from "../../src/autograd/dtype.js";
+import { Tensor } from "../../src/autograd/tensor.js";
+import type { Device, DeviceBuffer, Launch } from "../../src/device/device.js";
+import { ReferenceDevice } from "../../src/device/reference.js";
+import {
+  crossEntropy,
+  DeviceError,
+  embedding,
+  gather,
+  gradients,
+  indexSelect,
+  keep,
+  memory,
+  oneHot,
+  type Shape,
+  scatterAdd,
+  tensor,
+  tidy,
+  ValueError,
+} from "../../src/index.js";
+
+/** The reference device behind a delay: what is asked for is answered some turns later, in order. */
+class LateDevice implements Device {
+  readonly name = "webgpu";
+  readonly floatType = "float64";
+  readonly synchronous = false;
+  readonly hostMemory = false;
+  readonly provenance = "the reference, late";
+  readonly #inner = new ReferenceDevice();
+  #broken = false;
+  reads = 0;
+
+  upload(values: ArrayLike<number>): DeviceBuffer {
+    return this.#inner.upload(values);
+  }
+  run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
+    return this.#inner.run(launch, inputs);
+  }
+  async read(buffer: DeviceBuffer): Promise<Float64Array> {
+    this.reads++;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (this.#broken) throw new DeviceError("device webgpu", "it was lost");
+    return this.#inner.readSync(buffer);
+  }
+  readSync(): Float64Array {
+    throw new DeviceError("device webgpu", "it cannot be read at once");
+  }
+  free(): void {}
+  kernels(): readonly [] {
+    return [];
+  }
+  break(): void {
+    this.#broken = true;
+  }
+}
+
+tensor(0); // hands the ops to the engine
+
+function make(device: Device, values: number[], shape: Shape = [values.length], dtype: DType = "float64"): Tensor {
+  return new Tensor(device, device.upload(values), shape, dtype);
+}
+const index = (device: Device, values: number[], shape?: Shape) => make(device, values, shape, "int32");
+const rows = (device: Device) => make(device, [1, 2, 3, 4, 5, 6], [3, 2]);
+
+const calls: readonly [string, (device: Device, k: number) => Tensor][] = [
+  ["gather", (d, k) => gather(rows(d), index(d, [0, 1, k, 0], [2, 2]))],
+  ["scatterAdd", (d, k) => scatterAdd(rows(d), index(d, [0, 1, k, 0], [2, 2]), rows(d))],
+  ["indexSelect", (d, k) => indexSelect(rows(d), index(d, [0, 1, k]))],
+  ["embedding", (d, k) => embedding(index(d, [0, 1, k]), rows(d))],
+  ["oneHot", (d, k) => oneHot(index(d, [0, 1, k]), { numClasses: 3 })],
+  ["crossEntropy", (d, k) => crossEntropy(make(d, [1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3]), index(d, [0, 1, k]))],
+];
+
+describe.each(calls)("%s on a device that answers late", (op, call) => {
+  it.each([-1, 3])("reports the index %i with the next read", async (k) => {
+    const result = call(new LateDevice(), k);
+    await expect(result.data()).rejects.toThrow(ValueError);
+    await expect(call(new LateDevice(), k).data()).rejects.toThrow(
+      `${op}: an index must be from 0 to 2, got ${k} at element 2`,
+    );
+  });
+
+  it("gives its result where all is well", async () => {
+    const late = await call(new LateDevice(), 2).array();
+    expect(late).toEqual(call(new ReferenceDevice(), 2).arraySync());
+  });
+});
+
+describe("an index out of range on a device that answers late", () => {
+  it("is reported by a read of any other tensor there", async () => {
+    const device = new LateDevice();
+    const other = rows(device);
+    indexSelect(rows(device), index(device, [7]));
+    await expect(make(device, [1]).item()).rejects.toThrow("indexSelect: an index must be from 0 to 2, got 7");
+    expect(await other.data()).toHaveLength(6);
+  });
+
+  it("is reported to every read that began before it was reported once", async () => {
+    const device = new LateDevice();
+    const other = rows(device);
+    indexSelect(rows(device), index(device, [7]));
+    const settled = await Promise.allSettled([other.data(), other.data(), other.array()]);
+    expect(settled.map((s) => s.status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(await other.data()).toHaveLength(6);
+  });
+
+  it("does not hide another one", async () => {
+    const device = new LateDevice();
+    const other = rows(device);
+    indexSelect(rows(device), index(device, [7]));
+    oneHot(index(device, [9]), { numClasses: 2 });
+    await expect(other.data()).rejects.toThrow("got 7");
+    await expect(other.data()).rejects.toThrow("got 9");
+    expect(await other.data()).toHaveLength(6);
+  });
+
+  it("is still reported when the check was over long before", async () => {
+    const device = new LateDevice();
+    indexSelect(rows(device), index(device, [7]));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await expect(rows(device).data()).rejects.toThrow(ValueError);
+  });
+
+  it("leaves NaN, not a number from some other place", async () => {
+    const device = new LateDevice();
+    const picked = indexSelect(rows(device), index(device, [1, 3, -1]));
+    await expect(picked.data()).rejects.toThrow(ValueError);
+    expect(await picked.array()).toEqual([
+      [3, 4],
+      [Number.NaN, Number.NaN],
+      [Number.NaN, Number.NaN],
+    ]);
+  });
+
+  it("concerns no other device", async () => {
+    const [device, another] = [new LateDevice(), new LateDevice()];
+    indexSelect(rows(device), index(device, [7]));
+    expect(await rows(another).data()).toHaveLength(6);
+  });
+
+  it("does not outlive a lost device as an unhandled rejection", async () => {
+    const device = new LateDevice();
+    indexSelect(rows(device), index(device, [0]));
+    device.break();
+    await expect(rows(device).data()).rejects.toThrow("it was lost");
+  });
+});
+
+describe("the late check", () => {
+  it("holds no buffers and asks for one read a call", async () => {
+    const device = new LateDevice();
+    const weight = rows(device);
+    weight.requiresGrad = true;
+    const step = () =>
+      tidy(() => {
+        const loss = embedding(index(device, [0, 2, 2]), weight).sum();
+        const [gradient] = gradients(loss, [weight]);
+        return keep((gradient as Tensor).detach());
+      });
+    const first = step();
+    expect(await first.array()).toEqual([
+      [1, 1],
+      [0, 0],
+      [2, 2],
+    ]);
+    first.dispose();
+    const { buffers } = memory();
+    for (let i = 0; i < 5; i++) {
+      const gradient = step();
+      await gradient.data();
+      gradient.dispose();
+    }
+    expect(memory().buffers).toBe(buffers);
+    expect(device.reads).toBe(12); // the index and the gradient, six times
+  });
+});
