@@ -19,6 +19,7 @@ export const relu: UnaryOp = defineOp({
     return { output: run(kernels.relu, [x]), saved: { x } };
   },
   backward: (gradOutput, { x }) => [reluGrad(gradOutput, x)],
+  region: ({ x }) => greater(x, 0),
 });
 
 /** gradOutput where x > 0, else 0: linear in gradOutput, flat in x. */
@@ -32,11 +33,16 @@ const reluGrad: Op<[gradOutput: Tensor, x: Tensor]> = defineOp({
  * @category Activations */
 export const sigmoid: UnaryOp = fromOutput("sigmoid", kernels.sigmoid, (y) => mul(y, sub(1, y))); // σ′ = σ(1 − σ)
 
-const softplusOp: UnaryOp = fromInput("softplus", kernels.softplus, (x) => {
-  // σ up to 20 and 1 beyond; from 20 on it is flat, as in PyTorch.
-  const flat = noGrad(() => where(greater(x, 20), 1, sigmoid(x)));
-  return where(less(x, 20), sigmoid(x), flat);
-});
+const softplusOp: UnaryOp = fromInput(
+  "softplus",
+  kernels.softplus,
+  (x) => {
+    // σ up to 20 and 1 beyond; from 20 on it is flat, as in PyTorch.
+    const flat = noGrad(() => where(greater(x, 20), 1, sigmoid(x)));
+    return where(less(x, 20), sigmoid(x), flat);
+  },
+  (x) => greater(x, 20),
+);
 
 /** Options of `softplus`.
  * @category Activations */

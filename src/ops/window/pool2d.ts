@@ -96,6 +96,7 @@ const maxPoolOp: Op<[x: Tensor], Windows> = defineOp({
     return { output: pickAt(x, index), saved: { index } };
   },
   backward: (gradOutput, { index }, { options: windows }) => [unpickOp(gradOutput, index, windows)],
+  region: ({ index }) => index,
 });
 
 /** Adds gradients up where max pooling picked; its own derivative picks there again. */
