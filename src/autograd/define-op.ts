@@ -100,7 +100,7 @@ export function defineOp<Inputs extends OpInputs, Options = undefined, Saved ext
     const { inputs, options } = splitArguments(definition.name, args);
     return applyOp(definition, inputs as unknown as Inputs, options as Options);
   };
-  return apply as Op<Inputs, Options>;
+  return Object.defineProperty(apply, "name", { value: definition.name }) as Op<Inputs, Options>;
 }
 
 function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
