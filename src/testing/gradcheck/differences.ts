@@ -28,7 +28,7 @@ export type Difference =
 /** The derivative along a line at t = 0. The first step whose own error is within tolerance gives it; a step across a kink
  * or out of the domain (NaN) is not taken, a shorter one is tried. */
 export function derivativeAlong(line: Line, tolerance: Tolerance): Difference {
-  let best = { value: Number.NaN, error: Number.POSITIVE_INFINITY };
+  const quotients: Quotient[] = [];
   let kink: string | null = null;
   for (const step of line.steps) {
     const points = [step, -step, step / 2, -step / 2].map(line.at);
@@ -39,27 +39,59 @@ export function derivativeAlong(line: Line, tolerance: Tolerance): Difference {
     }
     const quotient = extrapolate(line, points, step);
     if (!(quotient.error < Number.POSITIVE_INFINITY)) continue;
-    const allowed = tolerance.relative * Math.max(line.magnitude, Math.abs(quotient.value)) + tolerance.absolute;
-    if (quotient.error <= allowed) {
-      return { kind: "settled", value: quotient.value, tolerance: allowed, isZero: false };
-    }
-    if (line.magnitude <= quotient.zero && Math.abs(quotient.value) <= quotient.noise) {
-      // 0, but for rounding, on both sides
-      return { kind: "settled", value: quotient.value, tolerance: quotient.noise, isZero: true };
-    }
-    if (quotient.error < best.error) best = quotient;
+    quotients.push(quotient);
+    const { value, error, change } = quotient;
+    const allowed = tolerance.relative * Math.max(line.magnitude, Math.abs(value)) + tolerance.absolute;
+    if (error <= allowed) return { kind: "settled", value, tolerance: allowed, isZero: false };
+    if (line.magnitude === 0 && change === 0 && staysFar(line))
+      return { kind: "settled", value: 0, tolerance: 0, isZero: true };
   }
-  return kink === null ? { kind: "unsettled", ...best } : { kind: "kink", op: kink };
+  const best = quotients.reduce((a, b) => (b.error < a.error ? b : a), nowhere);
+  const zero = zeroOf(line, quotients, tolerance);
+  if (zero !== null) return { kind: "settled", value: best.value, tolerance: zero, isZero: true };
+  if (kink !== null) return { kind: "kink", op: kink };
+  return { kind: "unsettled", value: best.value, error: best.error };
 }
 
 interface Quotient {
+  readonly step: number;
   readonly value: number;
   /** Of truncation (by two step sizes) and rounding. */
   readonly error: number;
-  /** What rounding alone can make of a derivative that is 0. */
-  readonly noise: number;
-  /** Below this, an analytic derivative is 0 but for rounding. */
-  readonly zero: number;
+  /** Σ |g · (y − y₀)| of a step, and how much of it rounding alone can make. */
+  readonly change: number;
+  readonly rounded: number;
+}
+
+const nowhere: Quotient = {
+  step: Number.NaN,
+  value: Number.NaN,
+  error: Number.POSITIVE_INFINITY,
+  change: Number.NaN,
+  rounded: 0,
+};
+
+/** No relative error settles a derivative that is 0. It is taken for 0, with the tolerance that this returns, if no step moves
+ * the outputs by more than rounding; or if it vanishes against the slopes nearby, as where x³ is flat. */
+function zeroOf({ magnitude }: Line, quotients: readonly Quotient[], { relative }: Tolerance): number | null {
+  if (quotients.length === 0) return null;
+  const rounded = 16 * Math.max(...quotients.map((q) => q.rounded));
+  if (magnitude <= rounded && quotients.every(({ change }) => change <= rounded)) {
+    return rounded / Math.min(...quotients.map(({ step }) => step));
+  }
+  const slope = Math.max(...quotients.map(({ change, step }) => change / step));
+  const least = Math.min(...quotients.map(({ value, error }) => Math.abs(value) + error));
+  return magnitude <= relative * slope && least <= relative * slope ? relative * slope : null;
+}
+
+/** Whether a long step moves nothing either (or cannot be taken): where a short one does not, it may only be too short. */
+function staysFar(line: Line): boolean {
+  const far = Math.max(...line.steps);
+  return [far, -far].every((t) => {
+    const point = line.at(t);
+    const { change } = difference(point, line.base, line.gradOutputs);
+    return change === 0 || Number.isNaN(change) || kinkAmong(line.base, [point]) !== null;
+  });
 }
 
 /** Richardson's extrapolation: D(h) = f′ + c·h² + …, so (4·D(h/2) − D(h))/3 loses the h² term. */
@@ -73,15 +105,10 @@ function extrapolate({ base, gradOutputs }: Line, points: readonly Evaluation[],
   const coarse = (plus.value - minus.value) / (2 * step);
   const fine = (halfPlus.value - halfMinus.value) / step;
   const value = (4 * fine - coarse) / 3;
+  const change = Math.max(plus.change, minus.change);
   // Outputs are rounded to ε of themselves, and so are inputs, which shows where the function is steep.
-  const slope = Math.max(plus.change, minus.change) / step;
-  const rounded = Number.EPSILON * (Math.max(plus.magnitude, minus.magnitude) + slope);
-  return {
-    value,
-    error: Math.abs(value - fine) + (4 * rounded) / step,
-    noise: (16 * rounded) / step,
-    zero: 100 * rounded,
-  };
+  const rounded = Number.EPSILON * (Math.max(plus.magnitude, minus.magnitude) + change / step);
+  return { step, value, error: Math.abs(value - fine) + (4 * rounded) / step, change, rounded };
 }
 
 interface Weighed {
