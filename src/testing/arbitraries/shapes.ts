@@ -46,13 +46,14 @@ export interface BroadcastBounds extends ShapeBounds {
  * They shrink towards equal shapes.
  * @category Testing */
 export function broadcastable({ count = 2, ...bounds }: BroadcastBounds = {}): Arbitrary<readonly Shape[]> {
-  return shapes(bounds).chain((shape) => {
-    const lowest = bounds.minRank ?? 0;
-    const one = fc
-      .tuple(fc.nat(Math.max(0, shape.length - lowest)), fc.tuple(...shape.map(() => fc.boolean())))
-      .map(([dropped, isOne]) => shape.map((n, axis) => (isOne[axis] ? 1 : n)).slice(dropped));
-    return fc.tuple(...Array.from({ length: count }, () => one));
-  });
+  const { minRank = 0, maxRank = 4 } = bounds;
+  const ones = fc.array(fc.boolean(), { minLength: maxRank, maxLength: maxRank });
+  const cuts = fc.array(fc.tuple(fc.nat(maxRank), ones), { minLength: count, maxLength: count });
+  return fc.tuple(shapes(bounds), cuts).map(([shape, list]) =>
+    list.map(([dropped, isOne]) => {
+      return shape.map((n, axis) => (isOne[axis] ? 1 : n)).slice(dropped % (shape.length - minRank + 1));
+    }),
+  );
 }
 
 /** Axes of a rank, counted from either end; 0 is the smallest.

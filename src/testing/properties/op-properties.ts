@@ -125,7 +125,12 @@ async function explore(
   { runs = 25, seed = 0, path }: OpPropertiesOptions,
 ): Promise<void> {
   const property = fc.asyncProperty(cases, async (one) => holds(one));
-  const details = await fc.check(property, { numRuns: runs, seed, ...(path !== undefined && { path }) });
+  const details = await fc.check(property, {
+    numRuns: runs,
+    maxSkipsPerRun: 8,
+    seed,
+    ...(path !== undefined && { path }),
+  });
   if (!details.failed) return;
   const smallest = details.counterexample?.[0] ?? null;
   throw new PropertyError(name, title, smallest && formatCase(name, smallest), {
