@@ -102,6 +102,17 @@ describe("what gradcheck says of a wrong gradient", () => {
     }
   });
 
+  it("shows the derivative itself where the result is one number", () => {
+    const [, op] = wrongOnce[1] as (typeof wrongOnce)[number];
+    const { worst } = gradcheck(op, tensor(2), quiet);
+    expect(worst?.analytic).toBe(4);
+    expect(worst?.numeric).toBeCloseTo(12, 9);
+    const [, squared] = wrongOnce[4] as (typeof wrongOnce)[number]; // right where gradOutput is 1
+    expect(gradcheck(squared, tensor(2), quiet).failure).toBe("wrong");
+    expect(gradcheck(squared, tensor(2), { directions: 1, ...quiet }).failure).toBe("wrong");
+    expect(gradcheck(squared, tensor(2), { mode: "entries", ...quiet }).failure).toBe("wrong");
+  });
+
   it("lists the recorded ops where there are several", () => {
     const wrong = (t: Tensor) =>
       lg

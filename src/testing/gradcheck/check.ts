@@ -58,7 +58,7 @@ export class Check {
   #run(): Failure | null {
     const { mode, directions } = this.#plan;
     for (let i = 0; i < (mode === "entries" ? 1 : directions); i++) {
-      const pulled = this.#pull();
+      const pulled = this.#pull(mode === "directions" && i < directions - 1);
       if ("kind" in pulled) return pulled;
       for (let argument = 0; argument < this.#subject.arguments.length; argument++) {
         const before = this.#checked;
@@ -72,10 +72,14 @@ export class Check {
     return null;
   }
 
-  /** The gradient by the rules for random gradOutputs, twice the same and finite, or what is wrong with it. */
-  #pull(): PulledBack | Failure {
+  /** The gradient by the rules for random gradOutputs, twice the same and finite, or what is wrong with it. Where there are more
+   * of them to come, that of a single number is 1, so that a failure shows the derivative itself. */
+  #pull(isPlain: boolean): PulledBack | Failure {
     const random = this.#random.split();
-    const gradOutputs = this.#base.values.map((values) => values.map(() => awayFrom0(random)));
+    const isNumber = this.#base.values.length === 1 && this.#base.values[0]?.length === 1;
+    const gradOutputs = this.#base.values.map((values) =>
+      values.map(() => (isPlain && isNumber ? 1 : awayFrom0(random))),
+    );
     const gradients = pullBack(this.#base, gradOutputs);
     const again = pullBack(this.#base, gradOutputs);
     for (const [i, gradient] of gradients.entries()) {

@@ -38,7 +38,7 @@ function backwardOf(subject: Subject, base: Evaluation, seed: number): Subject {
   const gradOutputs = recorded.map(({ shape, size }, k) => ({
     name: k === 0 ? "gradOutput" : `gradOutput ${k}`,
     shape,
-    values: Float64Array.from({ length: size }, () => random.uniform(-1, 1)),
+    values: Float64Array.from({ length: size }, () => (size === 1 ? 1 : random.uniform(-1, 1))),
   }));
   const count = subject.arguments.length;
   return {

@@ -42,14 +42,14 @@ function describe(
 ): string {
   if (call === null) {
     return (
-      `it could not be checked that it "${property}": ${skips} cases stood on kinks, ${runs} did not; ` +
-      "give inputs with a domain that keeps away from them"
+      `"${property}" could not be checked: ${skips} cases stood on kinks, ${runs} did not; give inputs with a domain that ` +
+      "keeps away from them"
     );
   }
   const why =
     cause instanceof GradcheckError ? cause.result.message : cause instanceof Error ? cause.message : String(cause);
   return [
-    `it is not so that it "${property}"`,
+    `"${property}" does not hold`,
     `  smallest case  ${call}`,
     ...why.split("\n").map((line, i) => (i === 0 ? `  there          ${line}` : `                 ${line}`)),
     `  found in case ${runs}, after ${shrinks} steps of shrinking; repeat it with { seed: ${seed}, path: "${path}" }`,
