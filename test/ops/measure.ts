@@ -21,7 +21,7 @@ export interface Evaluation {
 }
 
 /** Numbers for `count` elements, from a seed. */
-export function direction(seed: number, count: number): number[] {
+function direction(seed: number, count: number): number[] {
   const random = generator(seed);
   return Array.from({ length: count }, () => Math.fround(random.uniform(-1, 1)));
 }

@@ -37,17 +37,28 @@ export interface Domain {
   readonly dtype?: "int32" | "bool";
 }
 
+/** Domains that have a name.
+ * @category Testing */
+export interface NamedDomains {
+  /** Numbers from −4 to 4. */
+  readonly real: Domain;
+  /** From 1/8 to 4. */
+  readonly positive: Domain;
+  /** From 1/16 to 15/16. */
+  readonly probability: Domain;
+  /** No two alike. */
+  readonly distinct: Domain;
+  /** Of three values, so that many are alike. */
+  readonly ties: Domain;
+  /** NaN, infinities, zeros of both signs, huge and tiny numbers. */
+  readonly extreme: Domain;
+  /** Bools. */
+  readonly bool: Domain;
+}
+
 /** Domains by name; any other is an object of bounds.
  * @category Testing */
-export const domains: {
-  readonly real: Domain;
-  readonly positive: Domain;
-  readonly probability: Domain;
-  readonly distinct: Domain;
-  readonly ties: Domain;
-  readonly extreme: Domain;
-  readonly bool: Domain;
-} = {
+export const domains: NamedDomains = {
   real: {},
   positive: { low: 0.125, high: 4 },
   probability: { low: 0.0625, high: 0.9375 },

@@ -10,6 +10,34 @@ export type SpatialRank = 1 | 2;
  * @category Testing */
 export type PerAxis = number | readonly [y: number, x: number];
 
+/** All options of a convolution.
+ * @category Testing */
+export interface ConvCaseOptions {
+  /** From 1 to 3. */
+  readonly stride: PerAxis;
+  /** From 0 to 2. */
+  readonly padding: PerAxis;
+  /** 1 or 2. */
+  readonly dilation: PerAxis;
+  /** From 1 to 3. */
+  readonly groups: number;
+}
+
+/** All options of a pooling.
+ * @category Testing */
+export interface PoolCaseOptions {
+  /** From 1 to 3. */
+  readonly kernelSize: PerAxis;
+  /** From 1 to 3. */
+  readonly stride: PerAxis;
+  /** At most half of the kernel. */
+  readonly padding: PerAxis;
+  /** 1 or 2; absent where none was asked for. */
+  readonly dilation?: PerAxis;
+  /** Whether the output size is rounded up. */
+  readonly ceilMode: boolean;
+}
+
 /** A convolution that fits.
  * @category Testing */
 export interface ConvCase {
@@ -20,12 +48,7 @@ export interface ConvCase {
   /** `[O]`, or null for none. */
   readonly bias: Shape | null;
   /** Options of `conv1d` or `conv2d`, all of them. */
-  readonly options: {
-    readonly stride: PerAxis;
-    readonly padding: PerAxis;
-    readonly dilation: PerAxis;
-    readonly groups: number;
-  };
+  readonly options: ConvCaseOptions;
   /** The shape that must come out. */
   readonly output: Shape;
 }
@@ -35,14 +58,8 @@ export interface ConvCase {
 export interface PoolCase {
   /** `[N, C, ...spatial]` */
   readonly input: Shape;
-  /** Options of the pooling, all of them; no `dilation` where none was asked for. */
-  readonly options: {
-    readonly kernelSize: PerAxis;
-    readonly stride: PerAxis;
-    readonly padding: PerAxis;
-    readonly dilation?: PerAxis;
-    readonly ceilMode: boolean;
-  };
+  /** Options of the pooling. */
+  readonly options: PoolCaseOptions;
   /** The shape that must come out. */
   readonly output: Shape;
 }

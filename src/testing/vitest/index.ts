@@ -13,6 +13,13 @@ export interface MatcherAnswer {
   readonly message: () => string;
 }
 
+/** What `expect.extend` takes.
+ * @category Testing */
+export type TensorMatchers = {
+  /** Compares by `compareTensors`. */
+  toBeCloseToTensor(received: TensorLike, expected: TensorLike, options?: ClosenessOptions): MatcherAnswer;
+};
+
 /** Matchers for tensors. `expect` of jest takes them as well, but knows no types for them.
  *
  * ```ts
@@ -23,9 +30,7 @@ export interface MatcherAnswer {
  * expect(softmax(x)).toBeCloseToTensor([0.25, 0.75], { relative: 1e-4 });
  * ```
  * @category Testing */
-export const tensorMatchers: {
-  toBeCloseToTensor(received: TensorLike, expected: TensorLike, options?: ClosenessOptions): MatcherAnswer;
-} = {
+export const tensorMatchers: TensorMatchers = {
   toBeCloseToTensor(received, expected, options) {
     const { isClose, message } = compareTensors(received, expected, options);
     return { pass: isClose, message: () => `toBeCloseToTensor: ${message}` };
