@@ -231,6 +231,19 @@ describe("gradcheck never passes without a check", () => {
         ),
       "lost in rounding",
     ],
+    [
+      "a gradient of a large constant",
+      () =>
+        gradcheck(
+          unary(
+            "constant",
+            (t) => t.mul(0).add(1e12),
+            (g) => g,
+          ),
+          x,
+        ),
+      "lost in rounding",
+    ],
     ["a change that is hidden", () => gradcheck((t: Tensor) => t.mul(1e-9).add(1), x), "lost in rounding"],
   ];
   it.each(failing)("fails on %s", (_, run, says) => {
