@@ -2,9 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
 const config: ViteUserConfig = defineConfig({
   resolve: {
-    alias: { livegrad: fileURLToPath(new URL("./src/index.ts", import.meta.url)) },
+    alias: [
+      { find: /^livegrad$/, replacement: source("index.ts") },
+      { find: /^livegrad\/testing$/, replacement: source("testing/index.ts") },
+      { find: /^livegrad\/testing\/(\w+)$/, replacement: source("testing/$1/index.ts") },
+    ],
   },
   test: {
     include: ["test/**/*.test.ts"],

@@ -8,6 +8,7 @@ export {
   type OpArguments,
   type OpDefinition,
   type OpInputs,
+  type RegionContext,
 } from "./autograd/define-op.js";
 export type { DataArray, DType } from "./autograd/dtype.js";
 export { detectAnomaly, enableGrad, isRecording, noGrad } from "./autograd/modes.js";

@@ -62,6 +62,11 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** Coordinates of the element that stands at a flat, row-major index. */
+export function coordinatesOf(index: number, shape: Shape): number[] {
+  return stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % at(shape, axis));
+}
+
 /** `list[index]`, counting from the end when negative; throws instead of returning undefined. */
 export function at<T>(list: readonly T[], index: number): T {
   const value = list.at(index);

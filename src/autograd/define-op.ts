@@ -2,6 +2,7 @@
 import { DeviceError, DTypeError, describe, GradientError, ValueError } from "../errors.js";
 import { isFloat } from "./dtype.js";
 import { isRecording, withRecording } from "./modes.js";
+import { hasRegionListener, tellRegions } from "./regions.js";
 import { scalarLike } from "./scalar.js";
 import { scoped } from "./scope.js";
 import { ownByTape, TapeNode } from "./tape.js";
@@ -20,6 +21,17 @@ export interface BackwardContext<Inputs extends OpInputs, Options> {
   readonly options: Options;
   /** Per input, whether anybody asks for its gradient: work for a `false` can be left out, with null in its place. */
   readonly needsGrad: readonly boolean[];
+}
+
+/** What `region` may read beside what was saved.
+ * @category Own ops */
+export interface RegionContext<Inputs extends OpInputs, Options> {
+  /** The inputs of the forward pass. */
+  readonly inputs: Inputs;
+  /** The options of the forward pass. */
+  readonly options: Options;
+  /** The result. */
+  readonly output: Tensor;
 }
 
 /** What a forward computes.
@@ -43,6 +55,13 @@ export interface OpDefinition<Inputs extends OpInputs, Options, Saved extends ob
   /** One gradient per input, null where there is none; made of ops, so that it can be differentiated again.
    * `saved` holds the recorded tensors themselves, the output included. */
   backward(gradOutput: Tensor, saved: Saved, context: BackwardContext<Inputs, Options>): readonly (Tensor | null)[];
+  /** Declares the kinks of a piecewise op: numbers (bools, indices, signs) that stay the same as long as every element
+   * stays on its piece, and change where one crosses a kink. `relu` says `greater(x, 0)`, `max` which elements are the
+   * largest. Gradient checkers compare them around a point, since no difference quotient holds across a kink.
+   *
+   * Computed only while a checker listens, never recorded. An op whose result is no float (a comparison, an index) needs
+   * none: its result is its region; so a composite over `where(greater(x, 0), …)` needs none either. */
+  region?(saved: Saved, context: RegionContext<Inputs, Options>): Tensor | readonly Tensor[];
 }
 
 /** An op as it is called: its tensors (numbers stand for scalars), then its options if it has any.
@@ -81,7 +100,7 @@ export function defineOp<Inputs extends OpInputs, Options = undefined, Saved ext
     const { inputs, options } = splitArguments(definition.name, args);
     return applyOp(definition, inputs as unknown as Inputs, options as Options);
   };
-  return apply as Op<Inputs, Options>;
+  return Object.defineProperty(apply, "name", { value: definition.name }) as Op<Inputs, Options>;
 }
 
 function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
@@ -109,7 +128,14 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
     );
   }
   const needsGrad = inputs.map((x) => x?.requiresGrad ?? false);
-  const records = isRecording() && needsGrad.includes(true) && isFloat(output.dtype);
+  const differentiable = isRecording() && needsGrad.includes(true);
+  if (differentiable && hasRegionListener()) {
+    if (!isFloat(output.dtype)) tellRegions(definition.name, () => output);
+    const context = { inputs, options, output };
+    if (definition.region)
+      tellRegions(definition.name, () => definition.region?.((saved ?? {}) as Saved, context) ?? []);
+  }
+  const records = differentiable && isFloat(output.dtype);
   if (!records) {
     for (const tensor of own) tensor.dispose();
     return output;

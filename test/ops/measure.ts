@@ -1,11 +1,9 @@
-/** Evaluates samples of the op table: outputs, gradients, and derivatives by finite differences. */
+/** Evaluates samples of the op table: outputs and gradients. */
 import {
   type DeviceName,
   deviceNamed,
   generator,
   gradients,
-  mul,
-  sum,
   type Tensor,
   tensor,
   withDevice,
@@ -23,7 +21,7 @@ export interface Evaluation {
 }
 
 /** Numbers for `count` elements, from a seed. */
-export function direction(seed: number, count: number): number[] {
+function direction(seed: number, count: number): number[] {
   const random = generator(seed);
   return Array.from({ length: count }, () => Math.fround(random.uniform(-1, 1)));
 }
@@ -51,61 +49,6 @@ export function evaluate(sample: Sample, device: DeviceName, gradOutput?: readon
   });
 }
 
-/** The gradients' inner product with a direction, once by the vjp and once by central differences. */
-export function firstOrder(sample: Sample, seed: number): { vjp: number; numeric: number; scale: number } {
-  return withDevice("reference", () => {
-    const outputSize = sample.call(...leavesOf(sample.inputs)).size;
-    const g = direction(seed, outputSize);
-    const directions = sample.inputs.map(({ values }, i) => direction(seed + 100 + i, values.length));
-    const { gradients: found } = evaluate(sample, "reference", g);
-    const value = (inputs: readonly SampleInput[]) => dot(g, Array.from(sample.call(...leavesOf(inputs)).dataSync()));
-    return {
-      vjp: found.reduce((total, gradient, i) => total + dot(gradient, directions[i] as number[]), 0),
-      numeric: central((h) => value(moved(sample.inputs, directions, h))),
-      scale: found.reduce((total, gradient, i) => total + absoluteDot(gradient, directions[i] as number[]), 0),
-    };
-  });
-}
-
-/** The same for the gradient itself: F(x, g) = Σᵢ ⟨uᵢ, ∂ᵢ(x, g)⟩ with fixed u; its derivative by x and g, from the
- * recorded backward pass and from central differences of the unrecorded one. */
-export function secondOrder(sample: Sample, seed: number): { vjp: number; numeric: number; scale: number } {
-  return withDevice("reference", () => {
-    const u = sample.inputs.map(({ values }, i) => direction(seed + 200 + i, values.length));
-    const first = sample.call(...leavesOf(sample.inputs));
-    const gradOutput: SampleInput = { shape: first.shape, values: direction(seed, first.size) };
-    const all = [...sample.inputs, gradOutput];
-    const directions = all.map(({ values }, i) => direction(seed + 300 + i, values.length));
-    const found = recordedSecondOrder(sample, all, u);
-    const value = (inputs: readonly SampleInput[]) => {
-      const moved = { ...sample, inputs: inputs.slice(0, -1) };
-      const evaluation = evaluate(moved, "reference", inputs.at(-1)?.values);
-      return evaluation.gradients.reduce((total, gradient, i) => total + dot(gradient, u[i] as number[]), 0);
-    };
-    return {
-      vjp: found.reduce((total, gradient, i) => total + dot(gradient, directions[i] as number[]), 0),
-      numeric: central((h) => value(moved(all, directions, h))),
-      scale: found.reduce((total, gradient, i) => total + absoluteDot(gradient, directions[i] as number[]), 0),
-    };
-  });
-}
-
-function recordedSecondOrder(sample: Sample, all: readonly SampleInput[], u: readonly number[][]): number[][] {
-  const leaves = leavesOf(all);
-  const [inputs, gradOutput] = [leaves.slice(0, -1), leaves.at(-1) as Tensor];
-  const output = sample.call(...inputs);
-  const first = gradients(output, inputs, { gradOutput, createGraph: true });
-  const terms = first.flatMap((gradient, i) =>
-    gradient === null ? [] : [sum(mul(gradient, like(gradient, u[i] as number[])))],
-  );
-  if (terms.length === 0) return leaves.map(zerosLike);
-  const total = terms.reduce((a, b) => a.add(b));
-  if (!total.requiresGrad) return leaves.map(zerosLike);
-  return gradients(total, leaves).map((g, i) =>
-    g === null ? zerosLike(leaves[i] as Tensor) : Array.from(g.dataSync()),
-  );
-}
-
 /** Numbers as a tensor of the shape and device of another. */
 function like(x: Tensor, values: readonly number[]): Tensor {
   return tensor(Float64Array.from(values), { shape: x.shape, device: x.device.name });
@@ -128,25 +71,4 @@ export function provenanceOf(device: DeviceName): string {
 
 function zerosLike(x: Tensor): number[] {
   return new Array<number>(x.size).fill(0);
-}
-
-function moved(inputs: readonly SampleInput[], directions: readonly number[][], h: number): SampleInput[] {
-  return inputs.map(({ shape, values }, i) => ({
-    shape,
-    values: values.map((value, k) => value + h * (directions[i]?.[k] ?? 0)),
-  }));
-}
-
-const step = 2e-5;
-
-function central(f: (h: number) => number): number {
-  return (f(step) - f(-step)) / (2 * step);
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((total, value, i) => total + value * (b[i] as number), 0);
-}
-
-function absoluteDot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((total, value, i) => total + Math.abs(value * (b[i] as number)), 0);
 }

@@ -1,36 +1,13 @@
 /** Tests that every row of the op table makes: forward, gradients, second order, errors. */
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { setDevice } from "../../src/index.js";
 import * as ops from "../../src/ops/index.js";
-import { direction, evaluate, firstOrder, relativeError, secondOrder } from "./measure.js";
+import { opProperties } from "../../src/testing/index.js";
+import { evaluate, relativeError } from "./measure.js";
 import { creators, opTable } from "./op-table.js";
-import type { Sample } from "./row.js";
 
 beforeAll(() => setDevice("reference"));
-
-const seeds = [11, 23];
-
-/** Relative to the sum of magnitudes that the inner product adds up. */
-function expectAgreement({ vjp, numeric, scale }: { vjp: number; numeric: number; scale: number }): void {
-  expect(Math.abs(vjp - numeric), `vjp ${vjp}, central difference ${numeric}`).toBeLessThanOrEqual(
-    1e-6 * Math.max(scale, 1e-2),
-  );
-}
-
-function checkLinearity(sample: Sample): void {
-  const size = evaluate(sample, "reference").output.length;
-  const [g, h] = [direction(3, size), direction(4, size)];
-  const [left, right] = [evaluate(sample, "reference", g), evaluate(sample, "reference", h)];
-  const both = evaluate(
-    sample,
-    "reference",
-    g.map((v, i) => 2 * v - 3 * (h[i] as number)),
-  );
-  both.gradients.forEach((gradient, k) => {
-    const combined = gradient.map((_, i) => 2 * (left.gradients[k]?.[i] ?? 0) - 3 * (right.gradients[k]?.[i] ?? 0));
-    expect(relativeError(gradient, combined)).toBeLessThan(1e-9);
-  });
-}
 
 describe.each(opTable)("$op", ({ op, order = 2, samples, specials = [], errors }) => {
   it.each(samples.filter((s) => s.expected !== undefined))("computes $title", (sample) => {
@@ -49,31 +26,11 @@ describe.each(opTable)("$op", ({ op, order = 2, samples, specials = [], errors }
     for (const part of [`${op}: `, ...says]) expect(run).toThrow(part);
   });
 
-  it.each(samples)("gives the same twice: $title", (sample) => {
-    const once = evaluate(sample, "reference");
-    expect(evaluate(sample, "reference")).toEqual(once);
-  });
-
-  if (order === 0) {
-    it.each(samples)("has no derivative: $title", (sample) => {
-      expect(evaluate(sample, "reference").recorded).toBe(false);
-      expect(sample.expected, "what has no derivative needs the values it should give").toBeDefined();
-    });
-    return;
-  }
-
-  it.each(samples)("has the gradient of central differences: $title", (sample) => {
-    for (const seed of seeds) expectAgreement(firstOrder(sample, seed));
-  });
-
-  it.each(samples)("has the second derivative of central differences: $title", (sample) => {
-    for (const seed of seeds) expectAgreement(secondOrder(sample, seed));
-  });
-
-  it.each(samples)("has a vjp that is linear in gradOutput, in the inputs' shapes: $title", (sample) => {
-    checkLinearity(sample);
-    const { gradientShapes } = evaluate(sample, "reference");
-    expect(gradientShapes).toEqual(sample.inputs.map(({ shape }) => shape));
+  describe.each(samples)("$title", ({ call, inputs, expected }) => {
+    for (const { name, check } of opProperties(call, { name: op, inputs: fc.constant(inputs), order, runs: 1 })) {
+      it(name, check);
+    }
+    if (order === 0) it("says what values it gives, as it has no derivative", () => expect(expected).toBeDefined());
   });
 });
 

@@ -11,15 +11,18 @@ const project = mkdtempSync(join(tmpdir(), "livegrad-package-"));
 
 const script = `
 import { backward, sum, tensor } from "livegrad";
+import { gradcheck } from "livegrad/testing/gradcheck"; // the one part of livegrad/testing that needs no other package
 const x = tensor([1, 2, 3], { requiresGrad: true });
 backward(sum(x.mul(x)));
 const gradient = Array.from(await x.grad.data());
 if (gradient.join() !== "2,4,6") throw new Error(\`d(Σx²)/dx at [1, 2, 3] must be [2, 4, 6], got [\${gradient}]\`);
+if (!gradcheck((t) => t.mul(t), x).passed) throw new Error("gradcheck fails on x²");
 console.log(\`the installed package computes d(Σx²)/dx = [\${gradient.join(", ")}]\`);
 `;
 
 const typedScript = `
 import { type Tensor, backward, defineOp, mul, type Op, sum, tensor } from "livegrad";
+import { gradcheck } from "livegrad/testing/gradcheck";
 export const x: Tensor = tensor([1, 2, 3], { requiresGrad: true });
 export const cube: Op<[x: Tensor]> = defineOp({
   name: "cube",
@@ -28,6 +31,7 @@ export const cube: Op<[x: Tensor]> = defineOp({
 });
 backward(sum(cube(x)));
 export const gradient: Tensor | null = x.grad;
+export const passed: boolean = gradcheck(cube, [x]).passed;
 export const column: Tensor = x.reshape([3, 1]);
 // @ts-expect-error a shape is made of numbers
 x.reshape(["two"]);

@@ -20,6 +20,7 @@ export const relu: UnaryOp = defineOp({
     return { output: run(kernels.relu, [x]), saved: { x } };
   },
   backward: (gradOutput, { x }) => [reluGrad(gradOutput, x)],
+  region: ({ x }) => greater(x, 0),
 });
 
 /** gradOutput where x > 0, else 0: linear in gradOutput, flat in x. */
@@ -41,6 +42,7 @@ const softplusOp: Op<[x: Tensor, threshold: Tensor]> = defineOp({
     const flat = noGrad(() => where(greater(x, threshold), 1, sigmoid(x)));
     return [mul(gradOutput, where(less(x, threshold), sigmoid(x), flat)), null];
   },
+  region: ({ x, threshold }) => greater(x, threshold),
 });
 
 /** Options of `softplus`.

@@ -76,6 +76,7 @@ export const maximum: BinaryOp = defineOp({
     needsGrad[0] ? mul(gradOutput, preference(a, b)) : null,
     needsGrad[1] ? mul(gradOutput, preference(b, a)) : null,
   ],
+  region: ({ a, b }) => preference(a, b),
 });
 
 /** The smaller of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient.
@@ -88,6 +89,7 @@ export const minimum: BinaryOp = defineOp({
     needsGrad[0] ? mul(gradOutput, preference(b, a)) : null,
     needsGrad[1] ? mul(gradOutput, preference(a, b)) : null,
   ],
+  region: ({ a, b }) => preference(a, b),
 });
 
 /** 1 where a > b, 0 where a < b, ½ in a tie: constant almost everywhere. */
@@ -96,6 +98,7 @@ const preference: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("preference", kernels.preference, a, b) }),
   backward: () => [null, null],
+  region: (_saved, { output }) => output,
 });
 
 function floatBinary(op: string, kernel: typeof kernels.add, a: Tensor, b: Tensor): Tensor {

@@ -74,7 +74,14 @@ export const where: Op<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp({
  * @category Comparison */
 export function cast(x: Tensor, dtype: DType): Tensor {
   const target = resolveDType("cast", dtype, x.device.floatType);
-  if (target === x.dtype) return x;
-  if (target === "bool") return runBinary("cast", kernels.notEqual, x, scalarLike(x, 0), "bool");
-  return run(target === "int32" && isFloat(x.dtype) ? truncate : copy, [x], { dtype: target });
+  return target === x.dtype ? x : castOp(x, { dtype: target });
 }
+
+const castOp: Op<[x: Tensor], { readonly dtype: DType }> = defineOp({
+  name: "cast",
+  forward: ([x], { dtype }) => {
+    if (dtype === "bool") return { output: runBinary("cast", kernels.notEqual, x, scalarLike(x, 0), "bool") };
+    return { output: run(dtype === "int32" && isFloat(x.dtype) ? truncate : copy, [x], { dtype }) };
+  },
+  backward: () => [null],
+});

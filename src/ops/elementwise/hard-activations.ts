@@ -37,6 +37,7 @@ const hardTanhOp: Op<[x: Tensor, low: Tensor, high: Tensor]> = defineOp({
   name: "hardTanh",
   forward: ([x, low, high]) => ({ output: run(clampKernel, [x, low, high]), saved: { x, low, high } }),
   backward: (gradOutput, { x, low, high }) => [inside(gradOutput, x, low, high), null, null],
+  region: ({ x, low, high }) => [lessEqual(x, low), greaterEqual(x, high)],
 });
 
 /** gradOutput where low < x < high (or x is NaN), else 0. */
@@ -62,6 +63,7 @@ export const hardSigmoid: UnaryOp = defineOp({
     return { output: line(x), saved: { x } };
   },
   backward: (gradOutput, { x }) => [mul(inside(gradOutput, x, -3, 3), Math.fround(1 / 6))],
+  region: ({ x }) => [lessEqual(x, -3), greaterEqual(x, 3)],
 });
 
 /** x · hardSigmoid(x) (Howard et al. 2019); the derivative at −3 is 0 and at 3 it is 1.

@@ -8,13 +8,19 @@ import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
+import { greater, less } from "./compare.js";
 
 /** A function of one float tensor, of any shape; the result has the same shape.
  * @category Elementwise functions */
 export type UnaryOp = Op<[x: Tensor]>;
 
-/** Declares y = f(x) whose derivative is written in terms of x. */
-export function fromInput(name: string, kernel: KernelFunction, derivative: (x: Tensor) => Tensor): UnaryOp {
+/** Declares y = f(x) whose derivative is written in terms of x; `region` declares its kinks. */
+export function fromInput(
+  name: string,
+  kernel: KernelFunction,
+  derivative: (x: Tensor) => Tensor,
+  region?: (x: Tensor) => Tensor,
+): UnaryOp {
   return defineOp({
     name,
     forward: ([x]) => {
@@ -22,6 +28,7 @@ export function fromInput(name: string, kernel: KernelFunction, derivative: (x: 
       return { output: run(kernel, [x]), saved: { x } };
     },
     backward: (gradOutput, { x }) => [mul(gradOutput, derivative(x))],
+    ...(region && { region: ({ x }: { x: Tensor }) => region(x) }),
   });
 }
 
@@ -47,11 +54,12 @@ export const sign: UnaryOp = defineOp({
     return { output: run(kernels.sign, [x]) };
   },
   backward: () => [null],
+  region: (_saved, { output }) => output,
 });
 
 /** Absolute value |x|; abs′(0) = 0.
  * @category Elementwise functions */
-export const abs: UnaryOp = fromInput("abs", kernels.abs, (x) => sign(x)); // |x|′ = sign x
+export const abs: UnaryOp = fromInput("abs", kernels.abs, (x) => sign(x), sign); // |x|′ = sign x
 
 /** Exponential eˣ.
  * @category Elementwise functions */
@@ -161,6 +169,7 @@ const clampOp: Op<[x: Tensor, min: Tensor, max: Tensor]> = defineOp({
     return { output: run(kernels.clamp, [x, min, max]), saved: { x, min, max } };
   },
   backward: (gradOutput, { x, min, max }) => [clampGrad(gradOutput, x, min, max), null, null],
+  region: ({ x, min, max }) => [less(x, min), greater(x, max)],
 });
 
 /** Linear in gradOutput; its derivative by x is 0 almost everywhere. */

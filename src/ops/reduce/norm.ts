@@ -55,6 +55,7 @@ const normOp: Op<[x: Tensor], Reduction & { readonly p: number }> = defineOp({
     const share = p === 2 ? quotient(x, y) : mul(sign(x), powerOf(quotient(abs(x), y), p - 1));
     return [mul(reshapeTo(gradOutput, kept), share)]; // ∂x = g · sign(x) (|x| / y)^(p − 1)
   },
+  region: ({ x, output }, { options: { p } }) => (p === 2 ? equal(output, 0) : sign(x)),
 });
 
 /** s (Σ (x / s)ᵖ)^(1/p) with s the largest x (for a negative p the smallest), where that is a number above 0. */

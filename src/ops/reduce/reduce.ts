@@ -42,6 +42,7 @@ const maxOp: Op<[x: Tensor], Reduction> = defineOp({
     const share = div(ties, sum(ties, { axis: axes, keepDims: true }));
     return [mul(share, reshapeTo(gradOutput, kept))];
   },
+  region: ({ x, output }, { options: { axes } }) => equal(x, reshapeTo(output, keptShape(x.shape, axes))),
 });
 
 /** Smallest value over axes; NaN if there is one. The gradient is split evenly among ties.

@@ -129,6 +129,7 @@ const maxPoolOp: Op<[x: Tensor], Pooling> = defineOp({
     return { output: pickAt(x, index), saved: { index } };
   },
   backward: (gradOutput, { index }, { options: pooling }) => [unpickOp(gradOutput, index, pooling)],
+  region: ({ index }) => index,
 });
 
 /** Adds gradients up where max pooling picked; its own derivative picks there again. */

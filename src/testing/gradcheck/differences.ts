@@ -1,0 +1,156 @@
+/** Central differences along a line, with an estimate of their own error, that stay on one side of every kink. */
+import type { Evaluation, Region } from "./subject.js";
+
+/** A straight way through a point: `at(t)` evaluates at point + t · direction. */
+export interface Line {
+  readonly base: Evaluation;
+  readonly at: (t: number) => Evaluation;
+  /** What the outputs are weighed with: the derivative is that of Σ ⟨g, output⟩. */
+  readonly gradOutputs: readonly Float64Array[];
+  /** The size of the derivative that is expected: its error is judged against it. */
+  readonly magnitude: number;
+  /** Steps to try, in this order. */
+  readonly steps: readonly number[];
+}
+
+/** How exact a derivative has to be. */
+export interface Tolerance {
+  readonly relative: number;
+  readonly absolute: number;
+}
+
+/** A derivative by differences: settled within tolerance, or not, or cut off by a kink. */
+export type Difference =
+  | { readonly kind: "settled"; readonly value: number; readonly tolerance: number; readonly isZero: boolean }
+  | { readonly kind: "unsettled"; readonly value: number; readonly error: number }
+  | { readonly kind: "kink"; readonly op: string };
+
+/** The derivative along a line at t = 0. The first step whose own error is within tolerance gives it; a step across a kink
+ * or out of the domain (NaN) is not taken, a shorter one is tried. */
+export function derivativeAlong(line: Line, tolerance: Tolerance): Difference {
+  const quotients: Quotient[] = [];
+  let kink: string | null = null;
+  for (const step of line.steps) {
+    const points = [step, -step, step / 2, -step / 2].map(line.at);
+    const op = kinkAmong(line.base, points);
+    if (op !== null) {
+      kink = op;
+      continue;
+    }
+    const quotient = extrapolate(line, points, step);
+    if (!(quotient.error < Number.POSITIVE_INFINITY)) continue;
+    quotients.push(quotient);
+    const { value, error, change } = quotient;
+    const allowed = tolerance.relative * Math.max(line.magnitude, Math.abs(value)) + tolerance.absolute;
+    if (error <= allowed) return { kind: "settled", value, tolerance: allowed, isZero: false };
+    if (line.magnitude === 0 && change === 0 && staysFar(line))
+      return { kind: "settled", value: 0, tolerance: 0, isZero: true };
+  }
+  const best = quotients.reduce((a, b) => (b.error < a.error ? b : a), nowhere);
+  const zero = zeroOf(line, quotients, tolerance);
+  if (zero !== null) return { kind: "settled", value: best.value, tolerance: zero, isZero: true };
+  if (kink !== null) return { kind: "kink", op: kink };
+  return { kind: "unsettled", value: best.value, error: best.error };
+}
+
+interface Quotient {
+  readonly step: number;
+  readonly value: number;
+  /** Of truncation (by two step sizes) and rounding. */
+  readonly error: number;
+  /** Σ |g · (y − y₀)| of a step, and how much of it rounding alone can make. */
+  readonly change: number;
+  readonly rounded: number;
+}
+
+const nowhere: Quotient = {
+  step: Number.NaN,
+  value: Number.NaN,
+  error: Number.POSITIVE_INFINITY,
+  change: Number.NaN,
+  rounded: 0,
+};
+
+/** No relative error settles a derivative that is 0. It is taken for 0, with the tolerance that this returns, if no step moves
+ * the outputs by more than rounding; or if it vanishes against the slopes nearby, as where x³ is flat. */
+function zeroOf({ magnitude }: Line, quotients: readonly Quotient[], { relative }: Tolerance): number | null {
+  if (quotients.length === 0) return null;
+  const rounded = 16 * Math.max(...quotients.map((q) => q.rounded));
+  if (magnitude <= rounded && quotients.every(({ change }) => change <= rounded)) {
+    return rounded / Math.min(...quotients.map(({ step }) => step));
+  }
+  const slope = Math.max(...quotients.map(({ change, step }) => change / step));
+  const least = Math.min(...quotients.map(({ value, error }) => Math.abs(value) + error));
+  return magnitude <= relative * slope && least <= relative * slope ? relative * slope : null;
+}
+
+/** Whether a long step moves nothing either (or cannot be taken): where a short one does not, it may only be too short. */
+function staysFar(line: Line): boolean {
+  const far = Math.max(...line.steps);
+  return [far, -far].every((t) => {
+    const point = line.at(t);
+    const { change } = difference(point, line.base, line.gradOutputs);
+    return change === 0 || Number.isNaN(change) || kinkAmong(line.base, [point]) !== null;
+  });
+}
+
+/** Richardson's extrapolation: D(h) = f′ + c·h² + …, so (4·D(h/2) − D(h))/3 loses the h² term. */
+function extrapolate({ base, gradOutputs }: Line, points: readonly Evaluation[], step: number): Quotient {
+  const [plus, minus, halfPlus, halfMinus] = points.map((point) => difference(point, base, gradOutputs)) as [
+    Weighed,
+    Weighed,
+    Weighed,
+    Weighed,
+  ];
+  const coarse = (plus.value - minus.value) / (2 * step);
+  const fine = (halfPlus.value - halfMinus.value) / step;
+  const value = (4 * fine - coarse) / 3;
+  const change = Math.max(plus.change, minus.change);
+  // Outputs are rounded to ε of themselves, and so are inputs, which shows where the function is steep.
+  const rounded = Number.EPSILON * (Math.max(plus.magnitude, minus.magnitude) + change / step);
+  return { step, value, error: Math.abs(value - fine) + (4 * rounded) / step, change, rounded };
+}
+
+interface Weighed {
+  /** Σ g · (y − y₀) */
+  readonly value: number;
+  /** Σ |g · y| */
+  readonly magnitude: number;
+  /** Σ |g · (y − y₀)| */
+  readonly change: number;
+}
+
+function difference(point: Evaluation, base: Evaluation, gradOutputs: readonly Float64Array[]): Weighed {
+  let [value, magnitude, change] = [0, 0, 0];
+  gradOutputs.forEach((g, k) => {
+    const [y, y0] = [point.values[k] as Float64Array, base.values[k] as Float64Array];
+    for (let i = 0; i < g.length; i++) {
+      const moved = (g[i] as number) * ((y[i] as number) - (y0[i] as number));
+      value += moved;
+      change += Math.abs(moved);
+      magnitude += Math.abs((g[i] as number) * (y[i] as number));
+    }
+  });
+  return { value, magnitude, change };
+}
+
+/** The op whose kink lies between a point and others; null if all lie on one piece. */
+export function kinkAmong(base: Evaluation, points: readonly Evaluation[]): string | null {
+  for (const { regions } of points) {
+    const count = Math.max(regions.length, base.regions.length);
+    for (let i = 0; i < count; i++) {
+      const [a, b] = [base.regions[i], regions[i]];
+      if (a === undefined || b === undefined || !sameRegion(a, b)) return (a ?? b)?.op ?? null;
+    }
+  }
+  return null;
+}
+
+function sameRegion(a: Region, b: Region): boolean {
+  if (a.op !== b.op || a.values.length !== b.values.length) return false;
+  for (let i = 0; i < a.values.length; i++) {
+    const [p, q] = [a.values[i] as number, b.values[i] as number];
+    if (p !== q && !(Number.isNaN(p) && Number.isNaN(q))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,149 @@
+/** opProperties: the property tests of an op, from one call. */
+import fc, { type Arbitrary } from "fast-check";
+import type { DeviceName } from "../../device/device.js";
+import { ValueError } from "../../errors.js";
+import { broadcastShapes, type Shape } from "../../shape.js";
+import { broadcastable, type Domain, shapes, type TensorSpec } from "../arbitraries/index.js";
+import { specsOf } from "../arbitraries/tensors.js";
+import type { GradcheckOptions } from "../gradcheck/index.js";
+import { formatCase, type OpCase, type TestedOp } from "./case.js";
+import * as checks from "./checks.js";
+import { PropertyError } from "./property-error.js";
+
+/** What `opProperties` is told of an op.
+ * @category Testing */
+export interface OpPropertiesOptions {
+  /** The op's name in messages. Default: that of the function, or `op`. */
+  readonly name?: string;
+  /** What it is called with: a domain for each of its tensors (all of one shape, or of shapes that broadcast where the op does);
+   * or an arbitrary of lists of specs, or of whole cases with options. Default: one tensor of real numbers. */
+  readonly inputs?: readonly Domain[] | Arbitrary<readonly (TensorSpec | null)[] | OpCase>;
+  /** Its options. Default: it is called without. */
+  readonly options?: Arbitrary<object>;
+  /** How often it can be differentiated; 0 where it has no derivative (comparisons, indices). Default 2. */
+  readonly order?: 0 | 1 | 2;
+  /** Whether its inputs broadcast against each other. Default false. */
+  readonly broadcasts?: boolean;
+  /** The shape that it promises. Default: the broadcast shape if it broadcasts, else none. */
+  readonly shape?: (one: OpCase) => Shape;
+  /** Devices that must agree with the reference. Default: none. */
+  readonly devices?: readonly DeviceName[];
+  /** Largest error of a device, relative to the largest entry. Default 1e-4. */
+  readonly tolerance?: number;
+  /** Options of the gradient checks. */
+  readonly gradcheck?: Omit<GradcheckOptions, "raiseException">;
+  /** How many cases each property is tried on. Default 25. */
+  readonly runs?: number;
+  /** Where the cases come from. Default 0, so that tests repeat; `Date.now()` looks elsewhere every time. */
+  readonly seed?: number;
+  /** Leads straight to the smallest case of an earlier failure, together with its seed. */
+  readonly path?: string;
+}
+
+/** One property of an op.
+ * @category Testing */
+export interface OpProperty {
+  /** What holds, for the name of a test. */
+  readonly name: string;
+  /** Tries it on many cases.
+   * @throws PropertyError with the smallest case where it does not hold */
+  readonly check: () => Promise<void>;
+}
+
+/** Turns an op, or any function of tensors, into property tests, for any test runner:
+ *
+ * ```ts
+ * describe("cube", () => {
+ *   for (const { name, check } of opProperties(cube)) it(name, check);
+ * });
+ * ```
+ *
+ * They hold of every right op: gradients in the inputs' shapes, linear in gradOutput, equal to central differences, and so
+ * their own derivatives (`gradcheck`, `gradgradcheck`, away from declared kinks); the same numbers twice; the promised
+ * shape; a broadcast that is a repetition; the same on every device. Where one fails, the case is shrunk to the smallest that
+ * fails.
+ * @category Testing */
+export function opProperties(op: TestedOp, options: OpPropertiesOptions = {}): readonly OpProperty[] {
+  if (typeof op !== "function") throw new ValueError("opProperties", `the op must be a function, got ${typeof op}`);
+  const name = options.name ?? (op.name === "" ? "op" : op.name);
+  const { order = 2, devices = [], tolerance = 1e-4, gradcheck = {}, shape = promise(options) } = options;
+  const property = (title: string, holds: (one: OpCase) => void | Promise<void>): OpProperty => ({
+    name: title,
+    check: () => explore(name, title, casesOf(options), holds, options),
+  });
+  const differences = (nth: 1 | 2) => (one: OpCase) => {
+    fc.pre(!checks.agreesWithDifferences(op, one, nth, gradcheck).onKink);
+  };
+  return [
+    ...(shape ? [property("has the promised shape", (one) => checks.hasShape(name, op, one, shape(one)))] : []),
+    property("gives the same numbers twice", (one) => checks.repeats(name, op, one)),
+    ...(options.broadcasts
+      ? [property("broadcasts as if inputs were repeated", (one) => checks.broadcasts(name, op, one))]
+      : []),
+    ...(order === 0 ? [property("has no derivative", (one) => checks.hasNoDerivative(name, op, one))] : []),
+    ...(order > 0
+      ? [
+          property("has gradients in its inputs' shapes", (one) => checks.hasGradients(name, op, one)),
+          property("has a backward that is linear in gradOutput", (one) => checks.isLinear(name, op, one)),
+          property("has the gradient of central differences", differences(1)),
+        ]
+      : []),
+    ...(order > 1 ? [property("has the second derivative of central differences", differences(2))] : []),
+    ...devices.map((device) =>
+      property(`computes on ${device} what the reference does`, (one) =>
+        checks.agreesOn(name, op, one, device, tolerance),
+      ),
+    ),
+  ];
+}
+
+function promise({ broadcasts = false }: OpPropertiesOptions): ((one: OpCase) => Shape) | undefined {
+  if (!broadcasts) return undefined;
+  return ({ inputs }) =>
+    broadcastShapes("opProperties", ...inputs.flatMap((spec) => (spec === null ? [] : [spec.shape])));
+}
+
+function casesOf({ inputs = [{}], options, broadcasts = false }: OpPropertiesOptions): Arbitrary<OpCase> {
+  const calls = isList(inputs) ? callsOf(inputs, broadcasts) : inputs;
+  const cases = calls.map((call): OpCase => ("inputs" in call ? call : { inputs: call }));
+  if (options === undefined) return cases;
+  return fc.tuple(cases, options).map(([one, given]) => ({ ...one, options: { ...one.options, ...given } }));
+}
+
+function callsOf(list: readonly Domain[], broadcasts: boolean): Arbitrary<readonly TensorSpec[]> {
+  const together = broadcasts
+    ? broadcastable({ count: list.length })
+    : shapes().map((shape): readonly Shape[] => list.map(() => shape));
+  return specsOf(list, together);
+}
+
+async function explore(
+  name: string,
+  title: string,
+  cases: Arbitrary<OpCase>,
+  holds: (one: OpCase) => void | Promise<void>,
+  { runs = 25, seed = 0, path }: OpPropertiesOptions,
+): Promise<void> {
+  const property = fc.asyncProperty(cases, async (one) => holds(one));
+  const details = await fc.check(property, {
+    numRuns: runs,
+    maxSkipsPerRun: 8,
+    seed,
+    ...(path !== undefined && { path }),
+  });
+  if (!details.failed) return;
+  const smallest = details.counterexample?.[0] ?? null;
+  throw new PropertyError(name, title, smallest && formatCase(name, smallest), {
+    case: smallest,
+    seed: details.seed,
+    path: details.counterexamplePath,
+    runs: details.numRuns,
+    skips: details.numSkips,
+    shrinks: details.numShrinks,
+    cause: details.errorInstance,
+  });
+}
+
+function isList(inputs: NonNullable<OpPropertiesOptions["inputs"]>): inputs is readonly Domain[] {
+  return Array.isArray(inputs);
+}

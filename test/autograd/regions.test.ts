@@ -1,0 +1,78 @@
+/** Tests of regions: what kinked ops tell a listener, and that they tell nobody else. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { listenToRegions } from "../../src/autograd/regions.js";
+import * as lg from "../../src/index.js";
+import { type Op, setDevice, type Tensor, tensor } from "../../src/index.js";
+
+beforeAll(() => setDevice("reference"));
+
+/** What an op tells of the values, as `name: numbers`. */
+function toldBy(fn: (x: Tensor) => unknown, values: number[], requiresGrad = true): string[] {
+  const told: string[] = [];
+  listenToRegions(
+    (op, regions) => {
+      for (const region of regions) told.push(`${op}: ${region.dataSync().join(" ")}`);
+    },
+    () => fn(tensor(values, { requiresGrad })),
+  );
+  return told;
+}
+
+describe("regions", () => {
+  it.each<[string, (x: Tensor) => unknown, number[], string[]]>([
+    ["relu", lg.relu, [-1, 0, 2], ["relu: 0 0 1"]],
+    ["abs", lg.abs, [-1, 0, 2], ["abs: -1 0 1"]],
+    ["sign", lg.sign, [-1, 0, 2], ["sign: -1 0 1"]],
+    ["clamp", (x) => lg.clamp(x, { min: -1, max: 1 }), [-2, 0, 1, 2], ["clamp: 1 0 0 0", "clamp: 0 0 0 1"]],
+    ["softplus", (x) => lg.softplus(x), [0, 20, 21], ["softplus: 0 0 1"]],
+    ["leakyRelu", (x) => lg.leakyRelu(x), [-1, 2], ["greater: 0 1"]],
+    ["elu", (x) => lg.elu(x), [-1, 2], ["greater: 0 1"]],
+    ["maximum", (x) => lg.maximum(x, 1), [0, 1, 2], ["maximum: 0 0.5 1"]],
+    ["minimum", (x) => lg.minimum(x, 1), [0, 1, 2], ["minimum: 0 0.5 1"]],
+    ["max", (x) => lg.max(x), [3, 1, 3], ["max: 1 0 1"]],
+    ["min", (x) => lg.min(x), [3, 1, 3], ["max: 0 1 0"]],
+    ["cast", (x) => lg.cast(x, "int32"), [1.5, -0.5], ["cast: 1 0"]],
+    ["maxPool2d", (x) => lg.maxPool2d(x.reshape([1, 2, 2]), { kernelSize: 2 }), [1, 4, 2, 3], ["maxPool2d: 1"]],
+  ])("%s tells where its kinks are", (_, fn, values, expected) => {
+    expect(toldBy(fn, values)).toEqual(expected);
+  });
+
+  it("are told of no smooth op, nor of what an op computes inside", () => {
+    expect(toldBy((x) => lg.softmax(x).exp().mul(x).sum(), [1, 2, 3])).toEqual([]);
+    expect(toldBy((x) => lg.logSumExp(x), [1, 2, 3])).toEqual([]);
+  });
+
+  it("are told of nothing that no gradient flows through", () => {
+    expect(toldBy(lg.relu, [1, 2], false)).toEqual([]);
+    expect(toldBy((x) => lg.noGrad(() => lg.relu(x)), [1, 2])).toEqual([]);
+    expect(toldBy((x) => lg.relu(x.detach()), [1, 2])).toEqual([]);
+  });
+
+  it("are computed for a listener only, and leave no buffer behind", () => {
+    let computed = 0;
+    const bent: Op<[x: Tensor]> = lg.defineOp({
+      name: "bent",
+      forward: ([x]) => ({ output: lg.abs(x), saved: { x } }),
+      backward: (gradOutput, { x }) => [lg.mul(gradOutput, lg.sign(x))],
+      region: (_saved, { inputs: [x], output }) => {
+        computed++;
+        return [lg.sign(x), lg.greater(output, 1)];
+      },
+    });
+    const x = tensor([-2, 3], { requiresGrad: true });
+    bent(x);
+    expect(computed).toBe(0);
+    expect(toldBy(bent, [-2, 0.5])).toEqual(["bent: -1 1", "bent: 1 0"]);
+    const leftBehind = (listens: boolean) => {
+      const before = lg.memory().buffers;
+      if (listens)
+        listenToRegions(
+          () => undefined,
+          () => bent(x),
+        );
+      else bent(x);
+      return lg.memory().buffers - before;
+    };
+    expect(leftBehind(true)).toBe(leftBehind(false));
+  });
+});
