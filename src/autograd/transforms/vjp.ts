@@ -65,7 +65,7 @@ export function vjp<Args extends readonly unknown[], Result>(
   const recorded = recordAll("vjp", fn, primals);
   checkOutputs("vjp", recorded.result);
   const pullVector = (gradOutput: Tangent<Result>) =>
-    rebuild(primals, pull(recorded, seedsFor("vjp", recorded, ["gradOutput", gradOutput], "the value"), true));
+    rebuild(primals, pull(recorded, seedsFor("vjp", recorded, ["gradOutput", gradOutput], "value"), true));
   return { value: handedOut(recorded, recorded.result), vjp: pullVector } as unknown as Vjp<Args, Result>;
 }
 

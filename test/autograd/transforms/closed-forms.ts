@@ -28,5 +28,8 @@ export function quadratic(A: Tensor, x: Tensor): Tensor {
 
 /** −log softmax(logits)[label]. */
 export function crossEntropyOf(logits: Tensor, label: number): Tensor {
-  return logSoftmax(logits, { axis: 0 }).slice({ start: [label], end: [label + 1] }).neg().sum();
+  return logSoftmax(logits, { axis: 0 })
+    .slice({ start: [label], end: [label + 1] })
+    .neg()
+    .sum();
 }
