@@ -37,10 +37,12 @@ export function checkpoint<Args extends readonly unknown[], Result>(
 ): (...args: Args) => Result {
   checkTransform("checkpoint", fn);
   return (...args) => {
-    const run = () => withRecording(false, () => fn(...args), "checkpoint");
-    if (!isRecording()) return run();
+    const run = (given: Args) => withRecording(false, () => fn(...given), "checkpoint");
+    if (!isRecording()) return run(args);
+    // Detached, so that what asks for requiresGrad (a module's hooks) hears that nothing is recorded in this run.
+    const detached = <T>(tree: T) => mapTensors(tree, (t) => t.detach()) as T;
     const { result, outside } = scoped(
-      () => watched(() => mapTensors(run(), (t) => t.detach()) as Result),
+      () => watched(() => detached(run(detached(args)))),
       (done) => tensorsOf(done.result),
     );
     const given = tensorsOf(args);

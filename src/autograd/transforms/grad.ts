@@ -70,8 +70,8 @@ export function grad<Args extends readonly unknown[] = Tensor[], const N extends
   fn: (...args: Args) => Tensor,
   options: ArgNumsOptions<N> = {},
 ): (...args: Args) => GradientsOf<Args, N> {
+  checkTransform("grad", fn, options, ["argNums"]);
   const { argNums = 0 } = options;
-  checkTransform("grad", fn, argNums);
   return (...args) => differentiate("grad", fn, args, argNums).grad as GradientsOf<Args, N>;
 }
 
@@ -98,8 +98,8 @@ export function valueAndGrad(
   fn: (...args: unknown[]) => unknown,
   options: ValueAndGradOptions = {},
 ): (...args: unknown[]) => ValueAndGrad<unknown> {
+  checkTransform("valueAndGrad", fn, options, ["argNums", "hasAux"]);
   const { argNums = 0, hasAux = false } = options;
-  checkTransform("valueAndGrad", fn, argNums);
   return (...args) => {
     const { value, aux, grad } = differentiate("valueAndGrad", fn, args, argNums, hasAux);
     return hasAux ? { value, grad, aux } : { value, grad };

@@ -30,8 +30,8 @@ export function jacobian<Result, Args extends readonly unknown[] = Tensor[], con
   fn: (...args: Args) => Result,
   options: ArgNumsOptions<N> = {},
 ): (...args: Args) => JacobianOf<Result, Args, N> {
+  checkTransform("jacobian", fn, options, ["argNums"]);
   const { argNums = 0 } = options;
-  checkTransform("jacobian", fn, argNums);
   return (...args) => {
     const recorded = record("jacobian", fn, args, checkCall("jacobian", args, argNums));
     checkOutputs("jacobian", recorded.result);
@@ -54,8 +54,8 @@ export function hessian<Args extends readonly unknown[] = Tensor[], const N exte
   fn: (...args: Args) => Tensor,
   options: ArgNumsOptions<N> = {},
 ): (...args: Args) => JacobianOf<GradientsOf<Args, N>, Args, N> {
+  checkTransform("hessian", fn, options, ["argNums"]);
   const { argNums = 0 } = options;
-  checkTransform("hessian", fn, argNums);
   return (...args) => {
     const gradient = (...inner: unknown[]) => differentiate("hessian", fn, inner, argNums).grad;
     const recorded = record("hessian", gradient, args, checkCall("hessian", args, argNums));

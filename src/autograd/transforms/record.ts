@@ -118,9 +118,20 @@ export function checkCall(op: string, args: readonly unknown[], argNums: ArgNums
   return positions;
 }
 
-/** Checks what can be checked before there are arguments. */
-export function checkTransform(op: string, fn: unknown, argNums: ArgNums = 0): void {
+/** Checks what can be checked before there are arguments.
+ * @param known the options there are */
+export function checkTransform(op: string, fn: unknown, options: object = {}, known: readonly string[] = []): void {
   if (typeof fn !== "function") throw new ValueError(op, `its first argument must be a function, got ${describe(fn)}`);
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const unknown = isObject ? Object.keys(options).filter((key) => !known.includes(key)) : [];
+  if (!isObject || unknown.length > 0) {
+    const got = isObject ? unknown.join(", ") : describe(options);
+    throw new ValueError(op, `its options are { ${known.join(", ")} }, got ${got}`, {
+      expected: known,
+      actual: options,
+    });
+  }
+  const { argNums = 0 } = options as { readonly argNums?: ArgNums };
   const positions = typeof argNums === "number" ? [argNums] : argNums;
   if (!Array.isArray(positions) || positions.length === 0 || new Set(positions).size !== positions.length) {
     throw new ValueError(op, `argNums must be a position or a list of different ones, got ${JSON.stringify(argNums)}`);

@@ -307,6 +307,11 @@ describe("the errors of grad", () => {
     expect(wrong([0, 0])).toThrow("grad: argNums must be a position or a list of different ones, got [0,0]");
     expect(wrong([])).toThrow(ValueError);
     expect(wrong("0")).toThrow(ValueError);
+    const options = (given: unknown) => () => grad(f, given as { argNums: 0 });
+    expect(options(1)).toThrow("grad: its options are { argNums }, got 1");
+    expect(options([0])).toThrow("grad: its options are { argNums }, got an array");
+    expect(options({ argnums: 0 })).toThrow("grad: its options are { argNums }, got argnums");
+    expect(options(null)).toThrow(ValueError);
     expect(() => grad(3 as unknown as () => Tensor)).toThrow("grad: its first argument must be a function, got 3");
   });
 });
