@@ -1,6 +1,5 @@
 /** jacobian and hessian: whole matrices of derivatives. */
 import { engineOps } from "../engine.js";
-import { isRecording } from "../modes.js";
 import { tidy } from "../scope.js";
 import { Tensor } from "../tensor.js";
 import { type ArgNumsOptions, differentiate, type GradientsOf } from "./grad.js";
@@ -66,10 +65,9 @@ export function hessian<Args extends readonly unknown[] = Tensor[], const N exte
 /** A backward pass for every element of every output. */
 function rows(recorded: Recorded, args: readonly unknown[], argNums: ArgNums): unknown {
   const differentiated = typeof argNums === "number" ? [args[argNums]] : argNums.map((i) => args[i]);
-  const staysRecorded = recorded.isOpen && isRecording();
   const jacobian = mapTensors(recorded.result, (output) => {
     const matrices = () => rebuild(differentiated, matricesOf(recorded, output));
-    const trees = staysRecorded ? matrices() : tidy(matrices);
+    const trees = recorded.isOpen ? matrices() : tidy(matrices);
     return typeof argNums === "number" ? trees[0] : trees;
   });
   settle(recorded);

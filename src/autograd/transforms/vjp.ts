@@ -3,6 +3,7 @@ import { GradientError } from "../../errors.js";
 import { pullBack, type Seeds } from "../backward.js";
 import { engineOps } from "../engine.js";
 import { isRecording } from "../modes.js";
+import { tidy } from "../scope.js";
 import { Tensor } from "../tensor.js";
 import { differentiate } from "./grad.js";
 import { checkTransform, handedOut, pull, type Recorded, record, settle, variable } from "./record.js";
@@ -90,25 +91,12 @@ export function jvp<P extends Primals, Result>(
   const vectors = aligned("jvp", ["tangents", argumentsOf("jvp", "tangents", tangents)], ["primals", args]);
   const recorded = recordAll("jvp", fn, args);
   checkOutputs("jvp", recorded.result);
-  const { since, inputs, isOpen } = recorded;
-  const outputs = leavesOf(recorded.result).map(({ tensor }) => tensor);
-  const weights = outputs.map((output) => variable(engineOps().zerosLike(output))); // u in uᵀJ, of which d(uᵀJ)v/du = Jv
-  const seeds = outputs.map((output, i) => [output, weights[i] as Tensor] as const);
-  const products = pullBack(seeds, inputs, { since, createGraph: true, retainGraph: true });
-  const along = products.flatMap((product, i): Seeds[number][] => {
-    const vector = vectors[i];
-    return product === null || vector == null ? [] : [[product, vector]];
-  });
-  const createGraph = isRecording() && (isOpen || along.some(([, vector]) => vector.requiresGrad));
-  const found = pullBack(along, weights, { since, createGraph, retainGraph: createGraph });
-  const tangent = found.map((moved, i) => moved ?? engineOps().zerosLike(outputs[i] as Tensor));
-  const [tree] = rebuild([recorded.result], tangent);
+  const createGraph = isRecording() && (recorded.isOpen || vectors.some((v) => v?.requiresGrad));
+  const push = () => pushForward(recorded, vectors, createGraph);
+  const [tangent] = rebuild([recorded.result], createGraph ? push() : tidy(push));
   const value = handedOut(recorded, recorded.result);
-  if (!createGraph) {
-    settle(recorded);
-    for (const weight of weights) weight.dispose();
-  }
-  return { value, tangent: tree } as Jvp<Result>;
+  if (!createGraph) settle(recorded);
+  return { value, tangent } as Jvp<Result>;
 }
 
 /** The Hessian-vector product Hv of a function that returns one number, without making H: two backward passes.
@@ -141,6 +129,24 @@ export function hvp<P extends Primals>(
   const products = rebuild(args, pull(recorded, seedsFor("hvp", recorded, ["tangents", vectors], "primals"), false));
   settle(recorded);
   return (primals instanceof Tensor ? products[0] : products) as Gradient<P>;
+}
+
+/** Jv = d(uᵀJ)v/du, whatever u is: how each output moves along `vectors`. */
+function pushForward(
+  { result, inputs, since }: Recorded,
+  vectors: readonly (Tensor | null)[],
+  createGraph: boolean,
+): Tensor[] {
+  const outputs = leavesOf(result).map(({ tensor }) => tensor);
+  const weights = outputs.map((output) => variable(engineOps().zerosLike(output))); // u
+  const seeds = outputs.map((output, i) => [output, weights[i] as Tensor] as const);
+  const products = pullBack(seeds, inputs, { since, createGraph: true, retainGraph: true });
+  const along = products.flatMap((product, i): Seeds[number][] => {
+    const vector = vectors[i];
+    return product === null || vector == null ? [] : [[product, vector]];
+  });
+  const moved = pullBack(along, weights, { since, createGraph, retainGraph: createGraph });
+  return moved.map((tangent, i) => tangent ?? engineOps().zerosLike(outputs[i] as Tensor));
 }
 
 /** Records a call that is differentiated by every tensor in its arguments. */

@@ -139,6 +139,16 @@ describe("jvp", () => {
     expectClose(w.grad as Tensor, [10, 28]);
   });
 
+  it("is never recorded inside noGrad", () => {
+    const [x, v] = [tensor([2], { requiresGrad: true }), tensor([3], { requiresGrad: true })];
+    const { value, tangent } = noGrad(() => jvp((x) => x.square(), x, v));
+    expect([tangent.itemSync(), tangent.requiresGrad, value.requiresGrad]).toEqual([12, false, false]);
+    expect(jvp((x) => x.square(), x, v).tangent.requiresGrad).toBe(true);
+    const { vjp: pull } = noGrad(() => vjp((x) => x.square(), x));
+    pull(v)[0].backward(); // 2xv, by v only: x was a constant when the function was called
+    expect([x.grad, v.grad?.itemSync()]).toEqual([null, 4]);
+  });
+
   it("nests: a second derivative in two directions", () => {
     const one = tensor(1);
     const first = (x: Tensor) => jvp((x) => x.pow(4), x, one).tangent;
@@ -157,12 +167,15 @@ describe("jvp", () => {
     expect(() => jvp((() => 3) as never, x, y)).toThrow("jvp: the function must return tensors, got 3");
   });
 
-  it("holds nothing but its results inside tidy", () => {
+  it("holds nothing but its results, and what the function made outside of tidy", () => {
     const [x, v] = [tensor([1, 2]), tensor([3, 4])];
     const before = memory().buffers;
     const result = tidy(() => jvp((x) => x.sin().exp(), x, v));
     expect(memory().buffers - before).toBe(2);
     expect(values(result.tangent)).toHaveLength(2);
+    const { value, tangent } = jvp((x) => tidy(() => x.square()), x, v);
+    expect(memory().buffers - before).toBe(4);
+    for (const t of [value, tangent]) t.dispose();
   });
 });
 
