@@ -27,6 +27,7 @@ function write(value: unknown, depth = 0): string {
       .slice(0, 20)
       .map((item) => write(item, depth + 1))
       .join(", ")}]`;
+  if ("isTensor" in value && "shape" in value) return `a tensor of shape ${write(value.shape)}`;
   const name = Object.getPrototypeOf(value)?.constructor?.name ?? "Object";
   if (name !== "Object") return `a ${name}`;
   return `{ ${Object.entries(value)

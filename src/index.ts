@@ -17,6 +17,7 @@ export { keep, tidy } from "./autograd/scope.js";
 export { type MemoryInfo, memory } from "./autograd/storage.js";
 export type { GradientHook } from "./autograd/tape.js";
 export type { NestedArray, Tensor } from "./autograd/tensor.js";
+export * from "./autograd/transforms/index.js";
 export * from "./data/index.js";
 export type { CompiledKernel, Device, DeviceBuffer, DeviceName, FloatArray, Launch } from "./device/device.js";
 export type { Measurement } from "./device/measure.js";

@@ -71,8 +71,27 @@ export function generator(seed: number): Generator {
   return new SeededGenerator(Math.floor(seed / WORD) | 0, seed | 0);
 }
 
+/** Where the stream of a generator stood. */
+export interface StoredGenerator {
+  /** Sets the stream back to there. */
+  restore(): void;
+  /** Where it stands now. */
+  now(): StoredGenerator;
+}
+
+/** Called before a generator is drawn from; `stored` says where its stream stands. */
+export type DrawListener = (generator: Generator, stored: () => StoredGenerator) => void;
+
+const listeners = new Set<DrawListener>();
+
+/** Calls `listener` before every draw from any generator. @returns a function that ends it */
+export function listenToDraws(listener: DrawListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 class SeededGenerator implements Generator {
-  readonly #source: RandomGenerator;
+  #source: RandomGenerator;
   /** The second number of the pair that the polar method makes, until somebody asks for it. */
   #spare: number | undefined;
 
@@ -90,7 +109,7 @@ class SeededGenerator implements Generator {
     }
     // The sum may round up to `high`, which the range excludes: then draw again.
     for (;;) {
-      const value = low + width * uniformFloat64(this.#source);
+      const value = low + width * uniformFloat64(this.#stream());
       if (value < high) return value;
     }
   }
@@ -112,7 +131,7 @@ class SeededGenerator implements Generator {
         actual: [low, high],
       });
     }
-    return uniformInt(this.#source, low, high - 1);
+    return uniformInt(this.#stream(), low, high - 1);
   }
 
   permutation(n: number): Int32Array {
@@ -124,7 +143,7 @@ class SeededGenerator implements Generator {
     }
     const order = Int32Array.from({ length: n }, (_, index) => index);
     for (let last = n - 1; last > 0; last--) {
-      const chosen = uniformInt(this.#source, 0, last);
+      const chosen = uniformInt(this.#stream(), 0, last);
       const moved = order[last] as number;
       order[last] = order[chosen] as number;
       order[chosen] = moved;
@@ -134,18 +153,37 @@ class SeededGenerator implements Generator {
 
   // Not by jump(): a child that jumps in turn would land on its parent's stream.
   split(): Generator {
-    return new SeededGenerator(this.#source.next(), this.#source.next());
+    const source = this.#stream();
+    return new SeededGenerator(source.next(), source.next());
+  }
+
+  /** The source, to be drawn from. */
+  #stream(): RandomGenerator {
+    if (listeners.size > 0) for (const listener of listeners) listener(this, () => this.#stored());
+    return this.#source;
+  }
+
+  #stored(): StoredGenerator {
+    const [source, spare] = [this.#source.clone(), this.#spare];
+    return {
+      restore: () => {
+        this.#source = source.clone();
+        this.#spare = spare;
+      },
+      now: () => this.#stored(),
+    };
   }
 
   #standardNormal(): number {
+    const stream = this.#stream();
     if (this.#spare !== undefined) {
       const spare = this.#spare;
       this.#spare = undefined;
       return spare;
     }
     for (;;) {
-      const x = 2 * uniformFloat64(this.#source) - 1;
-      const y = 2 * uniformFloat64(this.#source) - 1;
+      const x = 2 * uniformFloat64(stream) - 1;
+      const y = 2 * uniformFloat64(stream) - 1;
       const square = x * x + y * y;
       if (square > 0 && square < 1) {
         const factor = Math.sqrt((-2 * Math.log(square)) / square);

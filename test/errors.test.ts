@@ -12,7 +12,7 @@ describe("a value in an error", () => {
     [Math.max, "a function"],
     [new Map(), "a Map"],
     [Object.create(null), "{  }"],
-    [tensor([1]), "a Tensor"],
+    [tensor([1]), "a tensor of shape [1]"],
   ])("reads as in a program: %j", (value, text) => {
     expect(show(value)).toBe(text);
   });

@@ -25,7 +25,8 @@ export interface BackwardOptions {
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
   inScope(options, (pass) => {
     const leaves = new Map<Tensor, Tensor>();
-    propagate("backward", output, options, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
+    const seeds: Seeds = [[output, startGradient("backward", output, options.gradOutput)]];
+    propagate(seeds, options, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
     for (const [leaf, raw] of leaves)
       deposit(leaf, runHooks(leaf.hooks, raw, pass), pass, options.createGraph ?? false);
   });
@@ -36,24 +37,55 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
  * @throws GradientError if nothing was recorded or the tape was freed; ShapeError if `gradOutput` does not fit
  * @category Automatic differentiation */
 export function gradients(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): (Tensor | null)[] {
-  return inScope(options, (pass) => {
-    const wanted = new Set<TapeNode | Tensor>(inputs.map((x) => x.node ?? x));
-    const found = new Map<TapeNode | Tensor, Tensor>();
-    const freed: TapeNode[] = [];
-    const collect = (place: TapeNode | Tensor, gradient: Tensor) => accumulate(found, place, gradient);
-    propagate("gradients", output, options, { ...pass, wanted, freed }, collect, collect);
-    return inputs.map((x) => {
-      const gradient = found.get(x.node ?? x);
-      if (gradient === undefined) {
-        if (freed[0] !== undefined) throw freedError(freed[0].op);
-        return null;
-      }
-      const seen = x.node === null ? runHooks(x.hooks, gradient, pass) : gradient;
-      if (options.createGraph === true) return seen;
-      const own = seen.view(seen.shape); // disposing it disposes no other gradient, nor gradOutput
-      pass.escape(own);
-      return own;
-    });
+  return inScope(options, (pass) =>
+    collect([[output, startGradient("gradients", output, options.gradOutput)]], inputs, options, pass),
+  );
+}
+
+/** Tensors that gradients start from, each with its gradient. */
+export type Seeds = readonly (readonly [output: Tensor, gradOutput: Tensor])[];
+
+/** How far `pullBack` goes, and what it leaves behind. */
+export interface PullBackOptions {
+  /** Index of the first node of the part of the tape that it walks. What is older belongs to whoever recorded it: it is
+   * neither walked nor freed, and its hooks wait for the gradient to be complete. */
+  readonly since: number;
+  readonly createGraph: boolean;
+  readonly retainGraph: boolean;
+}
+
+/** The gradients of several outputs together, through the tape from a node on: what transforms and checkpoints need.
+ * @param seeds outputs that require no gradient are skipped
+ * @param inputs taken as independent of each other: what one was made of is not walked
+ * @returns one per input, null where no output depends on it */
+export function pullBack(seeds: Seeds, inputs: readonly Tensor[], options: PullBackOptions): (Tensor | null)[] {
+  const { since } = options;
+  const live = seeds.filter(([output]) => output.requiresGrad);
+  return inScope(options, (pass) => collect(live, inputs, options, { ...pass, since }));
+}
+
+/** Frees the nodes from `since` on that `outputs` depend on. */
+export function freeSince(outputs: readonly Tensor[], since: number): void {
+  for (const node of reachable(outputs, since)) if (node.index >= since) node.free();
+}
+
+function collect(seeds: Seeds, inputs: readonly Tensor[], options: BackwardOptions, pass: Pass): (Tensor | null)[] {
+  const wanted = new Set<TapeNode | Tensor>(inputs.map((x) => x.node ?? x));
+  const found = new Map<TapeNode | Tensor, Tensor>();
+  const freed: TapeNode[] = [];
+  const atPlace = (place: TapeNode | Tensor, gradient: Tensor) => accumulate(found, place, gradient);
+  propagate(seeds, options, { ...pass, wanted, freed }, atPlace, atPlace);
+  return inputs.map((x) => {
+    const gradient = found.get(x.node ?? x);
+    if (gradient === undefined) {
+      if (freed[0] !== undefined) throw freedError(freed[0].op);
+      return null;
+    }
+    const seen = x.node === null && pass.since === undefined ? runHooks(x.hooks, gradient, pass) : gradient;
+    if (options.createGraph === true) return seen;
+    const own = seen.view(seen.shape); // disposing it disposes no other gradient, nor gradOutput
+    pass.escape(own);
+    return own;
   });
 }
 
@@ -63,6 +95,15 @@ interface Pass {
   readonly wanted?: ReadonlySet<TapeNode | Tensor>;
   /** Collects the nodes that were freed before: whether they led to what is wanted is not known any more. */
   readonly freed?: TapeNode[];
+  /** See `PullBackOptions`; everything is walked when it is absent. */
+  readonly since?: number;
+}
+
+let running: object | null = null;
+
+/** What tells one run of the tape from every other, for rules that wait for several gradients; null outside of one. */
+export function currentPass(): object | null {
+  return running;
 }
 
 /** Runs the pass so that its intermediate gradients are released at its end, unless they are part of a new graph. */
@@ -78,38 +119,49 @@ function inScope<T>({ createGraph = false }: BackwardOptions, run: (pass: Pass) 
 }
 
 function propagate(
-  op: string,
-  output: Tensor,
-  { gradOutput, createGraph = false, retainGraph = createGraph }: BackwardOptions,
+  seeds: Seeds,
+  { createGraph = false, retainGraph = createGraph }: BackwardOptions,
   pass: Pass,
   atLeaf: (leaf: Tensor, gradient: Tensor) => void,
   atNode: (node: TapeNode, gradient: Tensor) => void = () => undefined,
 ): void {
-  const start = startGradient(op, output, gradOutput);
-  if (output.node === null) {
-    atLeaf(output, start);
-    return;
+  const { since = 0 } = pass;
+  const pending = new Map<TapeNode, Tensor>();
+  for (const [output, start] of seeds) {
+    if (output.node === null) atLeaf(output, start);
+    else accumulate(pending, output.node, start);
   }
-  const order = reachable(output.node);
+  const order = reachable(
+    seeds.map(([output]) => output),
+    since,
+  );
   const needed = pass.wanted === undefined ? null : leadingTo(pass.wanted, order);
-  const pending = new Map<TapeNode, Tensor>([[output.node, start]]);
-  for (const node of order) {
-    if (node.isFreed) pass.freed?.push(node);
-    const raw = pending.get(node);
-    pending.delete(node);
-    if (raw !== undefined) {
-      const gradient = runHooks(node.hooks, raw, pass);
-      atNode(node, gradient);
-      if (needed === null || leadsTo(needed, node)) pushBack(node, gradient, pending, needed, atLeaf);
+  const around = running;
+  running = pass;
+  try {
+    for (const node of order) {
+      const isOwn = node.index >= since;
+      if (isOwn && node.isFreed) pass.freed?.push(node);
+      const raw = pending.get(node);
+      pending.delete(node);
+      if (raw !== undefined) {
+        const gradient = isOwn ? runHooks(node.hooks, raw, pass) : raw;
+        atNode(node, gradient);
+        const isEnd = !isOwn || (pass.since !== undefined && pass.wanted?.has(node));
+        if (!isEnd && (needed === null || leadsTo(needed, node))) pushBack(node, gradient, pending, needed, atLeaf);
+      }
+      if (isOwn && !retainGraph) node.free();
     }
-    if (!retainGraph) node.free();
+  } finally {
+    running = around;
   }
 }
 
-/** Nodes that `start` depends on, latest first. */
-function reachable(start: TapeNode): TapeNode[] {
-  const seen = new Set<TapeNode>([start]);
+/** Nodes that `outputs` depend on, latest first; what was recorded before `since` is not followed any further. */
+function reachable(outputs: readonly Tensor[], since: number): TapeNode[] {
+  const seen = new Set<TapeNode>(outputs.flatMap(({ node }) => (node === null ? [] : [node])));
   for (const node of seen) {
+    if (node.index < since) continue;
     for (const input of node.inputs) if (input?.node) seen.add(input.node); // a Set visits what is added while it is walked
   }
   return [...seen].sort((a, b) => b.index - a.index);

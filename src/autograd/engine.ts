@@ -2,7 +2,7 @@
 import type { Shape } from "../shape.js";
 import type { Tensor } from "./tensor.js";
 
-/** The ops that the backward pass itself uses. */
+/** The ops that the backward pass and the transforms use. */
 export interface EngineOps {
   /** Sums gradients that reach a tensor along several paths. */
   add(a: Tensor, b: Tensor): Tensor;
@@ -10,6 +10,12 @@ export interface EngineOps {
   sumTo(x: Tensor, shape: Shape): Tensor;
   /** Where a gradient starts. */
   onesLike(x: Tensor): Tensor;
+  /** The gradient by what an output does not depend on. */
+  zerosLike(x: Tensor): Tensor;
+  /** Puts the rows of a Jacobian together, along a new first axis. */
+  stack(rows: readonly Tensor[]): Tensor;
+  /** Gives a Jacobian its shape. */
+  reshape(x: Tensor, shape: Shape): Tensor;
 }
 
 let handed: EngineOps | null = null;

@@ -16,12 +16,13 @@ export function isDetectingAnomalies(): boolean {
   return anomalies;
 }
 
-/** Runs `fn` with recording switched on or off, and restores it. */
-export function withRecording<T>(on: boolean, fn: () => T): T {
+/** Runs `fn` with recording switched on or off, and restores it.
+ * @param op who refuses an async function */
+export function withRecording<T>(on: boolean, fn: () => T, op: string = on ? "enableGrad" : "noGrad"): T {
   const before = recording;
   recording = on;
   try {
-    return refuseAsync(on ? "enableGrad" : "noGrad", fn());
+    return refuseAsync(op, fn());
   } finally {
     recording = before;
   }
@@ -62,7 +63,10 @@ export function detectAnomaly<T>(fn: () => T): T {
 function refuseAsync<T>(op: string, result: T): T {
   if (result instanceof Promise) {
     result.catch(() => undefined); // its own failure would only hide this one
-    throw new ValueError(op, "the function must not be async: the mode ends at its first await; await outside of it");
+    throw new ValueError(
+      op,
+      "the function must not be async: what follows its first await would not be part of this; await outside of it",
+    );
   }
   return result;
 }

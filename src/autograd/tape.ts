@@ -28,6 +28,11 @@ export interface RecordedOperation {
 
 let nextIndex = 0;
 
+/** The index that the next node will have: nodes from here on are recorded after this call. */
+export function tapePosition(): number {
+  return nextIndex;
+}
+
 /** One recorded operation. Its index rises in the order of recording, so falling indices are a topological order. */
 export class TapeNode {
   readonly index: number = nextIndex++;

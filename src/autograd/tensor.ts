@@ -10,6 +10,7 @@ import { isRecording } from "./modes.js";
 import { enterScope } from "./scope.js";
 import { disposedError, Storage } from "./storage.js";
 import type { GradientHook, TapeNode } from "./tape.js";
+import { type Before, noteMade, noteTouched } from "./watch.js";
 
 /** Numbers nested in arrays, as deep as the tensor's rank.
  * @category Tensors */
@@ -48,6 +49,7 @@ export class Tensor {
     this.shape = Object.freeze([...shape]);
     this.dtype = dtype;
     enterScope(this);
+    noteMade(this);
   }
 
   /** Number of axes. */
@@ -92,6 +94,7 @@ export class Tensor {
   /** The device buffer, for kernels. @internal */
   get buffer(): DeviceBuffer {
     this.#checkAlive();
+    noteTouched(this);
     return this.#storage.buffer;
   }
 
@@ -148,6 +151,7 @@ export class Tensor {
   /** Another tensor over the same buffer, unrecorded. @internal */
   view(shape: Shape): Tensor {
     this.#checkAlive();
+    noteTouched(this);
     return new Tensor(this.device, this.#storage, shape, this.dtype);
   }
 
@@ -202,10 +206,29 @@ export class Tensor {
         actual: source.shape,
       });
     }
-    const before = this.#storage;
-    this.#storage = source.#storage.retain();
-    before.release();
+    noteTouched(this);
+    noteTouched(source);
+    this.#replace(source.#storage);
     this.version++;
+  }
+
+  #replace(storage: Storage): void {
+    const before = this.#storage;
+    this.#storage = storage.retain();
+    before.release();
+  }
+
+  /** Its numbers and their version, to be restored later. @internal */
+  remember(): Before {
+    const numbers = new Tensor(this.device, this.#storage, this.shape, this.dtype);
+    numbers.kept = true;
+    return { numbers, version: this.version };
+  }
+
+  /** Puts remembered numbers back, as if nothing had been assigned since. @internal */
+  restore({ numbers, version }: Before): void {
+    this.#replace(numbers.#storage);
+    this.version = version;
   }
 
   /** Lets go of the buffer now instead of leaving it to the garbage collector: this tensor cannot be read any more, and

@@ -85,8 +85,8 @@ export abstract class Module {
   registerBackwardHook(hook: BackwardHook): () => void {
     let gradOutput: Tensor | null = null;
     const removePre = this.registerForwardPreHook((module, [first, ...rest]) => {
-      if (first === undefined || !first.requiresGrad) return;
-      const entrance = identity(first); // this module's own path of the gradient
+      const entrance = first === undefined ? null : identity(first); // this module's own path of the gradient
+      if (entrance === null || !entrance.requiresGrad) return; // not even of an input that does, inside noGrad
       entrance.registerHook((gradInput) => {
         if (gradOutput !== null) hook(module, gradInput, gradOutput);
       });

@@ -3,7 +3,8 @@ import { handOver } from "../autograd/engine.js";
 import { Tensor } from "../autograd/tensor.js";
 import { add } from "./elementwise/arithmetic.js";
 import { methods } from "./methods.js";
-import { sumTo } from "./reduce/sum.js";
+import { reshapeTo, sumTo } from "./reduce/sum.js";
+import { stack } from "./shape/join.js";
 
 let installed = false;
 
@@ -14,7 +15,10 @@ export function install(): void {
   handOver({
     add: (a, b) => add(a, b),
     sumTo,
-    onesLike: (x) => new Tensor(x.device, x.device.upload(new Float64Array(x.size).fill(1)), x.shape, x.dtype),
+    onesLike: (x) => filledLike(x, 1),
+    zerosLike: (x) => filledLike(x, 0),
+    stack,
+    reshape: reshapeTo,
   });
   // What Node's console prints of a tensor.
   Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
@@ -29,4 +33,8 @@ export function install(): void {
     };
     Object.defineProperty(Tensor.prototype, name, { value, configurable: true, writable: true });
   }
+}
+
+function filledLike(x: Tensor, value: number): Tensor {
+  return new Tensor(x.device, x.device.upload(new Float64Array(x.size).fill(value)), x.shape, x.dtype);
 }

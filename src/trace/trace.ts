@@ -213,8 +213,8 @@ class ModelTrace implements Trace {
     if (entrance == null) return;
     this.#removers.push(
       entrance.registerForwardPreHook((_module, [input, ...rest]) => {
-        if (input === undefined || !input.requiresGrad) return;
-        const path = identity(input);
+        const path = input === undefined ? null : identity(input);
+        if (path === null || !path.requiresGrad) return; // not even of an input that does, inside noGrad
         const mine = this.#open(i);
         path.registerHook((gradient) => {
           mine[part] = norm(gradient);

@@ -6,6 +6,7 @@ import {
   gradients,
   Identity,
   Linear,
+  noGrad,
   ReLU,
   Sequential,
   setDevice,
@@ -107,6 +108,14 @@ describe("registerBackwardHook", () => {
       .sum()
       .backward();
     expect(seen).toEqual([null, [1, 1]]);
+  });
+
+  it("is silent inside noGrad, whatever the input requires", () => {
+    const layer = doubled();
+    const seen: unknown[] = [];
+    layer.registerBackwardHook(() => void seen.push("called"));
+    const y = noGrad(() => layer.forward(input()));
+    expect([numbers(y), y.requiresGrad, seen]).toEqual([[2, -6], false, []]);
   });
 
   it("runs once for each use of a module, each with its own gradients", () => {

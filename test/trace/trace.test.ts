@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   BasicBlock,
   type CifarNet,
+  checkpoint,
   type DeviceName,
   generator,
   gradients,
@@ -12,6 +13,7 @@ import {
   Module,
   noGrad,
   Parameter,
+  type PassRecord,
   ReLU,
   Sequential,
   SGD,
@@ -161,6 +163,29 @@ describe("trace of the activations", () => {
     expect(relu?.weightGradNorm).toBeNull();
     expect(relu?.weightNorm).toBeNull();
     expect(relu?.updateRatio).toBeNull();
+  });
+});
+
+describe("trace of a net with checkpoints", () => {
+  it("sees each layer once, as without them", async () => {
+    const [plain, checkpointed] = await Promise.all(
+      [false, true].map((wraps) => {
+        const model = net();
+        const blocks = model.namedModules().flatMap(([, module]) => (module instanceof BasicBlock ? [module] : []));
+        for (const block of wraps ? blocks : []) {
+          const { forward } = block;
+          Object.defineProperty(block, "forward", { value: checkpoint((x: Tensor) => forward(x)) });
+        }
+        return traced(model, () => lossOf(model).backward());
+      }),
+    );
+    expect(checkpointed?.layers.map(({ name }) => name)).toEqual(plain?.layers.map(({ name }) => name));
+    for (const { name, activationGradNorm, branchGradNorm, weightGradNorm } of plain?.layers ?? []) {
+      const seen = layerOf(checkpointed as PassRecord, name);
+      expectClose(seen.activationGradNorm, activationGradNorm);
+      expectClose(seen.weightGradNorm, weightGradNorm as number);
+      if (branchGradNorm !== null) expectClose(seen.branchGradNorm, branchGradNorm);
+    }
   });
 });
 

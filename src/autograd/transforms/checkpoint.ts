@@ -1,0 +1,173 @@
+/** checkpoint: a function that remembers its arguments alone and is run again when its gradient is wanted. */
+import { GradientError } from "../../errors.js";
+import { formatShape } from "../../shape.js";
+import { currentPass, pullBack, type Seeds } from "../backward.js";
+import { isFloat } from "../dtype.js";
+import { isRecording, withRecording } from "../modes.js";
+import { scalarLike } from "../scalar.js";
+import { scoped } from "../scope.js";
+import { ownByTape, type RecordedOperation, TapeNode, tapePosition } from "../tape.js";
+import type { Tensor } from "../tensor.js";
+import { type Outside, replayed, watched } from "../watch.js";
+import { checkTransform, variable } from "./record.js";
+import { leavesOf, mapTensors, rebuild } from "./tree.js";
+
+type Fn = (...args: never[]) => unknown;
+
+/** The same function with the same numbers and gradients, which keeps nothing but its arguments for the backward pass and
+ * is run once more there (Chen et al. 2016): memory for time.
+ *
+ * ```ts
+ * const block = checkpoint((x: Tensor) => layers.forward(x));
+ * const y = block(block(x)); // between forward and backward, the tape holds two activations
+ * ```
+ *
+ * Gradients reach the tensors in the arguments (trees are fine) and every tensor that `fn` captures, a module's weights
+ * say, and can be differentiated again. The second run sees the world of the first: generators draw the same numbers again
+ * and then stand where they stood, tensors that it changes in place (running statistics) are changed once. Plain variables
+ * of yours are not set back: `model.eval()` between forward and backward makes the second run another one.
+ *
+ * As at the end of `tidy`, what `fn` makes and does not return is disposed.
+ * @param fn must not be async, and must do the same whenever it is given the same
+ * @throws GradientError in the backward pass if an argument, or a captured tensor that requires a gradient, has been changed
+ * since; in the forward pass if `fn` itself does so
+ * @category Function transforms */
+export function checkpoint<Args extends readonly unknown[], Result>(
+  fn: (...args: Args) => Result,
+): (...args: Args) => Result {
+  checkTransform("checkpoint", fn);
+  return (...args) => {
+    const run = (given: Args) => withRecording(false, () => fn(...given), "checkpoint");
+    if (!isRecording()) return run(args);
+    // Detached, so that what asks for requiresGrad (a module's hooks) hears that nothing is recorded in this run.
+    const detached = <T>(tree: T) => mapTensors(tree, (t) => t.detach()) as T;
+    const { result, outside } = scoped(
+      () => watched(() => detached(run(detached(args)))),
+      (done) => tensorsOf(done.result),
+    );
+    const given = tensorsOf(args);
+    const captured = [...outside.tensors.keys()].filter((t) => t.requiresGrad);
+    const segment: Segment = { fn, args, given, captured, outside: withoutInputs(outside, [...given, ...captured]) };
+    const outputs = tensorsOf(result).filter(({ dtype }) => isFloat(dtype));
+    if ([...given, ...captured].some((t) => t.requiresGrad) && outputs.length > 0) attach(segment, outputs);
+    else for (const { numbers } of segment.outside.tensors.values()) numbers.dispose();
+    return result;
+  };
+}
+
+/** One call, as the backward pass repeats it. */
+interface Segment {
+  readonly fn: Fn;
+  readonly args: readonly unknown[];
+  /** The tensors in the arguments. */
+  readonly given: readonly Tensor[];
+  /** What else requires a gradient; arguments among them, for `fn` may have captured those too. */
+  readonly captured: readonly Tensor[];
+  /** The rest of what it touched. */
+  readonly outside: Outside;
+}
+
+/** The inputs are not put back for the second run: that they are unchanged is checked. */
+function withoutInputs({ tensors, generators }: Outside, inputs: readonly Tensor[]): Outside {
+  const rest = new Map(tensors);
+  for (const input of new Set(inputs)) {
+    const before = rest.get(input);
+    if (before === undefined) continue;
+    rest.delete(input);
+    before.numbers.dispose();
+    if (before.version === input.version) continue;
+    throw new GradientError(
+      "checkpoint",
+      `the function changed a tensor of shape ${formatShape(input.shape)} in place that it is differentiated by`,
+    );
+  }
+  return { tensors: rest, generators };
+}
+
+/** Puts a call on the tape. */
+function attach(segment: Segment, outputs: readonly Tensor[]): void {
+  const inputs = [...segment.given, ...segment.captured];
+  const remembered = [...segment.outside.tensors.values()].map(({ numbers }) => numbers);
+  remembered.forEach(ownByTape);
+  const node = (backward: RecordedOperation["backward"], { shape }: Tensor) =>
+    new TapeNode({
+      op: "checkpoint",
+      inputs,
+      saved: [...inputs, ...remembered],
+      broadcasts: false,
+      outputShape: shape,
+      needsGrad: inputs.map((t) => t.requiresGrad),
+      backward,
+    });
+  const [first, ...others] = outputs as [Tensor, ...Tensor[]];
+  if (others.length === 0) first.node = node((gradOutput) => pullThrough(segment, [gradOutput]), first);
+  else attachSeveral(segment, outputs, node);
+}
+
+/** Several outputs share a node that runs the function again once for all of them. It comes after theirs in every backward
+ * pass: they leave their gradients for it and send it a 0. */
+function attachSeveral(
+  segment: Segment,
+  outputs: readonly Tensor[],
+  node: (backward: RecordedOperation["backward"], output: Tensor) => TapeNode,
+): void {
+  let pass: object | null = null;
+  let waiting: (Tensor | null)[] = [];
+  const joint = scalarLike(outputs[0] as Tensor, 0);
+  joint.node = node(() => {
+    const gradOutputs = waiting;
+    waiting = [];
+    return pullThrough(segment, gradOutputs);
+  }, joint);
+  joint.dispose(); // only its place on the tape is needed
+  outputs.forEach((output, i) => {
+    const leave = (gradOutput: Tensor) => {
+      if (pass !== currentPass() || waiting.length === 0) waiting = outputs.map(() => null); // none of a pass that failed
+      pass = currentPass();
+      waiting[i] = gradOutput;
+      return [scalarLike(gradOutput, 0)];
+    };
+    output.node = new TapeNode({
+      op: "checkpoint",
+      inputs: [joint],
+      saved: [],
+      broadcasts: false,
+      outputShape: output.shape,
+      needsGrad: [true],
+      backward: leave,
+    });
+  });
+}
+
+/** Runs the function again, recorded this time, and pulls the gradients of its outputs back through it.
+ * @returns one per input of the segment: the given ones, then the captured ones */
+function pullThrough(
+  { fn, args, given, captured, outside }: Segment,
+  gradOutputs: readonly (Tensor | null)[],
+): (Tensor | null)[] {
+  const createGraph = isRecording();
+  const again = () =>
+    replayed(outside, () => {
+      const since = tapePosition();
+      const variables = given.map((x) => (x.requiresGrad ? variable(x) : x));
+      const result = withRecording(true, () => fn(...(rebuild(args, variables) as never[])), "checkpoint");
+      const outputs = tensorsOf(result).filter(({ dtype }) => isFloat(dtype));
+      if (outputs.length !== gradOutputs.length) {
+        throw new GradientError(
+          "checkpoint",
+          `the function returned ${gradOutputs.length} tensors and, run again, ${outputs.length}; it must do the same each time`,
+        );
+      }
+      const seeds = outputs.flatMap((output, i): Seeds[number][] => {
+        const gradOutput = gradOutputs[i];
+        return gradOutput == null ? [] : [[output, gradOutput]];
+      });
+      return pullBack(seeds, [...variables, ...captured], { since, createGraph, retainGraph: createGraph });
+    });
+  if (createGraph) return again();
+  return scoped(again, (gradients) => gradients.filter((g) => g !== null));
+}
+
+function tensorsOf(tree: unknown): Tensor[] {
+  return leavesOf(tree).map(({ tensor }) => tensor);
+}

@@ -1,0 +1,139 @@
+/** Recording one call of a function: its arguments as variables of their own, and what its result depends on. */
+import { describe, GradientError, ValueError } from "../../errors.js";
+import { freeSince, pullBack, type Seeds } from "../backward.js";
+import { engineOps } from "../engine.js";
+import { isRecording, withRecording } from "../modes.js";
+import { TapeNode, tapePosition } from "../tape.js";
+import type { Tensor } from "../tensor.js";
+import { checkDifferentiable, leavesOf, mapTensors } from "./tree.js";
+
+/** The arguments of a transform that it differentiates by: one position, or several.
+ * @category Function transforms */
+export type ArgNums = number | readonly number[];
+
+/** A call that was recorded. */
+export interface Recorded {
+  readonly result: unknown;
+  /** The variables: one for each tensor in the arguments that are differentiated by. */
+  readonly inputs: readonly Tensor[];
+  /** Where its part of the tape begins. */
+  readonly since: number;
+  /** Whether somebody outside may differentiate the result too, by the arguments or by what the function captured. */
+  readonly isOpen: boolean;
+}
+
+/** Calls `fn` with the tensors of some arguments replaced by variables, recording, whatever the mode around is. */
+export function record(
+  op: string,
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  argNums: readonly number[],
+): Recorded {
+  const isRecordedOutside = isRecording();
+  const since = tapePosition();
+  const inputs: Tensor[] = [];
+  const inner = [...args];
+  for (const i of argNums) {
+    inner[i] = mapTensors(args[i], (x) => {
+      const input = variable(x);
+      inputs.push(input);
+      return input;
+    });
+  }
+  const result = withRecording(true, () => fn(...(inner as never[])), op);
+  const outputs = leavesOf(result).map(({ tensor }) => tensor);
+  return { result, inputs, since, isOpen: isRecordedOutside && dependsOutside(outputs, since) };
+}
+
+/** A tensor of the same numbers to differentiate by: whatever else happens to `x` is not part of its gradient. Where `x`
+ * requires a gradient of its own, it gets this one's too. */
+export function variable(x: Tensor): Tensor {
+  const made = x.view(x.shape);
+  const isLinked = isRecording() && x.requiresGrad;
+  made.node = new TapeNode({
+    op: "argument",
+    inputs: isLinked ? [x] : [],
+    saved: [],
+    broadcasts: false,
+    outputShape: x.shape,
+    needsGrad: isLinked ? [true] : [],
+    backward: (gradOutput) => [gradOutput],
+  });
+  return made;
+}
+
+/** Whether tensors depend on what requires a gradient and was there before the tape stood at `since`.
+ * @param except nodes that are not looked behind */
+export function dependsOutside(outputs: readonly Tensor[], since: number, except?: ReadonlySet<TapeNode>): boolean {
+  const seen = new Set<TapeNode>();
+  const isOutside = ({ node, requiresGrad }: Tensor): boolean => {
+    if (node === null) return requiresGrad;
+    if (node.index < since) return true;
+    if (except === undefined || !except.has(node)) seen.add(node);
+    return false;
+  };
+  if (outputs.some(isOutside)) return true;
+  for (const node of seen) {
+    if (node.inputs.some((input) => input !== null && isOutside(input))) return true; // `seen` grows meanwhile
+  }
+  return false;
+}
+
+/** The gradients by the variables; zeros where no seed depends on one. Recorded if anybody could differentiate them. */
+export function pull(recorded: Recorded, seeds: Seeds, retainGraph: boolean): Tensor[] {
+  const { inputs, since, isOpen } = recorded;
+  const createGraph = isRecording() && (isOpen || seeds.some(([, gradOutput]) => gradOutput.requiresGrad));
+  const found = pullBack(seeds, inputs, { since, createGraph, retainGraph: retainGraph || createGraph });
+  return found.map((gradient, i) => gradient ?? engineOps().zerosLike(inputs[i] as Tensor));
+}
+
+/** A result as it is handed out: a plain tensor, unless somebody outside may differentiate it. */
+export function handedOut({ isOpen }: Recorded, tree: unknown): unknown {
+  return isOpen ? tree : mapTensors(tree, (t) => t.detach());
+}
+
+/** Lets go of the tape of a call, where nobody outside needs it. */
+export function settle({ result, inputs, since, isOpen }: Recorded): void {
+  if (isOpen) return;
+  freeSince(
+    leavesOf(result).map(({ tensor }) => tensor),
+    since,
+  );
+  for (const input of inputs) input.dispose();
+}
+
+/** Checks `fn`, `argNums` and the arguments. @returns the positions as a list */
+export function checkCall(op: string, args: readonly unknown[], argNums: ArgNums): readonly number[] {
+  const positions = typeof argNums === "number" ? [argNums] : argNums;
+  for (const i of positions) {
+    if (!Number.isInteger(i) || i < 0 || i >= args.length) {
+      throw new ValueError(op, `argNums must be from 0 to ${args.length - 1} for ${args.length} arguments, got ${i}`, {
+        actual: i,
+      });
+    }
+    if (checkDifferentiable(op, `argument ${i}`, args[i]) === 0) {
+      throw new GradientError(op, `argument ${i} has no tensor to differentiate by, got ${describe(args[i])}`);
+    }
+  }
+  return positions;
+}
+
+/** Checks what can be checked before there are arguments.
+ * @param known the options there are */
+export function checkTransform(op: string, fn: unknown, options: object = {}, known: readonly string[] = []): void {
+  if (typeof fn !== "function") throw new ValueError(op, `its first argument must be a function, got ${describe(fn)}`);
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const unknown = isObject ? Object.keys(options).filter((key) => !known.includes(key)) : [];
+  if (!isObject || unknown.length > 0) {
+    const got = isObject ? unknown.join(", ") : describe(options);
+    throw new ValueError(op, `its options are { ${known.join(", ")} }, got ${got}`, {
+      expected: known,
+      actual: options,
+    });
+  }
+  const { argNums = 0 } = options as { readonly argNums?: ArgNums };
+  const positions = typeof argNums === "number" ? [argNums] : argNums;
+  if (!Array.isArray(positions) || positions.length === 0 || new Set(positions).size !== positions.length) {
+    throw new ValueError(op, `argNums must be a position or a list of different ones, got ${JSON.stringify(argNums)}`);
+  }
+}

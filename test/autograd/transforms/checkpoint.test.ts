@@ -1,0 +1,401 @@
+/** Tests of checkpoint: the same numbers from fewer saved tensors, in the world as it was. */
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  BatchNorm2d,
+  Conv2d,
+  checkpoint,
+  defineOp,
+  type Generator,
+  GradientError,
+  generator,
+  grad,
+  gradients,
+  isRecording,
+  jvp,
+  keep,
+  Linear,
+  memory,
+  mul,
+  noGrad,
+  type Op,
+  ReLU,
+  randn,
+  Sequential,
+  SGD,
+  setDevice,
+  type Tensor,
+  tensor,
+  tidy,
+} from "../../../src/index.js";
+
+beforeAll(() => setDevice("reference"));
+
+const values = (t: Tensor | null | undefined): number[] => Array.from(t?.dataSync() ?? []);
+
+/** Zeroes elements at random, as dropout does. */
+function drop(x: Tensor, random: Generator): Tensor {
+  const mask = Array.from({ length: x.size }, () => (random.uniform() < 0.5 ? 0 : 2));
+  return x.mul(tensor(mask, { shape: x.shape }));
+}
+
+type Block = (x: Tensor) => Tensor;
+type Wrap = (block: Block) => Block;
+
+const plainly: Wrap = (block) => block;
+
+/** Two training passes over a net with batch norm and random draws: every number that they leave behind. */
+function trainingPasses(wrap: Wrap): unknown {
+  const random = generator(3);
+  const layers = new Sequential(
+    new Conv2d(2, 3, 3, { padding: 1, generator: random }),
+    new BatchNorm2d(3),
+    new ReLU(),
+    new Conv2d(3, 2, 3, { padding: 1, generator: random }),
+    new BatchNorm2d(2, { momentum: null }),
+  );
+  const block = wrap((x) => drop(layers.forward(x), random).add(x));
+  const x = randn([4, 2, 5, 5], { generator: generator(4), requiresGrad: true });
+  return [0, 1].map(() => {
+    const [y, z] = [block(block(x)), block(x.mul(2))]; // the world moves on between a forward and its backward pass
+    const drawn = [random.normal(), random.uniform()];
+    y.square().sum().backward();
+    z.sin().sum().backward();
+    return {
+      outputs: [values(y), values(z)],
+      x: values(x.grad),
+      parameters: layers.parameters().map((p) => values(p.grad)),
+      buffers: layers.namedBuffers().map(([name, b]) => [name, values(b), b.version]),
+      drawn: [...drawn, random.normal(), random.uniform()],
+    };
+  });
+}
+
+describe("checkpoint", () => {
+  it("gives the same numbers bit for bit: outputs, gradients, running statistics, random draws", () => {
+    const expected = trainingPasses(plainly);
+    expect(trainingPasses(checkpoint)).toEqual(expected);
+    expect(trainingPasses((block) => checkpoint(checkpoint(block)))).toEqual(expected);
+    expect(trainingPasses((block) => checkpoint((x) => checkpoint(block)(x)))).toEqual(expected);
+  });
+
+  it("runs the function once forward and once backward", () => {
+    let runs = 0;
+    const f = checkpoint((x: Tensor) => {
+      runs++;
+      return x.sin().sum();
+    });
+    const x = tensor([1, 2], { requiresGrad: true });
+    const y = f(x);
+    expect([runs, String(y).includes("made by checkpoint")]).toEqual([1, true]);
+    y.backward();
+    expect(runs).toBe(2);
+    expect(values(x.grad)).toEqual([Math.cos(1), Math.cos(2)]);
+    expect(isRecording()).toBe(true);
+  });
+
+  it("takes and returns trees, and runs again once for all of them", () => {
+    let runs = 0;
+    const f = ({ a, n }: { a: Tensor; n: number }, [b]: Tensor[], k: Tensor) => {
+      runs++;
+      const product = a.mul(b as Tensor);
+      return { product, list: [product.mul(n).exp(), a.square()], k: k.cast("float64").add(1).cast("int32"), n };
+    };
+    const lossOf = (g: typeof f) => {
+      const a = tensor([1, 2], { requiresGrad: true });
+      const b = tensor([0.5, 0.25], { requiresGrad: true });
+      const { product, list, k, n } = g({ a, n: 2 }, [b], tensor([1], { dtype: "int32" }));
+      expect([k.arraySync(), k.requiresGrad, n]).toEqual([[2], false, 2]);
+      const loss = product
+        .sin()
+        .add(list[0] as Tensor)
+        .sum();
+      const all = gradients(loss.add((list[1] as Tensor).sum()), [a, b], { retainGraph: true });
+      return [...all, ...gradients(list[1] as Tensor, [a, b], { gradOutput: tensor([1, 3]) })].map(values);
+    };
+    const expected = lossOf(f);
+    runs = 0;
+    expect(lossOf(checkpoint(f))).toEqual(expected);
+    expect(runs).toBe(3); // forward, and one for each of two backward passes
+  });
+
+  it("does not mix the gradients of a pass that failed into the next one", () => {
+    const f = checkpoint((x: Tensor) => [x.mul(2), x.mul(3)]);
+    const x = tensor([1], { requiresGrad: true });
+    const [a, b] = f(x) as [Tensor, Tensor];
+    const failing = a.mul(1); // its hook runs after b has left its gradient
+    const remove = a.registerHook(() => {
+      throw new Error("on purpose");
+    });
+    const both = failing.add(b).sum();
+    expect(() => both.backward({ retainGraph: true })).toThrow("on purpose");
+    remove();
+    const [g] = gradients(failing.sum(), [x]);
+    expect(values(g)).toEqual([2]);
+  });
+
+  it("reaches what the function captured: leaves, recorded tensors, and an argument by both ways", () => {
+    const run = (wrap: Wrap) => {
+      const w = tensor([2, 3], { requiresGrad: true });
+      const c = w.square(); // recorded outside: its gradient goes on from there
+      const x = tensor([5, 7], { requiresGrad: true });
+      const hooked: number[][] = [];
+      for (const t of [w, c, x]) t.registerHook((g) => void hooked.push(values(g)));
+      const y = wrap((z) => z.mul(c).mul(w).mul(x).sin())(x);
+      y.sum().backward();
+      return [w, x].map((t) => values(t.grad)).concat(hooked);
+    };
+    expect(run(checkpoint)).toEqual(run(plainly));
+  });
+
+  it("returns what it was given, or captured, as a tensor of its own", () => {
+    const w = tensor([2], { requiresGrad: true });
+    const x = tensor([1], { requiresGrad: true });
+    const [y, z] = checkpoint((x: Tensor) => [x, w])(x) as [Tensor, Tensor];
+    y.mul(3).add(z.mul(5)).backward();
+    expect([values(x.grad), values(w.grad)]).toEqual([[3], [5]]);
+  });
+
+  it("records nothing where nothing requires a gradient", () => {
+    const f = checkpoint((x: Tensor) => x.sin());
+    const before = memory().buffers;
+    const y = f(tensor([1]));
+    expect([y.requiresGrad, memory().buffers - before]).toEqual([false, 2]);
+    expect(noGrad(() => f(tensor([1], { requiresGrad: true }))).requiresGrad).toBe(false);
+    const captured = tensor([1]);
+    const held = memory().buffers;
+    checkpoint((x: Tensor) => x.mul(captured))(y).dispose();
+    captured.dispose();
+    expect(memory().buffers).toBe(held - 1);
+    const constant = checkpoint(() => tensor([3]))();
+    expect(constant.requiresGrad).toBe(false);
+  });
+});
+
+describe("the derivatives of a checkpoint", () => {
+  const w = () => tensor([0.3, -0.2], { requiresGrad: true });
+
+  it("of second and third order are those of the function", () => {
+    const f = (x: Tensor) => x.sin().mul(x.exp()).sum();
+    const x = tensor([0.5, -1]);
+    const twice = (g: typeof f) => grad((x: Tensor) => grad(g)(x).square().sum())(x);
+    expect(values(twice(checkpoint(f)))).toEqual(values(twice(f)));
+    const inner = checkpoint((x: Tensor) => x.pow(4));
+    expect(grad(grad(grad((x: Tensor) => inner(x))))(tensor(2)).itemSync()).toBeCloseTo(48, 10);
+    expect(
+      jvp(
+        checkpoint((x: Tensor) => x.pow(3)),
+        tensor(2),
+        tensor(1),
+      ).tangent.itemSync(),
+    ).toBeCloseTo(12, 12);
+  });
+
+  it("reach captured parameters: a gradient penalty", () => {
+    const run = (wrap: Wrap) => {
+      const p = w();
+      const f = wrap((x) => x.mul(p).exp().mul(p));
+      grad((x: Tensor) => f(x).sum())(tensor([1, 2]))
+        .square()
+        .sum()
+        .backward();
+      return values(p.grad);
+    };
+    run(checkpoint).forEach((value, i) => {
+      expect(value).toBeCloseTo(run(plainly)[i] as number, 12);
+    });
+  });
+
+  it("of second order go through several outputs and draws", () => {
+    const run = (wrap: (f: (x: Tensor) => Tensor[]) => (x: Tensor) => Tensor[]) => {
+      const random = generator(1);
+      const f = wrap((x) => [drop(x.exp(), random), x.pow(3)]);
+      const loss = (x: Tensor) => {
+        const [a, b] = f(x) as [Tensor, Tensor];
+        return a.mul(b).sum();
+      };
+      return values(grad((x: Tensor) => grad(loss)(x).square().sum())(tensor([0.5, 1, 2])));
+    };
+    const expected = run((f) => f);
+    run(checkpoint).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i] as number, 8);
+    });
+  });
+});
+
+describe("what a checkpoint sees again", () => {
+  it("is the random numbers of the first time, and the generator goes on where it stood", () => {
+    for (const draw of ["uniform", "normal"] as const) {
+      const [a, b] = [generator(7), generator(7)];
+      for (const g of [a, b]) g.normal(); // leaves one of a pair
+      const drawn: number[] = [];
+      const f = checkpoint((x: Tensor) => {
+        drawn.push(a[draw](), a.split().uniform(), a.permutation(5)[0] as number, a.integer(0, 1000));
+        return x.square();
+      });
+      const x = tensor(1, { requiresGrad: true });
+      const y = f(x);
+      const first = [b[draw](), b.split().uniform(), b.permutation(5)[0], b.integer(0, 1000)];
+      expect(a.normal()).toBe(b.normal());
+      y.backward();
+      expect(drawn).toEqual([...first, ...first]);
+      expect([a.normal(), a.normal(), a.uniform()]).toEqual([b.normal(), b.normal(), b.uniform()]);
+    }
+  });
+
+  it("is constants and statistics as they were, even if they have changed since", () => {
+    const run = (wrap: Wrap) => {
+      const statistics = new BatchNorm2d(1).eval();
+      const scale = tensor([3]);
+      const f = wrap((x) => statistics.forward(x.mul(x)).mul(x.detach().mul(0).add(1).mul(scale.detach())));
+      const x = tensor([1, 2], { shape: [2, 1, 1, 1], requiresGrad: true });
+      const y = f(x);
+      statistics.runningVar?.assign(tensor([100]));
+      scale.assign(tensor([4]));
+      y.sum().backward();
+      return [values(x.grad), values(statistics.runningVar), values(scale), scale.version];
+    };
+    expect(run(checkpoint)).toEqual(run(plainly));
+  });
+
+  it("is a state that the function itself moves on", () => {
+    const counter = keep(tensor([0]));
+    const f = checkpoint((x: Tensor) => {
+      noGrad(() => counter.assign(counter.add(1)));
+      return x.mul(counter.detach());
+    });
+    const x = tensor([1], { requiresGrad: true });
+    const [first, second] = [f(x), f(x)];
+    expect(gradients(first, [x]).map(values)).toEqual([[1]]);
+    expect(gradients(second, [x]).map(values)).toEqual([[2]]);
+    expect([values(counter), counter.version]).toEqual([[2], 2]);
+  });
+});
+
+describe("the memory of a checkpoint", () => {
+  const depth = 12;
+  const build = (wrap: Wrap, parameters: Tensor[] = []) => {
+    const random = generator(5);
+    const blocks = Array.from({ length: depth }, () => {
+      const layers = [new Linear(6, 6, { generator: random }), new Linear(6, 6, { generator: random })];
+      parameters.push(...layers.flatMap((layer) => layer.parameters()));
+      return wrap((x) => layers.reduce((h, layer) => layer.forward(h).tanh(), x));
+    });
+    return (x: Tensor) => blocks.reduce((h, block) => block(h), x);
+  };
+
+  it("holds the borders of its segments only, and nothing after the backward pass", () => {
+    const x = randn([3, 6], { generator: generator(1) });
+    const held = [plainly, checkpoint].map((wrap) => {
+      const net = build(wrap);
+      const before = memory().buffers;
+      return tidy(() => {
+        const loss = net(x).sum();
+        const between = memory().buffers - before;
+        loss.backward();
+        return { between, before };
+      });
+    });
+    expect(held[1]?.between).toBeLessThanOrEqual(depth + 2);
+    expect(held[0]?.between).toBeGreaterThan(3 * depth);
+  });
+
+  it("is constant over a training loop", () => {
+    const parameters: Tensor[] = [];
+    const net = checkpoint(build(checkpoint, parameters));
+    const x = randn([3, 6], { generator: generator(1) });
+    const w = randn([6], { generator: generator(2), requiresGrad: true });
+    const norm = new BatchNorm2d(6);
+    const normed = checkpoint((h: Tensor) => norm.forward(h.reshape([3, 6, 1, 1])).flatten({ startAxis: 1 }));
+    const optimizer = new SGD([w, ...parameters, ...norm.parameters()], { lr: 0.01 });
+    const step = () =>
+      tidy(() => {
+        normed(net(x).mul(w)).square().sum().backward();
+        optimizer.step();
+        optimizer.zeroGrad();
+      });
+    step();
+    step();
+    const before = memory();
+    for (let i = 0; i < 5; i++) step();
+    expect(memory()).toEqual(before);
+  });
+
+  it("grows by one segment at a time in the backward pass", () => {
+    const peaks = [plainly, checkpoint].map((wrap) => {
+      let peak = 0;
+      const probe: Op<[Tensor]> = defineOp({
+        name: "probe",
+        forward: ([x]) => ({ output: mul(x, 1) }),
+        backward: (g) => {
+          peak = Math.max(peak, memory().buffers);
+          return [g];
+        },
+      });
+      const before = memory().buffers;
+      const blocks = Array.from({ length: depth }, () =>
+        wrap((x) => Array.from({ length: 10 }).reduce((h: Tensor) => h.sin(), probe(x))),
+      );
+      const x = tensor([1], { requiresGrad: true });
+      tidy(() => blocks.reduce((h, block) => block(h), x).backward());
+      return peak - before;
+    });
+    expect(peaks[1]).toBeLessThan((peaks[0] as number) / 4);
+  });
+});
+
+describe("the errors of checkpoint", () => {
+  const x = () => tensor([1, 2], { requiresGrad: true });
+
+  it("say that an optimiser step came between forward and backward", () => {
+    const w = x();
+    const y = checkpoint((x: Tensor) => x.mul(w).sum())(x());
+    w.assign(tensor([5, 6]));
+    expect(() => y.backward()).toThrow(GradientError);
+    expect(() => y.backward()).toThrow("a tensor of shape [2] that checkpoint saved was changed by an optimiser step");
+    const given = x();
+    const z = checkpoint((x: Tensor) => x.square().sum())(given);
+    given.assign(tensor([5, 6]));
+    expect(() => z.backward()).toThrow("that checkpoint saved was changed");
+  });
+
+  it("say that the function changes what it is differentiated by", () => {
+    const w = x();
+    const f = checkpoint((x: Tensor) => {
+      const y = x.mul(w);
+      w.assign(tensor([5, 6]));
+      return y;
+    });
+    expect(() => f(x())).toThrow("checkpoint: the function changed a tensor of shape [2] in place");
+  });
+
+  it("say that the second run was another one", () => {
+    let runs = 0;
+    const f = checkpoint((x: Tensor) => (runs++ === 0 ? [x.mul(2), x] : [x]));
+    const [y] = f(x()) as [Tensor];
+    expect(() => y.sum().backward()).toThrow("checkpoint: the function returned 2 tensors and, run again, 1");
+  });
+
+  it("name the tape that was freed, and pass on what the function throws", () => {
+    const y = checkpoint((x: Tensor) => x.square().sum())(x());
+    y.backward();
+    expect(() => y.backward()).toThrow("the tape of this checkpoint was freed");
+    const before = memory().buffers;
+    const captured = tensor([1]);
+    const fail = checkpoint((x: Tensor) => {
+      x.mul(captured);
+      throw new Error("inside");
+    });
+    const z = x();
+    expect(() => fail(z)).toThrow("inside");
+    captured.dispose();
+    z.dispose();
+    expect(memory().buffers).toBe(before);
+    expect(isRecording()).toBe(true);
+  });
+
+  it("refuse async functions and what is none", () => {
+    const late = checkpoint((async (x: Tensor) => x) as unknown as Block);
+    expect(() => late(x())).toThrow("checkpoint: the function must not be async");
+    expect(() => checkpoint(3 as unknown as Block)).toThrow("checkpoint: its first argument must be a function, got 3");
+  });
+});
