@@ -33,22 +33,65 @@ function leavesOf(inputs: readonly SampleInput[]): Tensor[] {
   return inputs.map(({ shape, values }) => tensor(Float64Array.from(values), { shape, requiresGrad: true }));
 }
 
-/** Output and gradients on a device; `gradOutput` by default from a seed. */
+/** Output and gradients on a device that can be read at once; `gradOutput` by default from a seed. */
 export function evaluate(sample: Sample, device: DeviceName, gradOutput?: readonly number[]): Evaluation {
+  const computed = compute(sample, device, gradOutput);
+  return evaluationOf(
+    computed,
+    tensorsOf(computed).map((t) => t.dataSync()),
+  );
+}
+
+/** The same on any device: everything is read asynchronously. */
+export async function evaluateLater(
+  sample: Sample,
+  device: DeviceName,
+  gradOutput?: readonly number[],
+): Promise<Evaluation> {
+  const computed = compute(sample, device, gradOutput);
+  const read: ArrayLike<number>[] = [];
+  for (const t of tensorsOf(computed)) read.push(await t.data());
+  return evaluationOf(computed, read);
+}
+
+/** What a sample came to, before it is read. */
+interface Computed {
+  readonly leaves: readonly Tensor[];
+  readonly output: Tensor;
+  /** One for each leaf, null for zeros; none where the op was not recorded. */
+  readonly gradients: readonly (Tensor | null)[];
+}
+
+function compute(sample: Sample, device: DeviceName, gradOutput?: readonly number[]): Computed {
   return withDevice(device, () => {
     const leaves = leavesOf(sample.inputs);
     const output = sample.call(...leaves);
     const found = output.requiresGrad
       ? gradients(output, leaves, { gradOutput: like(output, gradOutput ?? direction(1, output.size)) })
       : [];
-    return {
-      output: Array.from(output.dataSync()),
-      shape: output.shape,
-      recorded: output.requiresGrad,
-      gradients: found.map((g, i) => (g === null ? zerosLike(leaves[i] as Tensor) : Array.from(g.dataSync()))),
-      gradientShapes: found.map((g, i) => (g ?? (leaves[i] as Tensor)).shape),
-    };
+    return { leaves, output, gradients: found };
   });
+}
+
+function tensorsOf({ output, gradients }: Computed): Tensor[] {
+  return [output, ...gradients.filter((g) => g !== null)];
+}
+
+/** @param read the numbers of `tensorsOf(computed)`, in its order */
+function evaluationOf(
+  { leaves, output, gradients }: Computed,
+  [values, ...rest]: readonly ArrayLike<number>[],
+): Evaluation {
+  let next = 0;
+  return {
+    output: Array.from(values ?? []),
+    shape: output.shape,
+    recorded: output.requiresGrad,
+    gradients: gradients.map((g, i) =>
+      g === null ? zerosLike(leaves[i] as Tensor) : Array.from(rest[next++] as ArrayLike<number>),
+    ),
+    gradientShapes: gradients.map((g, i) => (g ?? (leaves[i] as Tensor)).shape),
+  };
 }
 
 /** The gradients' inner product with a direction, once by the vjp and once by central differences. */
@@ -111,9 +154,9 @@ function like(x: Tensor, values: readonly number[]): Tensor {
   return tensor(Float64Array.from(values), { shape: x.shape, device: x.device.name });
 }
 
-/** Largest difference, relative to the largest expected entry (absolute below 1e-6). */
+/** Largest difference, relative to the largest finite entry that is expected (absolute below 1e-6). */
 export function relativeError(got: readonly number[], expected: readonly number[]): number {
-  const largest = Math.max(1e-6, ...expected.map(Math.abs));
+  const largest = Math.max(1e-6, ...expected.filter(Number.isFinite).map(Math.abs));
   return expected.reduce((worst, value, i) => {
     const same = Object.is(value, got[i]) || (Number.isNaN(value) && Number.isNaN(got[i]));
     const difference = same ? 0 : Math.abs((got[i] as number) - value);
