@@ -41,9 +41,16 @@ export function derivatives(call: (...inputs: Tensor[]) => Tensor, point: Point)
 
 /** The output in float64, nothing recorded. */
 export function forward(call: (...inputs: Tensor[]) => Tensor, inputs: readonly SampleInput[]): number[] {
-  return withDevice("reference", () =>
-    numbers(call(...inputs.map(({ shape, values }) => leaf(shape, values).detach()))),
-  );
+  return numbers(outputOf(call, inputs));
+}
+
+/** The output's shape. */
+export function shapeOf(call: (...inputs: Tensor[]) => Tensor, inputs: readonly SampleInput[]): readonly number[] {
+  return outputOf(call, inputs).shape;
+}
+
+function outputOf(call: (...inputs: Tensor[]) => Tensor, inputs: readonly SampleInput[]): Tensor {
+  return withDevice("reference", () => call(...inputs.map(({ shape, values }) => leaf(shape, values).detach())));
 }
 
 const step = 1e-4;

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 const folder = new URL("../../src/ops/", import.meta.url);
 
 /** The names that each family exports, families in alphabetical order. */
-export async function opsByFamily(): Promise<Map<string, readonly string[]>> {
+async function opsByFamily(): Promise<Map<string, readonly string[]>> {
   const families = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const named = new Map<string, readonly string[]>();
   for (const { name } of families.sort((a, b) => (a.name < b.name ? -1 : 1))) {

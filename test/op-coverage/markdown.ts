@@ -13,7 +13,7 @@ export function relative(error: number): string {
 
 /** A number to six digits. */
 export function short(value: number): string {
-  if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞");
+  if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
   const text = Number(value.toPrecision(6)).toString();
   return Object.is(value, -0) ? "0" : text.replace("-", "−");
 }
