@@ -1,6 +1,7 @@
 /** Runs a program on every framework and compares each number with the one that something independent says is right. */
 import {
   type Derivatives,
+  derivativeError,
   derivatives,
   differences,
   forward,
@@ -8,7 +9,6 @@ import {
   shapeOf,
 } from "../../test/op-coverage/derivatives.js";
 import { pointOf } from "../../test/op-coverage/measure-row.js";
-import { relativeError } from "../../test/ops/measure.js";
 import { type Answer, type Answers, type Framework, Lacking } from "./framework.js";
 import { asFunction } from "./livegrad.js";
 import type { Program } from "./program.js";
@@ -123,7 +123,7 @@ function compare(trial: Trial, answers: Answers): Verdict {
       continue;
     }
     const misshapen = aspect === "forward" && answers.shape.join() !== trial.shape.join();
-    if (!misshapen && relativeError(got, arbiter, 1e-2) <= tolerances[aspect]) continue;
+    if (!misshapen && derivativeError(got, arbiter) <= tolerances[aspect]) continue;
     const entry = worstEntry(got, arbiter);
     const at = (list: readonly number[]) => list[entry] ?? Number.NaN;
     const numbers = { entry, got: at(got), livegrad: at(livegrad), arbiter: at(arbiter) };

@@ -1,5 +1,6 @@
 /** The derivatives that the matrices compare: livegrad's own, and central differences of forward values, which judge. */
 import { gradients, mul, sum, type Tensor, tensor, withDevice } from "../../src/index.js";
+import { relativeError } from "../ops/measure.js";
 import type { SampleInput } from "../ops/row.js";
 
 /** With gᵢ the gradients of ⟨gradOutput, f(x)⟩ and S = Σᵢ⟨gᵢ, uᵢ⟩ for fixed directions u: what a function came to. */
@@ -76,6 +77,13 @@ export function differences(value: (inputs: readonly SampleInput[]) => readonly 
     gradients: entries((along) => dot(gradOutput, slope(inputs, along))),
     second: [...entries(curve), slope(inputs, directions)],
   };
+}
+
+/** Largest difference, relative to the largest finite expected entry, to 0.01 where that is smaller: differences of values
+ * near 1 cannot tell a tiny derivative from 0. */
+export function derivativeError(got: readonly number[], expected: readonly number[]): number {
+  if (got.length !== expected.length) return Number.POSITIVE_INFINITY;
+  return relativeError([...got, 0.01], [...expected, 0.01]);
 }
 
 function moved(inputs: readonly SampleInput[], along: readonly (readonly number[])[], h: number): SampleInput[] {

@@ -1,7 +1,7 @@
 /** What one row of the op table came to in float64: forward, gradient, second order. */
 import { direction, relativeError } from "../ops/measure.js";
 import type { OpRow, Sample } from "../ops/row.js";
-import { derivatives, differences, forward, type Point } from "./derivatives.js";
+import { derivativeError, derivatives, differences, forward, type Point } from "./derivatives.js";
 
 /** Largest relative errors; null where there is nothing to compare. */
 export interface RowErrors {
@@ -40,8 +40,8 @@ function errorsOf({ call, inputs }: Sample): { gradients: number[]; second: numb
   const point = pointOf(inputs, forward(call, inputs).length);
   const [got, expected] = [derivatives(call, point), differences((at) => forward(call, at), point)];
   return {
-    gradients: expected.gradients.map((g, i) => relativeError(got.gradients[i] ?? [], g, 1e-2)),
-    second: expected.second.map((s, i) => relativeError(got.second[i] ?? [], s, 1e-2)),
+    gradients: expected.gradients.map((g, i) => derivativeError(got.gradients[i] ?? [], g)),
+    second: expected.second.map((s, i) => derivativeError(got.second[i] ?? [], s)),
   };
 }
 

@@ -154,9 +154,9 @@ function like(x: Tensor, values: readonly number[]): Tensor {
   return tensor(Float64Array.from(values), { shape: x.shape, device: x.device.name });
 }
 
-/** Largest difference, relative to the largest finite entry that is expected (to `floor` where that is smaller). */
-export function relativeError(got: readonly number[], expected: readonly number[], floor = 1e-6): number {
-  const largest = Math.max(floor, ...expected.filter(Number.isFinite).map(Math.abs));
+/** Largest difference, relative to the largest finite expected entry (absolute below 1e-6). */
+export function relativeError(got: readonly number[], expected: readonly number[]): number {
+  const largest = Math.max(1e-6, ...expected.filter(Number.isFinite).map(Math.abs));
   return expected.reduce((worst, value, i) => {
     const same = Object.is(value, got[i]) || (Number.isNaN(value) && Number.isNaN(got[i]));
     const difference = same ? 0 : Math.abs((got[i] as number) - value);
