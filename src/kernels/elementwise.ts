@@ -113,15 +113,18 @@ export function sigmoid(this: KernelThis, x: Flat): number {
   return value;
 }
 
-/** x above the threshold (a one-element buffer); else log(1 + eˣ) = max(x, 0) + log1p(e^−|x|); log1p(e) =
- * e · log(1 + e) / ((1 + e) − 1) keeps the small values. */
+/** x above the threshold (a one-element buffer); else log(1 + eˣ) = max(x, 0) + log1p(e^−|x|). No device's own
+ * logarithm keeps the small values, so log1p(e) is 2 atanh z = 2 (z + z³/3 + z⁵/5 + …) with z = e/(2 + e). */
 export function softplus(this: KernelThis, x: Flat, threshold: Flat): number {
   const value = x[this.thread.x]!;
   if (value > threshold[0]!) return value;
   const e = Math.exp(-Math.abs(value));
-  const u = 1 + e;
-  let tail = e;
-  if (u > 1) tail = (e * Math.log(u)) / (u - 1);
+  const z = e / (2 + e);
+  let sum = 0;
+  for (let n = 0; n < 18; n++) {
+    sum = sum * z * z + 1 / (35 - 2 * n);
+  }
+  const tail = 2 * z * sum;
   if (value > 0) return value + tail;
   if (value <= 0) return tail;
   return value;
@@ -131,9 +134,12 @@ export function softplus(this: KernelThis, x: Flat, threshold: Flat): number {
 export function logSigmoid(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
   const e = Math.exp(-Math.abs(value));
-  const u = 1 + e;
-  let tail = e;
-  if (u > 1) tail = (e * Math.log(u)) / (u - 1);
+  const z = e / (2 + e);
+  let sum = 0;
+  for (let n = 0; n < 18; n++) {
+    sum = sum * z * z + 1 / (35 - 2 * n);
+  }
+  const tail = 2 * z * sum;
   if (value < 0) return value - tail;
   if (value >= 0) return -tail;
   return value;

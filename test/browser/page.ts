@@ -1,7 +1,8 @@
-/** What runs inside the browser: conformance cases, the device report and a training-like loop, called by `run.ts`. */
-import { currentDevice, type DeviceName, type DeviceReport, devices } from "../../src/index.js";
+/** What runs inside the browser: the op table, conformance cases, the device report and a training-like loop, called by `run.ts`. */
+import { currentDevice, type DeviceName, type DeviceReport, deviceNamed, devices } from "../../src/index.js";
 import { runFile } from "../conformance/files.js";
 import { report } from "../conformance/outcome.js";
+import { measureParity, type OpParity } from "../ops/parity.js";
 import { lateIndices } from "./late-indices.js";
 import { specialValues } from "./special-values.js";
 import { type Course, steps } from "./training-steps.js";
@@ -14,6 +15,8 @@ export interface Page {
   devices(): Promise<DeviceReport[]>;
   /** The device that is chosen where none is asked for, and how long the choice took, in milliseconds. */
   choice(): { name: DeviceName; milliseconds: number };
+  /** Runs every row of the op table on one device; what really ran its kernels. */
+  opTable(device: DeviceName): Promise<{ provenance: string; rows: OpParity[] }>;
   /** Special values that the device treats differently from the reference. */
   specialValues(device: DeviceName): Promise<string[]>;
   /** Ops that let an index out of range pass. */
@@ -33,6 +36,10 @@ const page: Page = {
     const start = performance.now();
     const { name } = currentDevice();
     return { name, milliseconds: performance.now() - start };
+  },
+  opTable: async (device) => {
+    const rows = await measureParity(device);
+    return { provenance: deviceNamed(device).provenance, rows };
   },
   specialValues,
   lateIndices,

@@ -1,20 +1,11 @@
-/** `tsx test/browser/run.ts FILE... --device NAME...`: runs conformance files on the devices of a real browser. */
-import { existsSync, readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+/** `tsx test/browser/run.ts [FILE...] [--device NAME]... [--minify] [--hardware] [--require]`: runs the op table, a training
+ * loop and conformance files on the devices of a real browser. */
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { DeviceName } from "../../src/index.js";
-import { dataBeside } from "../conformance/data-folder.js";
-import type { Page as LivegradPage } from "./page.js";
-
-/** The page's global scope. */
-interface PageScope {
-  readonly livegradPage: LivegradPage;
-}
-
-const usage = "usage: tsx test/browser/run.ts FILE... [--device NAME]... [--minify] [--hardware] [--require]";
+import { kernelClass } from "../ops/parity.js";
+import { findChromium, type PageScope, startBrowser, type TestBrowser } from "./chromium.js";
+import { surprises } from "./deviations.js";
 
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -26,11 +17,6 @@ const { values, positionals: files } = parseArgs({
     steps: { type: "string", default: "50" },
   },
 });
-if (files.length === 0) {
-  console.error(usage);
-  process.exit(2);
-}
-
 const executablePath = findChromium();
 if (executablePath === undefined) {
   const message = "no Chromium found: install one (Debian: chromium) or name it in CHROMIUM_PATH";
@@ -40,26 +26,22 @@ if (executablePath === undefined) {
   process.exitCode = (await runAll(executablePath)) > 0 ? 1 : 0;
 }
 
-/** Serves the page, runs every device in a page of its own, and returns the number of failures. */
+/** Runs every device in a page of its own, and returns the number of failures. */
 async function runAll(executable: string): Promise<number> {
-  const server = await serve(await bundle());
-  const browser = await launch(executable);
+  const browser = await startBrowser(executable, { files, minify: values.minify, hardware: values.hardware });
   let failures = 0;
   try {
-    const address = `http://localhost:${(server.address() as AddressInfo).port}/`;
-    await describe(browser, address);
-    for (const device of values.device) failures += await runDevice(browser, address, device as DeviceName);
+    await describe(browser);
+    for (const device of values.device) failures += await runDevice(browser, device as DeviceName);
   } finally {
     await browser.close();
-    server.close();
   }
   return failures;
 }
 
 /** Prints which device is chosen and what every device is. */
-async function describe(browser: Browser, address: string): Promise<void> {
-  const page = await browser.newPage();
-  await page.goto(address);
+async function describe(browser: TestBrowser): Promise<void> {
+  const page = await browser.open();
   const choice = await page.evaluate(() => (globalThis as unknown as PageScope).livegradPage.choice());
   console.log(`without setDevice: ${choice.name}, chosen in ${choice.milliseconds.toFixed(0)} ms`);
   const reports = await page.evaluate(() => (globalThis as unknown as PageScope).livegradPage.devices());
@@ -71,17 +53,17 @@ async function describe(browser: Browser, address: string): Promise<void> {
   await page.close();
 }
 
-/** Runs the files and the training loop on one device; prints what failed. */
-async function runDevice(browser: Browser, address: string, device: DeviceName): Promise<number> {
-  const page = await browser.newPage();
+/** Runs the training loop, the op table and the files on one device; prints what failed. */
+async function runDevice(browser: TestBrowser, device: DeviceName): Promise<number> {
+  const page = await browser.open();
   const logged = new Set<string>();
   page.on("console", (message) => {
     const notable = message.type() === "error" || message.type() === "warning";
     if (notable && !message.text().includes("GPU stall due to ReadPixels")) logged.add(message.text());
   });
   page.on("pageerror", (error) => logged.add(error.message));
-  await page.goto(address);
   let failures = await runSteps(page, device);
+  failures += await runOpTable(page, device);
   for (const [i] of files.entries()) {
     const { lines, failed } = await page.evaluate(
       ({ url, device }) => (globalThis as unknown as PageScope).livegradPage.conformance(url, device),
@@ -127,71 +109,26 @@ async function runSteps(page: Page, device: DeviceName): Promise<number> {
   return failures;
 }
 
+/** Runs the op table; counts what deviates without being declared, and what is declared and does not deviate. */
+async function runOpTable(page: Page, device: DeviceName): Promise<number> {
+  const { provenance, rows } = await page.evaluate(
+    (device) => (globalThis as unknown as PageScope).livegradPage.opTable(device),
+    device,
+  );
+  const problems = surprises(device, rows);
+  if (!provenance.includes(kernelClass[device])) problems.push(`ran on ${provenance}, not on ${kernelClass[device]}`);
+  for (const problem of problems) console.log(`FAILED op table on ${device}: ${problem}`);
+  const samples = rows.reduce((total, row) => total + row.samples, 0);
+  const worst = Math.max(...rows.map((row) => row.worst));
+  const deviations = rows.reduce((total, row) => total + row.deviations.length, 0);
+  console.log(
+    `${device}: ${samples} samples of ${rows.length} ops on ${provenance}: ${deviations} deviate; ` +
+      `largest relative error of the others ${worst.toExponential(0)}`,
+  );
+  return problems.length;
+}
+
 /** Whether the count stays the same once every kernel has run. */
 function isSteady(counts: readonly number[]): boolean {
   return counts.slice(2).every((n) => n === counts.at(-1));
-}
-
-async function bundle(): Promise<string> {
-  const { outputFiles, warnings } = await build({
-    entryPoints: [new URL("page.ts", import.meta.url).pathname],
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    minify: values.minify,
-    write: false,
-  });
-  if (warnings.length > 0) throw new Error(`the bundle has warnings: ${warnings.map((w) => w.text).join("; ")}`);
-  return (outputFiles[0] as (typeof outputFiles)[number]).text;
-}
-
-async function serve(script: string): Promise<Server> {
-  const server = createServer(({ url = "/" }, response) => {
-    const send = (type: string, body: string | Uint8Array) =>
-      response.writeHead(200, { "content-type": type }).end(body);
-    const place = /^\/cases\/(\d+)$/.exec(url)?.[1];
-    const file = place === undefined ? undefined : files[Number(place)];
-    if (url === "/page.js") send("text/javascript; charset=utf-8", script);
-    else if (file !== undefined) send("application/json", readFileSync(file, "utf8"));
-    else if (url.startsWith("/data/"))
-      void dataBeside(files[0] as string)(url.slice("/data/".length)).then(
-        (bytes) => send("application/octet-stream", bytes),
-        () => response.writeHead(404).end(),
-      );
-    else if (url === "/")
-      send("text/html", '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>');
-    else response.writeHead(404).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  return server;
-}
-
-async function launch(executable: string): Promise<Browser> {
-  const software = ["--use-webgpu-adapter=swiftshader"];
-  return chromium.launch({
-    executablePath: executable,
-    args: [
-      "--no-sandbox",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--enable-unsafe-webgpu",
-      ...(values.hardware ? [] : software),
-    ],
-  });
-}
-
-function findChromium(): string | undefined {
-  const named = process.env["CHROMIUM_PATH"];
-  if (named !== undefined && named !== "") return existsSync(named) ? named : undefined;
-  return [
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    chromium.executablePath(),
-  ].find((path) => existsSync(path));
 }

@@ -145,7 +145,7 @@ function run(
   const options = Object.fromEntries(
     Object.entries(opCase.options).map(([key, value]) => [key, isTensorData(value) ? make(value) : value]),
   );
-  const output = Object.keys(options).length > 0 ? callWithOptions(op, opCase.op, args, options) : op(...args);
+  const output = op(...(Object.keys(options).length > 0 ? withOptions<unknown>(opCase.op, args, options) : args));
   check("output", output, opCase.output);
   check("runningMeanAfter", options["runningMean"] as Tensor, opCase.extra?.["runningMeanAfter"]);
   check("runningVarAfter", options["runningVar"] as Tensor, opCase.extra?.["runningVarAfter"]);
@@ -172,8 +172,8 @@ function run(
 }
 
 /** Options come last; optional tensors (a bias) that a case leaves out are null before them. */
-function callWithOptions(op: AnyOp, name: string, args: readonly unknown[], options: object): Tensor {
-  const given = [...args];
+export function withOptions<T>(name: string, args: readonly T[], options: T): (T | null)[] {
+  const given: (T | null)[] = [...args];
   const tensorsBeforeOptions: Record<string, number> = {
     conv2d: 3,
     conv1d: 3,
@@ -186,7 +186,7 @@ function callWithOptions(op: AnyOp, name: string, args: readonly unknown[], opti
   };
   const wanted = tensorsBeforeOptions[name] ?? 0;
   while (given.length < wanted) given.push(null);
-  return op(...given, options);
+  return [...given, options];
 }
 
 function make(data: TensorData, requiresGrad = false): Tensor {

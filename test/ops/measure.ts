@@ -21,7 +21,7 @@ export interface Evaluation {
 }
 
 /** Numbers for `count` elements, from a seed. */
-function direction(seed: number, count: number): number[] {
+export function direction(seed: number, count: number): number[] {
   const random = generator(seed);
   return Array.from({ length: count }, () => Math.fround(random.uniform(-1, 1)));
 }
@@ -31,22 +31,65 @@ function leavesOf(inputs: readonly SampleInput[]): Tensor[] {
   return inputs.map(({ shape, values }) => tensor(Float64Array.from(values), { shape, requiresGrad: true }));
 }
 
-/** Output and gradients on a device; `gradOutput` by default from a seed. */
+/** Output and gradients on a device that can be read at once; `gradOutput` by default from a seed. */
 export function evaluate(sample: Sample, device: DeviceName, gradOutput?: readonly number[]): Evaluation {
+  const computed = compute(sample, device, gradOutput);
+  return evaluationOf(
+    computed,
+    tensorsOf(computed).map((t) => t.dataSync()),
+  );
+}
+
+/** The same on any device: everything is read asynchronously. */
+export async function evaluateLater(
+  sample: Sample,
+  device: DeviceName,
+  gradOutput?: readonly number[],
+): Promise<Evaluation> {
+  const computed = compute(sample, device, gradOutput);
+  const read: ArrayLike<number>[] = [];
+  for (const t of tensorsOf(computed)) read.push(await t.data());
+  return evaluationOf(computed, read);
+}
+
+/** What a sample came to, before it is read. */
+interface Computed {
+  readonly leaves: readonly Tensor[];
+  readonly output: Tensor;
+  /** One for each leaf, null for zeros; none where the op was not recorded. */
+  readonly gradients: readonly (Tensor | null)[];
+}
+
+function compute(sample: Sample, device: DeviceName, gradOutput?: readonly number[]): Computed {
   return withDevice(device, () => {
     const leaves = leavesOf(sample.inputs);
     const output = sample.call(...leaves);
     const found = output.requiresGrad
       ? gradients(output, leaves, { gradOutput: like(output, gradOutput ?? direction(1, output.size)) })
       : [];
-    return {
-      output: Array.from(output.dataSync()),
-      shape: output.shape,
-      recorded: output.requiresGrad,
-      gradients: found.map((g, i) => (g === null ? zerosLike(leaves[i] as Tensor) : Array.from(g.dataSync()))),
-      gradientShapes: found.map((g, i) => (g ?? (leaves[i] as Tensor)).shape),
-    };
+    return { leaves, output, gradients: found };
   });
+}
+
+function tensorsOf({ output, gradients }: Computed): Tensor[] {
+  return [output, ...gradients.filter((g) => g !== null)];
+}
+
+/** @param read the numbers of `tensorsOf(computed)`, in its order */
+function evaluationOf(
+  { leaves, output, gradients }: Computed,
+  [values, ...rest]: readonly ArrayLike<number>[],
+): Evaluation {
+  let next = 0;
+  return {
+    output: Array.from(values ?? []),
+    shape: output.shape,
+    recorded: output.requiresGrad,
+    gradients: gradients.map((g, i) =>
+      g === null ? zerosLike(leaves[i] as Tensor) : Array.from(rest[next++] as ArrayLike<number>),
+    ),
+    gradientShapes: gradients.map((g, i) => (g ?? (leaves[i] as Tensor)).shape),
+  };
 }
 
 /** Numbers as a tensor of the shape and device of another. */

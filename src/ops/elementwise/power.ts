@@ -5,7 +5,7 @@ import { pow as powKernel } from "../../kernels/binary.js";
 import { checkFloat } from "../arguments.js";
 import { runBinary } from "../broadcast.js";
 import { type BinaryOp, mul, sub } from "./arithmetic.js";
-import { equal, where } from "./compare.js";
+import { equal, greaterEqual, where } from "./compare.js";
 import { log } from "./unary.js";
 
 /** Power `aᵇ`, elementwise. `a⁰ = 1` for every `a`; a negative base with a fractional exponent is NaN.
@@ -22,6 +22,6 @@ export const pow: BinaryOp = defineOp({
   },
   backward: (gradOutput, { a, b, output }, { needsGrad }) => [
     needsGrad[0] ? mul(gradOutput, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))) : null,
-    needsGrad[1] ? mul(gradOutput, mul(output, log(where(equal(output, 0), 1, a)))) : null,
+    needsGrad[1] ? mul(gradOutput, mul(output, log(where(equal(a, 0), where(greaterEqual(b, 0), 1, a), a)))) : null,
   ],
 });

@@ -1,0 +1,120 @@
+/** What every op declares at its kinks and ties, as data: the derivative of the output's sum by each input, PyTorch's. */
+
+import type { Shape, Tensor } from "../../src/index.js";
+import * as livegrad from "../../src/index.js";
+import type { Sample, SampleInput } from "./row.js";
+
+/** An op at a point where it has no derivative, and what stands for it there. */
+export interface KinkCase extends Sample {
+  readonly op: string;
+  /** Ones. */
+  readonly gradOutput: readonly number[];
+  /** One for each input. */
+  readonly gradients: readonly (readonly number[])[];
+}
+
+/** A case of one number an output; by name, so that the table can be read beside any framework's. */
+function kink(
+  op: string,
+  title: string,
+  inputs: readonly (readonly number[] | SampleInput)[],
+  gradients: readonly (readonly number[])[],
+  { options, outputs = gradients[0]?.length ?? 1 }: { options?: object; outputs?: number } = {},
+): KinkCase {
+  const call = (...leaves: Tensor[]) => {
+    const ops = livegrad as unknown as Record<string, (...args: unknown[]) => Tensor>;
+    return (ops[op] as (...args: unknown[]) => Tensor)(...leaves, ...(options === undefined ? [] : [options]));
+  };
+  const samples = inputs.map((x) => ("shape" in x ? x : { shape: [x.length], values: x }));
+  return { op, title, inputs: samples, call, gradOutput: new Array<number>(outputs).fill(1), gradients };
+}
+
+/** A matrix or an image of given numbers. */
+function shaped(shape: Shape, values: readonly number[]): SampleInput {
+  return { shape, values };
+}
+
+const seluSlope = 1.0507009873554805 * 1.6732632423543772; // scale · alpha
+
+/** The kinks of every op that has some. */
+export const kinkCases: readonly KinkCase[] = [
+  kink("relu", "relu′(0) = 0", [[-1, 0, -0, 2]], [[0, 0, 0, 1]]),
+  kink("relu6", "relu6′(0) = relu6′(6) = 0", [[-1, 0, 3, 6, 7]], [[0, 0, 1, 0, 0]]),
+  kink("leakyRelu", "leakyRelu′(0) is the slope", [[-1, 0, 1]], [[0.25, 0.25, 1]], {
+    options: { negativeSlope: 0.25 },
+  }),
+  kink("elu", "elu′(0) = alpha", [[0, 1]], [[0.5, 1]], { options: { alpha: 0.5 } }),
+  kink("selu", "selu′(0) is the slope from below", [[0]], [[seluSlope]]),
+  kink("hardSigmoid", "hardSigmoid′(±3) = 0", [[-3, 0, 3]], [[0, 1 / 6, 0]]),
+  kink("abs", "abs′(0) = 0", [[-3, 0, 3]], [[-1, 0, 1]]),
+  kink("sign", "sign is flat", [[-2, 0, 2]], [[0, 0, 0]]),
+  kink("sqrt", "sqrt′(0) = ∞", [[0, 4]], [[Number.POSITIVE_INFINITY, 0.25]]),
+  kink("clamp", "clamp′ = 1 at its bounds", [[-2, -1, 0, 1, 2]], [[0, 1, 1, 1, 0]], { options: { min: -1, max: 1 } }),
+  kink(
+    "maximum",
+    "a tie is halved",
+    [
+      [1, 2, 3],
+      [2, 2, 2],
+    ],
+    [
+      [0, 0.5, 1],
+      [1, 0.5, 0],
+    ],
+  ),
+  kink(
+    "minimum",
+    "a tie is halved",
+    [
+      [1, 2, 3],
+      [2, 2, 2],
+    ],
+    [
+      [1, 0.5, 0],
+      [0, 0.5, 1],
+    ],
+  ),
+  kink(
+    "pow",
+    "0⁰ and 0² by the base and by the exponent",
+    [
+      [0, 2, 0],
+      [0, 0, 2],
+    ],
+    [
+      [0, 0, 0],
+      [0, Math.LN2, 0],
+    ],
+  ),
+  kink("max", "ties share evenly", [[3, 1, 3, 3, 0, 3]], [[0.25, 0, 0.25, 0.25, 0, 0.25]], { outputs: 1 }),
+  kink("max", "ties share evenly along an axis", [shaped([2, 2], [2, 2, 5, 7])], [[0.5, 0.5, 0, 1]], {
+    options: { axis: 1 },
+    outputs: 2,
+  }),
+  kink("min", "ties share evenly", [[1, 1, 2]], [[0.5, 0.5, 0]], { outputs: 1 }),
+  kink("prod", "one factor 0", [[0, 1, 2]], [[2, 0, 0]], { outputs: 1 }),
+  kink("prod", "two factors 0", [[0, 0, 2]], [[0, 0, 0]], { outputs: 1 }),
+  kink("norm", "the 2-norm of zeros", [[0, 0, 0]], [[0, 0, 0]], { options: { p: 2 }, outputs: 1 }),
+  kink("norm", "the 1-norm at a zero", [[0, -1, 2]], [[0, -1, 1]], { options: { p: 1 }, outputs: 1 }),
+  kink("maxPool2d", "the first of a tie", [shaped([1, 1, 2, 2], [1, 1, 1, 1])], [[1, 0, 0, 0]], {
+    options: { kernelSize: 2 },
+    outputs: 1,
+  }),
+  kink("adaptiveMaxPool2d", "the first of a tie", [shaped([1, 1, 2, 2], [1, 1, 1, 1])], [[1, 0, 0, 0]], {
+    options: { outputSize: 1 },
+    outputs: 1,
+  }),
+  kink(
+    "l1Loss",
+    "no difference",
+    [
+      [1, 2],
+      [1, 3],
+    ],
+    [
+      [0, -1],
+      [0, 1],
+    ],
+    { options: { reduction: "sum" }, outputs: 1 },
+  ),
+];

@@ -1,0 +1,92 @@
+/** Measures how far a device is from the definition, row by row of the op table. Runs in Node and in browsers. */
+import type { DeviceName } from "../../src/index.js";
+import { kinkCases } from "./kink-cases.js";
+import { evaluateLater, relativeError } from "./measure.js";
+import { opTable } from "./op-table.js";
+import type { OpRow, Sample } from "./row.js";
+
+/** What a device's provenance says when its kernels ran where they should. */
+export const kernelClass: Readonly<Record<DeviceName, string>> = {
+  reference: "float64",
+  cpu: "CPUKernel",
+  webasm: "WebAssemblyKernel",
+  headlessgl: "HeadlessGLKernel",
+  webgl: "WebGLKernel",
+  webgl2: "WebGL2Kernel",
+  webgpu: "WebGPUKernel",
+};
+
+/** Something that a device computes differently from the definition, or cannot compute. */
+export interface Deviation {
+  readonly op: string;
+  /** The title of the sample. */
+  readonly sample: string;
+  /** What came instead. */
+  readonly detail: string;
+}
+
+/** What one op came to on one device; survives structured cloning. */
+export interface OpParity {
+  readonly op: string;
+  /** How many samples ran: ordinary ones, special values and kinks. */
+  readonly samples: number;
+  /** The largest relative error of outputs and gradients among the samples that are within the tolerance. */
+  readonly worst: number;
+  readonly deviations: readonly Deviation[];
+}
+
+/** Runs every row of the op table on a device: outputs and gradients against the reference's, special values and kinks
+ * against their definition. */
+export async function measureParity(device: DeviceName): Promise<OpParity[]> {
+  const results: OpParity[] = [];
+  for (const row of opTable) results.push(await measureRow(row, device));
+  return results;
+}
+
+async function measureRow({ op, samples, specials = [], tolerance = 1e-4 }: OpRow, device: DeviceName) {
+  const deviations: Deviation[] = [];
+  let worst = 0;
+  const check = async (sample: Sample, errors: () => Promise<Record<string, number>>) => {
+    const problem = (detail: string) => deviations.push({ op, sample: sample.title, detail });
+    try {
+      for (const [what, error] of Object.entries(await errors())) {
+        if (error < tolerance) worst = Math.max(worst, error);
+        else problem(`${what}: relative error ${error.toExponential(1)}`);
+      }
+    } catch (error) {
+      problem(`throws ${firstLine(error)}`);
+    }
+  };
+  for (const sample of samples) await check(sample, () => errorsOf(sample, device));
+  for (const sample of specials) {
+    await check(sample, async () => {
+      const { output } = await evaluateLater(sample, device);
+      return { output: relativeError(output, sample.expected(...sample.inputs)) };
+    });
+  }
+  const kinks = kinkCases.filter((kink) => kink.op === op);
+  for (const kink of kinks) {
+    await check(kink, async () => {
+      const { gradients } = await evaluateLater(kink, device, kink.gradOutput);
+      return Object.fromEntries(kink.gradients.map((g, i) => [`gradient ${i}`, relativeError(gradients[i] ?? [], g)]));
+    });
+  }
+  return { op, samples: samples.length + specials.length + kinks.length, worst, deviations };
+}
+
+async function errorsOf(sample: Sample, device: DeviceName): Promise<Record<string, number>> {
+  const expected = await evaluateLater(sample, "reference");
+  const got = await evaluateLater(sample, device);
+  const sameShape = got.shape.join() === expected.shape.join();
+  const errors = { output: sameShape ? relativeError(got.output, expected.output) : Number.POSITIVE_INFINITY };
+  const ofGradients = expected.gradients.map((gradient, i) => [
+    `gradient ${i}`,
+    relativeError(got.gradients[i] ?? [], gradient),
+  ]);
+  return { ...errors, ...Object.fromEntries(ofGradients) };
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return (text.split("\n")[0] as string).slice(0, 200);
+}
