@@ -72,12 +72,12 @@ async function runAll(): Promise<boolean> {
     Presets.shades_grey,
   );
   const run = journals.map((journal, share) => {
-    const bar = bars.create(1, 0, { file: "starting", killed: 0 });
+    const bar = bars.create(1, -1, { file: "starting", killed: 0 });
     return runShare({
       ...{ root, sources, journal, share, shares: jobs, signal: aborter.signal },
-      onFile: (file, i, count) => {
-        bar.setTotal(count);
-        bar.update(i, { file, killed: journal.killed().size });
+      onFile: (file, count) => {
+        bar.setTotal(2 * count);
+        bar.increment(1, { file, killed: journal.killed().size });
       },
     });
   });

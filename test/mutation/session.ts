@@ -14,37 +14,35 @@ export interface Session {
   readonly share: number;
   readonly shares: number;
   /** Called when a file of tests begins. */
-  readonly onFile: (file: string, index: number, count: number) => void;
+  readonly onFile: (file: string, count: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** Tests that run on the reference device and say something about single ops; the first ones kill the most. The others
- * (devices, trainings, the command) are slow, and few of their numbers are checked against anything else. */
+/** Tests that run on the reference device and say something about single ops. The others (devices, trainings, the
+ * command) are slow, and few of their numbers are checked against anything else. */
 const include = ["test/{ops,autograd,testing,nn,optim,device}/**/*.test.ts", "test/shape.test.ts"];
 const exclude = ["test/ops/device-parity.test.ts", "test/device/select.test.ts"];
-const first = ["op-table.test.ts", "kinks"];
 
-/** Runs all tests, and those of a file again for which a mutant ended the process or spoiled its state. */
+/** Groups of tests, one after the other. What every op uses is best killed by the tests made for it, before it is tried on
+ * all rows of the op table. */
+const groups = [/^test\/(autograd|shape|ops\/(?!op-table))/, /^test\/ops\/op-table/, /^test\/(?!autograd|shape|ops)/];
+
+/** Runs all tests over one share of the mutants: of each group first the fast ones, then the slow ones. */
 export async function runShare(session: Session): Promise<void> {
   const vitest = await start(session);
   try {
     const specifications = await vitest.globTestSpecifications();
-    const rank = (path: string) => first.findIndex((name) => path.includes(name)) >>> 0;
-    const files = specifications.toSorted(
-      (a, b) => rank(a.moduleId) - rank(b.moduleId) || a.moduleId.localeCompare(b.moduleId),
-    );
-    for (const [i, file] of files.entries()) {
-      const name = file.moduleId.slice(session.root.length);
-      for (let before = -1; !isDone(session.journal, name); ) {
-        if (session.signal.aborted) return;
-        session.onFile(name, i, files.length);
-        session.journal.setCurrent(-1);
-        const entries = session.journal.read().length;
-        if (entries === before) throw new Error(`${name} did not run to its end`);
-        before = entries;
-        const watchman = setInterval(() => endIfStuck(session.journal), 5_000);
-        await vitest.runTestSpecifications([file]).finally(() => clearInterval(watchman));
-        blameTheLast(session.journal, name);
+    const files = specifications.map((specification) => ({
+      specification,
+      name: specification.moduleId.slice(session.root.length),
+    }));
+    files.sort((a, b) => a.name.localeCompare(b.name));
+    for (const group of groups) {
+      for (const round of [1, 2]) {
+        for (const { specification, name } of files.filter((file) => group.test(file.name))) {
+          session.onFile(name, files.length);
+          await runFile(session, name, round, () => vitest.runTestSpecifications([specification]));
+        }
       }
     }
   } finally {
@@ -52,8 +50,22 @@ export async function runShare(session: Session): Promise<void> {
   }
 }
 
-function isDone(journal: Journal, file: string): boolean {
-  return journal.read().some((entry) => "done" in entry && entry.done === file);
+/** Runs the tests of a file, and again where a mutant ended the process or spoiled its state. */
+async function runFile(
+  { journal, signal }: Session,
+  name: string,
+  round: number,
+  run: () => Promise<unknown>,
+): Promise<void> {
+  for (let before = -1; journal.roundsOf(name) < round && !signal.aborted; ) {
+    const entries = journal.read().length;
+    if (entries === before) throw new Error(`${name} did not run to its end`);
+    before = entries;
+    journal.setCurrent(-1);
+    const watchman = setInterval(() => endIfStuck(journal), 5_000);
+    await run().finally(() => clearInterval(watchman));
+    blameTheLast(journal, name);
+  }
 }
 
 /** Milliseconds; loops of the source are stopped long before, but a mutant can make others run on. */
