@@ -95,7 +95,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
       () => definition.forward(inputs, options),
       (result, made) => {
         own = savedTensors(result?.saved).filter((t) => t !== result.output && made.has(t));
-        return [result.output, ...own].filter((t) => t instanceof Tensor);
+        return own.concat(result.output);
       },
     ),
   );
@@ -108,7 +108,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
       "its forward must return a new tensor; an input can be passed on as a copy",
     );
   }
-  const needsGrad = inputs.map((x) => x?.requiresGrad ?? false);
+  const needsGrad = inputs.map((x) => x?.requiresGrad === true);
   const records = isRecording() && needsGrad.includes(true) && isFloat(output.dtype);
   if (!records) {
     for (const tensor of own) tensor.dispose();
@@ -120,7 +120,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
     inputs,
     saved: savedTensors(saved),
     needsGrad,
-    broadcasts: definition.broadcasts ?? false,
+    broadcasts: definition.broadcasts === true,
     outputShape: output.shape,
     backward: (gradOutput, needs) =>
       definition.backward(gradOutput, (saved ?? {}) as Saved, { inputs, options, needsGrad: needs }),

@@ -32,7 +32,6 @@ let nextIndex = 0;
 export class TapeNode {
   readonly index: number = nextIndex++;
   readonly op: string;
-  readonly outputShape: Shape;
   hooks: Set<GradientHook> | null = null;
   /** Where the op was called; recorded in anomaly mode. */
   readonly calledAt: string | undefined;
@@ -41,7 +40,6 @@ export class TapeNode {
 
   constructor(recorded: RecordedOperation) {
     this.op = recorded.op;
-    this.outputShape = recorded.outputShape;
     this.#recorded = recorded;
     this.#versions = recorded.saved.map((t) => t.version);
     // Without the heading and the engine's own three frames: this constructor, applyOp, apply.

@@ -64,7 +64,7 @@ describe("the mistakes", () => {
       "Math.floor((x + 0.5) * n) | 0",
       "Math.floor((x + 0.5)) | 0",
     ]);
-    expect(mutantsOf("function f(): 1 { throw new ValueError(`at most ${1 + 2}`); }").mutants).toEqual([]);
+    expect(mutantsOf("function f(): 1 { throw new ValueError(1 + 2); }").mutants).toEqual([]);
     expect(mutantsOf("function k() { let i = 0; i++; i = e; }").mutants.map(({ after }) => after)).toEqual([
       "function k() { let i = 0; i++; ; }",
     ]);

@@ -253,6 +253,7 @@ describe("reading", () => {
     (x.dataSync() as Float32Array)[0] = 9;
     ((await x.data()) as Float32Array)[1] = 9;
     ((x.arraySync() as number[][])[1] as number[])[0] = 9;
+    expect(await x.array()).toEqual(x.arraySync());
     ((await x.array()) as number[][])[0] = [9, 9];
     x.ndarray().set(1, 1, 9);
     expect(x.arraySync()).toEqual([
