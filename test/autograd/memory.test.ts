@@ -1,4 +1,6 @@
 /** Tests of memory: tidy, keep, dispose, using, memory(), and what backward releases. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import {
   crossEntropy,
@@ -161,6 +163,28 @@ describe("dispose", () => {
     const before = memory().bytes;
     using x = ones([10], { device: "cpu" });
     expect(memory().bytes - before).toBe(4 * x.size);
+  });
+});
+
+describe("the garbage collector", () => {
+  it("releases what was forgotten, and nothing twice", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const settle = async () => {
+      for (let i = 0; i < 4; i++) {
+        collect();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    await settle();
+    const before = memory();
+    const forget = () => {
+      ones([10]).mul(2);
+      ones([4]).dispose();
+    };
+    forget();
+    await settle();
+    expect(memory()).toEqual(before);
   });
 });
 

@@ -146,6 +146,7 @@ describe("dtypes", () => {
     );
     expect(make(2 ** 31 - 1, "reference")().itemSync()).toBe(2 ** 31 - 1);
     expect(make(2 ** 31, "reference")).toThrow(ValueError);
+    expect(make(-(2 ** 31), "reference")).toThrow("got -2147483648 at 0");
     expect(make(0.5, "reference")).toThrow("got 0.5 at 0");
     expect(make(Number.NaN, "reference")).toThrow("got NaN at 0");
   });
