@@ -70,6 +70,12 @@ describe("the mistakes", () => {
     ]);
   });
 
+  it("leave the question whether something is a number as it is, but not the answer", () => {
+    expect(changesOf("!(p > 0 || p <= 0) ? p : 1").slice(0, 2)).toEqual(["true ? p : 1", "false ? p : 1"]);
+    expect(changesOf("p >= 0 || p < 0 ? q : p")).toEqual(["true ? q : p", "false ? q : p"]);
+    expect(changesOf("p >= 0 || p < 1 ? q : p")).toContain("p > 0 || p < 1 ? q : p");
+  });
+
   it("are described by the lines before and after", () => {
     const { mutants } = mutantsOf("const f = (x) =>\n  x +\n  y;");
     expect(mutants[0]).toMatchObject({ id: "src/ops/sample.ts:2:3 flip a sign", before: "x + y;", after: "x - y;" });

@@ -2,7 +2,8 @@
  *
  * Left alone, because a change there is none in float64 on the reference device, or says nothing about the result:
  * types, error messages, strings; the `+ 0.5` of `Math.floor((a + 0.5) / b)`, `| 0` and `let i = 0; i++;`, which help
- * float32 compilers; and the question `needsGrad[i]`, which saves work whose result is thrown away. */
+ * float32 compilers; the question `needsGrad[i]`, which saves work whose result is thrown away; and the inside of
+ * `x > 0 || x <= 0`, which asks whether x is a number, and for which any bound will do. */
 import ts from "typescript";
 import { callEdits } from "./call-operators.js";
 import type { Edit, Kind } from "./mutant.js";
@@ -15,6 +16,7 @@ export function editsOf(source: ts.SourceFile): Edit[] {
   const visit = (node: ts.Node, inFunction: boolean): void => {
     if (isLeftAlone(node, source)) return;
     if (inFunction || isFlag(node)) edits.push(...distinct(node, source));
+    if (isNumberTest(node, source)) return;
     const inside = inFunction || ts.isFunctionLike(node) || ts.isPropertyDeclaration(node);
     node.forEachChild((child) => visit(child, inside));
   };
@@ -69,6 +71,7 @@ function editsAt(node: ts.Node, source: ts.SourceFile): Found {
   const text = (part: ts.Node) => part.getText(source);
   if (isFlag(node)) return [["flip a flag", "broadcasts: false"]];
   if (ts.isExpressionStatement(node)) return isSuperCall(node) ? [] : [["remove a statement", ";"]];
+  if (isNumberTest(node, source)) return conditionEdits(node);
   if (ts.isBinaryExpression(node)) return [...binaryEdits(node, source), ...conditionEdits(node)];
   if (ts.isPrefixUnaryExpression(node)) return [...prefixEdits(node, text(node.operand)), ...conditionEdits(node)];
   if (ts.isPostfixUnaryExpression(node)) {
@@ -171,9 +174,17 @@ function isCondition(node: ts.Node): boolean {
   return (ts.isConditionalExpression(parent) || ts.isForStatement(parent)) && parent.condition === node;
 }
 
+/** `x > 0 || x <= 0`: true but for NaN, written without `!==` for GPUs. */
+function isNumberTest(node: ts.Node, source: ts.SourceFile): boolean {
+  if (!ts.isBinaryExpression(node)) return false;
+  const test = node.getText(source).replaceAll(/\s+/g, " ");
+  return /^(.+) (?:> (.+) \|\| \1 <=|>= (.+) \|\| \1 <|< (.+) \|\| \1 >=|<= (.+) \|\| \1 >) (?:\2\3\4\5)$/.test(test);
+}
+
 function conditionEdits(node: ts.Expression): Found {
   if (!isCondition(node)) return [];
-  if (ts.isBinaryExpression(node) && /^(&&|\|\||\?\?)$/.test(node.operatorToken.getText())) return [];
+  const isCompound = ts.isBinaryExpression(node) && !isNumberTest(node, node.getSourceFile());
+  if (isCompound && /^(&&|\|\||\?\?)$/.test(node.operatorToken.getText())) return [];
   if (ts.isConditionalExpression(node.parent) && isNeedsGrad(node.parent)) return [];
   return [
     ["force a condition", "true"],

@@ -26,7 +26,8 @@ until one fails. Cases of other frameworks (\`npm run conformance\`) are not amo
 repository's own tests.
 
 **Left alone**: error messages, types and strings; module-level constants; whether work is skipped for an input that needs
-no gradient (\`needsGrad[i] ? … : null\`; a null is tried); and three idioms for float32 compilers that change nothing in
+no gradient (\`needsGrad[i] ? … : null\`; a null is tried); the bounds in \`x > 0 || x <= 0\`, which asks whether x is a number;
+and three idioms for float32 compilers that change nothing in
 float64: \`+ 0.5\` in \`Math.floor((a + 0.5) / b)\`, \`| 0\`, and \`let i = 0; i++;\` before an assignment to \`i\`.
 
 **Why a tool of its own**: kernels are source text for gpu.js, and backward rules are made of calls
