@@ -71,8 +71,9 @@ function editsAt(node: ts.Node, source: ts.SourceFile): Found {
   const text = (part: ts.Node) => part.getText(source);
   if (isFlag(node)) return [["flip a flag", "broadcasts: false"]];
   if (ts.isExpressionStatement(node)) return isSuperCall(node) ? [] : [["remove a statement", ";"]];
-  if (isNumberTest(node, source)) return conditionEdits(node);
-  if (ts.isBinaryExpression(node)) return [...binaryEdits(node, source), ...conditionEdits(node)];
+  if (ts.isBinaryExpression(node)) {
+    return [...(isNumberTest(node, source) ? [] : binaryEdits(node, source)), ...conditionEdits(node)];
+  }
   if (ts.isPrefixUnaryExpression(node)) return [...prefixEdits(node, text(node.operand)), ...conditionEdits(node)];
   if (ts.isPostfixUnaryExpression(node)) {
     const other = node.operator === SyntaxKind.PlusPlusToken ? "--" : "++";
