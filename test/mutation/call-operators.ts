@@ -63,13 +63,18 @@ function importsOf(node: ts.Node): string {
 
 /** The first operand in place of the result, and the second one where either is a term. */
 function drops(callee: string, node: ts.CallExpression, text: (part: ts.Node) => string): [Kind, string][] {
-  if (notDropped.test(callee) || ts.isExpressionStatement(node.parent)) return [];
+  if (notDropped.test(callee) || ts.isExpressionStatement(node.parent) || isCutOff(node)) return [];
   const operands = node.arguments.filter(isOperand);
   const [first, second] = operands;
   if (first === undefined) return [];
   const terms = ofTwoTerms.has(callee) && second !== undefined ? [first, second] : [first];
   // Outside of a tensor's arithmetic `mul(2, g)` without its g is a number, which is no mistake one makes.
   return terms.filter((term) => !ts.isNumericLiteral(term)).map((term) => ["drop a call", text(term)]);
+}
+
+/** `Math.floor(a) | 0`, which `a | 0` is, too. */
+function isCutOff({ parent }: ts.CallExpression): boolean {
+  return ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.BarToken;
 }
 
 function swaps(callee: string, node: ts.CallExpression, text: (part: ts.Node) => string): [Kind, string][] {
