@@ -13,7 +13,12 @@ function numbers(limit: number, bounds: readonly number[] = []): number[] {
 
 const log1pExp = (x: number) => Math.log1p(Math.exp(-Math.abs(x)));
 
-const functions: readonly [name: string, op: (x: lg.Tensor) => lg.Tensor, exact: (x: number) => number, at: readonly number[]][] = [
+const functions: readonly [
+  name: string,
+  op: (x: lg.Tensor) => lg.Tensor,
+  exact: (x: number) => number,
+  at: readonly number[],
+][] = [
   ["sin", lg.sin, Math.sin, numbers(8)],
   ["cos", lg.cos, Math.cos, numbers(8)],
   ["sin of large numbers", lg.sin, Math.sin, numbers(9000, [8192, 20_000])],
