@@ -30,9 +30,9 @@ no gradient (\`needsGrad[i] ? … : null\`; a null is tried); the bounds in \`x 
 and three idioms for float32 compilers that change nothing in
 float64: \`+ 0.5\` in \`Math.floor((a + 0.5) / b)\`, \`| 0\`, and \`let i = 0; i++;\` before an assignment to \`i\`.
 
-**Why a tool of its own**: kernels are source text for gpu.js, and backward rules are made of calls
-(\`mul(gradOutput, sub(1, square(y)))\`), which a general mutation tester does not know how to get wrong. Where one can go it
-takes far longer, for it starts the test runner anew for every mutant; here all mutants are compiled in at once.
+**Why a tool of its own**: kernels are source text for gpu.js, which a general mutation tester (Stryker was tried) would break,
+and backward rules are made of calls (\`mul(gradOutput, sub(1, square(y)))\`), which it does not know how to get wrong. It
+could serve \`src/autograd\` alone, and two tools for three folders would be one too many.
 `;
 
 /** The page. */
