@@ -27,8 +27,7 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
     const leaves = new Map<Tensor, Tensor>();
     const seeds: Seeds = [[output, startGradient("backward", output, options.gradOutput)]];
     propagate(seeds, options, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
-    for (const [leaf, raw] of leaves)
-      deposit(leaf, runHooks(leaf.hooks, raw, pass), pass, options.createGraph ?? false);
+    for (const [leaf, raw] of leaves) deposit(leaf, runHooks(leaf.hooks, raw, pass), options.createGraph === true);
   });
 }
 
@@ -259,12 +258,11 @@ function accumulate<K>(sums: Map<K, Tensor>, key: K, gradient: Tensor): void {
 }
 
 /** Adds to `.grad`, which owns its tensor: disposing one gradient never disposes another. */
-function deposit(leaf: Tensor, gradient: Tensor, pass: Pass, createGraph: boolean): void {
+function deposit(leaf: Tensor, gradient: Tensor, createGraph: boolean): void {
   const before = leaf.grad;
   const sum = before === null ? gradient : engineOps().add(before, gradient);
   leaf.grad = createGraph ? sum : sum.view(sum.shape);
   leaf.grad.kept = true;
-  pass.escape(leaf.grad);
 }
 
 function runHooks(hooks: ReadonlySet<GradientHook> | null, gradient: Tensor, pass: Pass): Tensor {

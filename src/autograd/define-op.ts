@@ -114,7 +114,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
       () => definition.forward(inputs, options),
       (result, made) => {
         own = savedTensors(result?.saved).filter((t) => t !== result.output && made.has(t));
-        return [result.output, ...own].filter((t) => t instanceof Tensor);
+        return own.concat(result.output);
       },
     ),
   );
@@ -127,7 +127,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
       "its forward must return a new tensor; an input can be passed on as a copy",
     );
   }
-  const needsGrad = inputs.map((x) => x?.requiresGrad ?? false);
+  const needsGrad = inputs.map((x) => x?.requiresGrad === true);
   const differentiable = isRecording() && needsGrad.includes(true);
   if (differentiable && hasRegionListener()) {
     if (!isFloat(output.dtype)) tellRegions(definition.name, () => output);
@@ -146,7 +146,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
     inputs,
     saved: savedTensors(saved),
     needsGrad,
-    broadcasts: definition.broadcasts ?? false,
+    broadcasts: definition.broadcasts === true,
     outputShape: output.shape,
     backward: (gradOutput, needs) =>
       definition.backward(gradOutput, (saved ?? {}) as Saved, { inputs, options, needsGrad: needs }),

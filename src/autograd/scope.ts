@@ -73,5 +73,5 @@ function* tensorsIn(value: unknown): Generator<Tensor> {
 }
 
 function isTensor(value: object): value is Tensor {
-  return "isTensor" in value && value.isTensor === true;
+  return (value as Partial<Tensor>).isTensor === true;
 }

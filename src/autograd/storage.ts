@@ -57,10 +57,6 @@ export class Storage {
     return this.#held.buffer;
   }
 
-  get disposed(): boolean {
-    return this.#held === null;
-  }
-
   /** One more tensor views this storage. */
   retain(): this {
     this.#views++;

@@ -37,7 +37,6 @@ export function tapePosition(): number {
 export class TapeNode {
   readonly index: number = nextIndex++;
   readonly op: string;
-  readonly outputShape: Shape;
   hooks: Set<GradientHook> | null = null;
   /** Where the op was called; recorded in anomaly mode. */
   readonly calledAt: string | undefined;
@@ -46,7 +45,6 @@ export class TapeNode {
 
   constructor(recorded: RecordedOperation) {
     this.op = recorded.op;
-    this.outputShape = recorded.outputShape;
     this.#recorded = recorded;
     this.#versions = recorded.saved.map((t) => t.version);
     for (const tensor of recorded.saved) {

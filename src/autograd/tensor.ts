@@ -100,7 +100,7 @@ export class Tensor {
 
   /** Whether `dispose` (or the end of a scope) released it. */
   get isDisposed(): boolean {
-    return this.#disposed || this.#storage.disposed;
+    return this.#disposed;
   }
 
   /** The numbers, row-major, as a fresh typed array of the dtype. Works on every device. On webgpu, which can check indices

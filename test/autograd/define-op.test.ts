@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   add,
   DeviceError,
+  DTypeError,
   defineOp,
   type Flat,
   GradientError,
@@ -151,5 +152,80 @@ describe("defineOp", () => {
     const y = cube(tensor(2));
     expect(y.requiresGrad).toBe(false);
     expect(y.isLeaf).toBe(true);
+  });
+
+  it("takes a null for an optional tensor, the last one too", () => {
+    const seen: unknown[] = [];
+    const optional: Op<[Tensor, Tensor | null]> = defineOp({
+      name: "optional",
+      forward: (inputs, options) => {
+        seen.push(inputs.length, options);
+        return { output: mul(inputs[0], 2), saved: { x: inputs[0], bias: inputs[1], count: 3 } };
+      },
+      backward: (g, { x, bias, count }) => {
+        seen.push(x instanceof Object, bias, count);
+        return [mul(g, 2), null];
+      },
+    });
+    const x = leaf(1);
+    expect(gradients(optional(x, null), [x])[0]?.itemSync()).toBe(2);
+    expect(seen).toEqual([2, undefined, true, null, 3]);
+    expect(optional(tensor(1), null).requiresGrad).toBe(false);
+  });
+
+  it("hands an empty object to a backward for which nothing was saved", () => {
+    const seen: unknown[] = [];
+    const empty: Op<[Tensor]> = defineOp({
+      name: "empty",
+      forward: ([x], options) => {
+        seen.push(options);
+        return { output: mul(x, 1) };
+      },
+      backward: (g, saved) => {
+        seen.push(saved);
+        return [g];
+      },
+    });
+    empty(leaf(1)).backward();
+    expect(seen).toEqual([undefined, {}]);
+  });
+
+  it("asks no rule for what requires no gradient, and keeps none that a rule gives anyway", () => {
+    let calls = 0;
+    const generous = broken((g) => {
+      calls++;
+      return [g, g];
+    });
+    const [a, constant] = [leaf(1), tensor(2)];
+    expect(gradients(generous(a, constant), [constant])).toEqual([null]);
+    expect(calls).toBe(0);
+    generous(a, constant).backward();
+    expect([a.grad?.itemSync(), constant.grad]).toEqual([1, null]);
+  });
+
+  it("refuses a gradient that broadcasting does not account for", () => {
+    const wide: Op<[Tensor, Tensor]> = defineOp({
+      name: "wide",
+      broadcasts: true,
+      forward: ([a, b]) => ({ output: add(a, b) }),
+      backward: (g) => [g, ones([3, 2])],
+    });
+    const y = wide(leaf([1, 2]), leaf([3, 4])).sum();
+    expect(() => y.backward()).toThrow("wide: its backward returned a gradient of shape [3, 2] for input 1");
+  });
+
+  it("refuses a forward that returns a tensor of another op", () => {
+    const recorded = mul(leaf(1), 2);
+    const thief: Op<[Tensor]> = defineOp({
+      name: "thief",
+      forward: () => ({ output: recorded }),
+      backward: (g) => [g],
+    });
+    expect(() => thief(leaf(1))).toThrow("thief: its forward must return a new tensor");
+  });
+
+  it("refuses numbers alone, for they have no device", () => {
+    expect(() => add(1, 2)).toThrow(DTypeError);
+    expect(() => add(1, 2)).toThrow("add: at least one argument must be a tensor");
   });
 });

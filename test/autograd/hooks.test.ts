@@ -114,4 +114,23 @@ describe("retainGrad", () => {
     x.square().backward();
     expect(x.grad?.itemSync()).toBe(4);
   });
+
+  it("owns its gradient: disposing it disposes no other", () => {
+    const x = leaf(2);
+    const h = x.square().retainGrad();
+    const gradOutput = tensor(1);
+    h.backward({ gradOutput });
+    h.grad?.dispose();
+    expect(gradOutput.itemSync()).toBe(1);
+  });
+});
+
+describe("a hook on a tensor that is asked for", () => {
+  it("is called once, leaf or not", () => {
+    const x = leaf(2);
+    const h = x.square();
+    for (const t of [x, h]) t.registerHook((gradient) => gradient.mul(10));
+    const found = gradients(h.mul(1), [h, x]);
+    expect(found.map((g) => g?.itemSync())).toEqual([10, 400]);
+  });
 });

@@ -1,8 +1,11 @@
 /** Tests of memory: tidy, keep, dispose, using, memory(), and what backward releases. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import {
   crossEntropy,
   defineOp,
+  deviceNamed,
   generator,
   gradients,
   keep,
@@ -75,6 +78,26 @@ describe("tidy", () => {
     expect(memory().buffers).toBe(before);
   });
 
+  it("looks into arrays and plain objects, and nothing else", () => {
+    class Holder {
+      constructor(readonly tensor: Tensor) {}
+    }
+    const cycle: { own?: unknown; tensor?: Tensor; none: null } = { none: null };
+    const held = tidy(() => {
+      cycle.own = cycle;
+      cycle.tensor = ones([1]);
+      return [cycle, new Holder(ones([1]))] as const;
+    });
+    expect(held[0].tensor?.isDisposed).toBe(false);
+    expect(held[1].tensor.isDisposed).toBe(true);
+  });
+
+  it("keeps a kept tensor that nobody returns", () => {
+    const kept: Tensor[] = [];
+    tidy(() => void kept.push(keep(ones([1]))));
+    expect(kept[0]?.isDisposed).toBe(false);
+  });
+
   it("refuses an async function", () => {
     expect(() => tidy(async () => ones([1]))).toThrow(ValueError);
     expect(() => tidy(async () => ones([1]))).toThrow("tidy: the function must not be async");
@@ -110,6 +133,23 @@ describe("dispose", () => {
     expect(memory().buffers).toBe(before);
   });
 
+  it("counts once for a tensor, however often it is called", () => {
+    const x = ones([4]);
+    const view = x.detach();
+    x.dispose();
+    x.dispose();
+    expect(view.arraySync()).toEqual([1, 1, 1, 1]);
+  });
+
+  it("frees the buffer on the device", () => {
+    const free = vi.spyOn(deviceNamed("reference"), "free");
+    const x = ones([4]);
+    const { buffer } = x;
+    x.dispose();
+    expect(free).toHaveBeenCalledWith(buffer);
+    free.mockRestore();
+  });
+
   it("is called by using at the end of the block", () => {
     const before = memory().buffers;
     {
@@ -123,6 +163,28 @@ describe("dispose", () => {
     const before = memory().bytes;
     using x = ones([10], { device: "cpu" });
     expect(memory().bytes - before).toBe(4 * x.size);
+  });
+});
+
+describe("the garbage collector", () => {
+  it("releases what was forgotten, and nothing twice", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const settle = async () => {
+      for (let i = 0; i < 4; i++) {
+        collect();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    await settle();
+    const before = memory();
+    const forget = () => {
+      ones([10]).mul(2);
+      ones([4]).dispose();
+    };
+    forget();
+    await settle();
+    expect(memory()).toEqual(before);
   });
 });
 
@@ -142,6 +204,8 @@ describe("assign", () => {
     expect(() => x.assign(tensor([1]))).toThrow("assign: shapes differ: [1] into [2]");
     expect(() => x.assign(tensor([1, 2], { dtype: "int32" }))).toThrow("assign: the source is int32 on reference");
     expect(() => x.assign(tensor([1, 2], { device: "cpu" }))).toThrow("assign: the source is float32 on cpu");
+    const onCpu = tensor([1, 2], { device: "cpu" }); // of the same dtype
+    expect(() => onCpu.assign(tensor([1, 2], { device: "webasm" }))).toThrow("assign: the source is float32 on webasm");
   });
 });
 

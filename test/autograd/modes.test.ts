@@ -20,6 +20,16 @@ beforeAll(() => setDevice("reference"));
 const leaf = (values: number | number[]): Tensor => tensor(values, { requiresGrad: true });
 
 describe("noGrad and enableGrad", () => {
+  it("leave no unhandled rejection of the async function they refuse", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    expect(() => noGrad(() => Promise.reject(new Error("late")))).toThrow("must not be async");
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
   it("refuse an async function, for which the mode would end at its first await", () => {
     expect(() => noGrad(async () => 1)).toThrow("noGrad: the function must not be async");
     expect(() => enableGrad(async () => 1)).toThrow("enableGrad: the function must not be async");
@@ -97,6 +107,9 @@ describe("requiresGrad", () => {
     const set = () => tensor([1], { dtype: "int32", requiresGrad: true });
     expect(set).toThrow(DTypeError);
     expect(set).toThrow("only float tensors have gradients, this one is int32");
+    const integers = tensor([1], { dtype: "int32" });
+    integers.requiresGrad = false; // as it is already
+    expect(integers.requiresGrad).toBe(false);
   });
 
   it("shows in the string of a tensor", () => {

@@ -11,9 +11,12 @@ import {
   ones,
   ShapeError,
   setDevice,
+  type Tensor,
   tensor,
   withDevice,
 } from "../../src/index.js";
+import * as binaryKernels from "../../src/kernels/binary.js";
+import { runBinary } from "../../src/ops/broadcast.js";
 import { broadcastModel, fill, type Grid, sizeOf } from "./models.js";
 
 beforeAll(() => setDevice("reference"));
@@ -82,6 +85,24 @@ describe("broadcasting", () => {
       const x = tensor(Float64Array.from(a.values), { shape: a.shape, device });
       const y = tensor(Float64Array.from(b.values), { shape: b.shape, device });
       expect(Array.from(maximum(x, y).dataSync())).toEqual(broadcastModel(a, b, Math.max).values);
+    }
+  });
+
+  it.each(Object.entries(binaryKernels))("reads both sides along three axes in the kernel of %s", (name, kernel) => {
+    const shapes = [
+      [2, 1, 3],
+      [1, 4, 3],
+      [2, 4, 1],
+    ];
+    for (const left of shapes) {
+      for (const right of shapes.filter((shape) => shape !== left)) {
+        const [a, b] = [grid(left, 1), grid(right, 2)].map((side) =>
+          tensor(Float64Array.from(side.values), { shape: side.shape }),
+        ) as [Tensor, Tensor];
+        const result = runBinary(name, kernel, a, b);
+        const flat = runBinary(name, kernel, broadcastTo(a, result.shape), broadcastTo(b, result.shape));
+        expect(result.dataSync()).toEqual(flat.dataSync());
+      }
     }
   });
 

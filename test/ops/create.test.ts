@@ -146,6 +146,7 @@ describe("dtypes", () => {
     );
     expect(make(2 ** 31 - 1, "reference")().itemSync()).toBe(2 ** 31 - 1);
     expect(make(2 ** 31, "reference")).toThrow(ValueError);
+    expect(make(-(2 ** 31), "reference")).toThrow("got -2147483648 at 0");
     expect(make(0.5, "reference")).toThrow("got 0.5 at 0");
     expect(make(Number.NaN, "reference")).toThrow("got NaN at 0");
   });
@@ -194,6 +195,9 @@ describe("zeros, ones, full, eye, arange and linspace", () => {
     expect(linspace(0, 1, 3).arraySync()).toEqual([0, 0.5, 1]);
     expect(linspace(0.1, 0.7, 4).dataSync().at(-1)).toBe(0.7);
     expect(linspace(2, 9, 1).arraySync()).toEqual([2]);
+    expect(linspace(2, 8, 4).arraySync()).toEqual([2, 4, 6, 8]);
+    expect(linspace(-1, 5, 2).arraySync()).toEqual([-1, 5]);
+    expect(arange(0, 1).arraySync()).toEqual([0]);
   });
 
   it("refuse what has no elements", () => {
@@ -225,6 +229,7 @@ describe("randn, rand and randint", () => {
   it("stay in their ranges", () => {
     const options = { generator: generator(6) };
     for (const v of rand([1000], { ...options, low: 2, high: 3 }).dataSync()) expect(v >= 2 && v < 3).toBe(true);
+    for (const v of rand([1000], options).dataSync()) expect(v >= 0 && v < 1).toBe(true);
     const integers = randint(-2, 3, [1000], options);
     expect(integers.dtype).toBe("int32");
     expect(new Set(integers.dataSync())).toEqual(new Set([-2, -1, 0, 1, 2]));
@@ -255,6 +260,7 @@ describe("reading", () => {
     (x.dataSync() as Float32Array)[0] = 9;
     ((await x.data()) as Float32Array)[1] = 9;
     ((x.arraySync() as number[][])[1] as number[])[0] = 9;
+    expect(await x.array()).toEqual(x.arraySync());
     ((await x.array()) as number[][])[0] = [9, 9];
     x.ndarray().set(1, 1, 9);
     expect(x.arraySync()).toEqual([

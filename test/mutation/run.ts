@@ -1,0 +1,103 @@
+/** `npm run mutation [-- --file PATH… --jobs N]`: how many small mistakes in the source the tests notice. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { MultiBar, Presets } from "cli-progress";
+import { Command } from "commander";
+import ts from "typescript";
+import { Journal } from "./journal.js";
+import { describeMutants, type Mutant } from "./mutant.js";
+import { editsOf } from "./operators.js";
+import { complaintsOf, folderOf, lives, outcomesOf, scoresBy } from "./outcome.js";
+import { pageOf } from "./report.js";
+import { runShare } from "./session.js";
+import { weave } from "./weave.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const out = join(root, "runs/mutation");
+const folders = ["src/autograd", "src/kernels", "src/ops"];
+
+const options = new Command()
+  .name("npm run mutation --")
+  .description("Makes small mistakes in the source, one at a time, and looks whether a test fails.")
+  .option("--file <path...>", "mutate only these files or folders; the page in docs is left as it is", folders)
+  .option("--jobs <n>", "processes at a time", "2")
+  .parse()
+  .opts<{ readonly file: readonly string[]; readonly jobs: string }>();
+
+const jobs = Number(options.jobs);
+const { mutants, sources } = mutate(filesIn(options.file));
+if (mutants.length === 0) throw new Error(`there is nothing to mutate in ${options.file.join(", ")}`);
+console.log(`${mutants.length} mutants in ${sources.size} files`);
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const journals = Array.from({ length: jobs }, (_, share) => new Journal(join(out, `journal-${share}.jsonl`)));
+const started = performance.now();
+if (await runAll()) conclude();
+else process.exitCode = 130;
+
+function mutate(files: readonly string[]): { mutants: Mutant[]; sources: Map<string, string> } {
+  const mutants: Mutant[] = [];
+  const sources = new Map<string, string>();
+  for (const file of files) {
+    const path = join(root, file);
+    const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
+    const found = describeMutants(file, source, editsOf(source), mutants.length);
+    if (found.length > 0) sources.set(path, weave(source, found));
+    mutants.push(...found);
+  }
+  return { mutants, sources };
+}
+
+function filesIn(wanted: readonly string[]): string[] {
+  const all = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
+  );
+  return all.filter((file) => file.endsWith(".ts") && wanted.some((path) => file.startsWith(path))).sort();
+}
+
+/** @returns whether it came to its end */
+async function runAll(): Promise<boolean> {
+  const aborter = new AbortController();
+  process.once("SIGINT", () => {
+    console.log("\nstopping after the tests that run now");
+    aborter.abort();
+  });
+  const bars = new MultiBar(
+    {
+      format: "{bar} {value} of {total} test files, {killed} mutants killed | {file}",
+      noTTYOutput: true,
+      notTTYSchedule: 30_000,
+    },
+    Presets.shades_grey,
+  );
+  const run = journals.map((journal, share) => {
+    const bar = bars.create(1, -1, { file: "starting", killed: 0 });
+    return runShare({
+      ...{ root, sources, journal, share, shares: jobs, signal: aborter.signal },
+      onFile: (file, count) => {
+        bar.setTotal(2 * count);
+        bar.increment(1, { file, killed: journal.killed().size });
+      },
+    });
+  });
+  await Promise.all(run).finally(() => bars.stop());
+  return !aborter.signal.aborted;
+}
+
+function conclude(): void {
+  const entries = journals.flatMap((journal) => journal.read());
+  const outcomes = outcomesOf(mutants, entries);
+  writeFileSync(join(out, "outcomes.json"), JSON.stringify(outcomes, null, 2));
+  const unusable = entries.flatMap((entry) => ("unusable" in entry ? [[entry.unusable, entry.why] as const] : []));
+  const minutes = Math.ceil((performance.now() - started) / 60_000);
+  if (options.file === folders)
+    writeFileSync(join(root, "docs/mutation.md"), pageOf(outcomes, { unusable, minutes, jobs }));
+  console.table(scoresBy(outcomes, folderOf));
+  const complaints = complaintsOf(outcomes);
+  for (const complaint of complaints) console.log(complaint);
+  console.log(
+    `${outcomes.length - outcomes.filter(lives).length} of ${outcomes.length} killed, ${complaints.length} complaints, ${minutes} minutes`,
+  );
+  if (complaints.length > 0) process.exitCode = 1;
+}
