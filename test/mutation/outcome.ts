@@ -1,7 +1,8 @@
 /** What became of each mutant, and whether that is good enough. */
 import type { Entry } from "./journal.js";
 import type { Mutant } from "./mutant.js";
-import { type Explanation, explanations } from "./survivors.js";
+import type { Explanation } from "./survivors/explanation.js";
+import { explanations } from "./survivors.js";
 
 /** What became of a mutant. Endless ones were stopped, and count as killed. */
 export type Status = "killed" | "endless" | "survived" | "not reached";

@@ -1,0 +1,4 @@
+/** Mutants of windows, normalisation, products, indexing and shapes that change no result. */
+import type { Explanation } from "./explanation.js";
+
+export const ofShapeSurvivors: readonly Explanation[] = [];
