@@ -4,7 +4,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { partOf } from "../shape/slice.js";
 import { gatherOp } from "./gather-op.js";
 import { placesInOrder } from "./places.js";
@@ -62,6 +62,7 @@ export function argSort(x: Tensor, options: SortOptions = {}): Tensor {
  * @category Indexing */
 export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
   const { axis: given = -1, largest = true } = checkedOptions("topK", options);
+  checkTensors("topK", x);
   const axis = normalizeAxis("topK", given, x.rank);
   const size = at(x.shape, axis);
   if (!Number.isInteger(k) || k < 1 || k > size) {
@@ -77,6 +78,7 @@ export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
 
 function resolved(op: string, x: Tensor, options: SortOptions): Required<SortOptions> {
   const { axis = -1, descending = false } = checkedOptions(op, options);
+  checkTensors(op, x);
   return { axis: normalizeAxis(op, axis, x.rank), descending };
 }
 

@@ -84,7 +84,7 @@ function checkArguments(x: Tensor, weight: Tensor | null, bias: Tensor | null, o
     eps = 1e-5,
   } = checkedOptions("batchNorm", options);
   const channels = at(x.shape, 1);
-  checkOptional("batchNorm", { weight, bias, runningMean, runningVar }, [channels]);
+  checkOptional("batchNorm", x, { weight, bias, runningMean, runningVar }, [channels]);
   checkEps("batchNorm", eps);
   if (!(momentum >= 0 && momentum <= 1))
     throw new ValueError("batchNorm", `momentum must be from 0 to 1, got ${momentum}`);

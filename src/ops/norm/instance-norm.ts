@@ -37,7 +37,7 @@ export function instanceNorm(
   const { useInputStats = true, ...rest } = checkedOptions("instanceNorm", options);
   const { runningMean, runningVar, momentum = 0.1, eps = 1e-5 } = rest;
   const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
-  checkOptional("instanceNorm", { weight, bias, runningMean, runningVar }, [channels]);
+  checkOptional("instanceNorm", x, { weight, bias, runningMean, runningVar }, [channels]);
   checkEps("instanceNorm", eps);
   if (!(momentum >= 0 && momentum <= 1)) {
     throw new ValueError("instanceNorm", `momentum must be from 0 to 1, got ${momentum}`, { actual: momentum });

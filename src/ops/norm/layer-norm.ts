@@ -45,7 +45,7 @@ export function layerNorm(
       { expected: shape, actual: x.shape },
     );
   }
-  checkOptional("layerNorm", { weight, bias }, shape);
+  checkOptional("layerNorm", x, { weight, bias }, shape);
   const standardized = standardizeParts(x, x.size / sizeOf(shape), { eps });
   const scaled = weight === null ? standardized : mul(standardized, weight);
   return bias === null ? scaled : add(scaled, bias);

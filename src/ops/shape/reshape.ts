@@ -4,7 +4,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import { at, checkList, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { reshapeTo } from "../reduce/sum.js";
 
@@ -12,6 +12,7 @@ import { reshapeTo } from "../reduce/sum.js";
  * @throws ShapeError if the sizes do not agree
  * @category Shape */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensors("reshape", x);
   checkList("reshape", "a shape", shape);
   const open = shape.indexOf(-1);
   const known = sizeOf(shape.filter((_, i) => i !== open));
@@ -42,6 +43,7 @@ export interface FlattenOptions {
  * @category Shape */
 export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
   const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options);
+  checkTensors("flatten", x);
   if (x.rank === 0) return reshapeTo(x, [1]);
   const start = normalizeAxis("flatten", startAxis, x.rank);
   const end = normalizeAxis("flatten", endAxis, x.rank);
@@ -52,6 +54,7 @@ export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
 /** Drops an axis of size 1, or all of them when `axis` is left out. An axis of another size is left as it is.
  * @category Shape */
 export function squeeze(x: Tensor, axis?: number): Tensor {
+  checkTensors("squeeze", x);
   const which = axis === undefined ? null : normalizeAxis("squeeze", axis, x.rank);
   return reshapeTo(
     x,
@@ -62,6 +65,7 @@ export function squeeze(x: Tensor, axis?: number): Tensor {
 /** Inserts an axis of size 1 before `axis` (−1: at the end).
  * @category Shape */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
+  checkTensors("unsqueeze", x);
   const place = normalizeAxis("unsqueeze", axis, x.rank + 1);
   return reshapeTo(x, [...x.shape.slice(0, place), 1, ...x.shape.slice(place)]);
 }
@@ -70,6 +74,7 @@ export function unsqueeze(x: Tensor, axis: number): Tensor {
  * @throws ShapeError unless `order` names every axis once
  * @category Shape */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
+  checkTensors("permute", x);
   checkList("permute", "order", order);
   const axes = order.map((axis) => normalizeAxis("permute", axis, x.rank));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank) {
@@ -101,6 +106,7 @@ const permuteOp: Op<[x: Tensor], { readonly order: readonly number[] }> = define
 /** Swaps two axes.
  * @category Shape */
 export function transpose(x: Tensor, axisA = -2, axisB = -1): Tensor {
+  checkTensors("transpose", x);
   const a = normalizeAxis("transpose", axisA, x.rank);
   const b = normalizeAxis("transpose", axisB, x.rank);
   return permute(

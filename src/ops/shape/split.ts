@@ -3,7 +3,7 @@
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { partOf } from "./slice.js";
 
 /** Options of `split` and `chunk`.
@@ -20,6 +20,7 @@ export interface SplitOptions {
  * @category Shape */
 export function split(x: Tensor, sizes: number | readonly number[], options: SplitOptions = {}): Tensor[] {
   const { axis = 0 } = checkedOptions("split", options);
+  checkTensors("split", x);
   const along = normalizeAxis("split", axis, x.rank);
   const size = at(x.shape, along);
   const list = typeof sizes === "number" ? evenly(size, sizes) : sizes;
@@ -41,6 +42,7 @@ export function split(x: Tensor, sizes: number | readonly number[], options: Spl
  * @category Shape */
 export function chunk(x: Tensor, count: number, options: SplitOptions = {}): Tensor[] {
   const { axis = 0 } = checkedOptions("chunk", options);
+  checkTensors("chunk", x);
   const along = normalizeAxis("chunk", axis, x.rank);
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new ValueError("chunk", `count must be a positive integer, got ${count}`, { actual: count });

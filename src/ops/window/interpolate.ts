@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { at, formatShape, perAxis } from "../../shape.js";
+import { at, checkSize, formatShape, perAxis } from "../../shape.js";
 import { checkedOptions, checkFloat } from "../arguments.js";
 import { averageTo } from "./avg-pool2d.js";
 import { type MatrixRow, mapAxis } from "./map-axis.js";
@@ -50,6 +50,7 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const { mode = "nearest", alignCorners = false } = checkedOptions("interpolate", options);
   checkMode(x, mode, alignCorners);
   const axes = sourceAxes(x, options);
+  checkSize("interpolate", [...x.shape.slice(0, 2), ...axes.map(({ out }) => out)]);
   if (mode === "area")
     return averageTo(
       x,
