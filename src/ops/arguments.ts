@@ -5,6 +5,7 @@ import { Tensor } from "../autograd/tensor.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { deviceNamed } from "../device/select.js";
 import { DeviceError, DTypeError, describe, ShapeError, ValueError } from "../errors.js";
+import type { Generator } from "../random.js";
 import { at, formatShape, type Shape, sameShape } from "../shape.js";
 
 /** Throws unless every one is a tensor, and all live on one device. */
@@ -79,6 +80,15 @@ export function checkedOptions<T extends object>(op: string, options: T, example
   return options;
 }
 
+/** The options of what draws random numbers.
+ * @throws ValueError unless they hold a generator */
+export function checkedRandom<T extends { readonly generator: Generator }>(op: string, options: T): T {
+  if (checkedOptions(op, options ?? {}, "{ generator: generator(seed) }").generator === undefined) {
+    throw new ValueError(op, "it draws from an explicit generator; pass { generator: generator(seed) }");
+  }
+  return options;
+}
+
 /** Throws unless every one is a finite number. */
 export function checkFinite(op: string, numbers: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(numbers)) {
@@ -103,19 +113,24 @@ interface Kind {
   readonly fits: (value: unknown) => boolean;
 }
 
-/** Of what kind an option is, by its name, which means one thing in all ops. What else there is (axes, sizes, one of several
+/** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. What else there is (axes, sizes, one of several
  * words) its op checks. */
 const kinds: ReadonlyMap<string, Kind> = new Map([
   ...named(
-    "alignCorners ceilMode countIncludePad descending enableGqa full isCausal keepDims largest logInput logTarget " +
-      "recomputeScaleFactor requiresGrad training useInputStats",
+    "affine alignCorners bias ceilMode countIncludePad descending elementwiseAffine enableGqa full isCausal keepDims largest " +
+      "logInput logTarget nesterov recomputeScaleFactor requiresGrad trackRunningStats training useInputStats",
     { means: "true or false", fits: (value) => typeof value === "boolean" },
   ),
   ...named(
-    "alpha beta correction delta dropoutP eps high ignoreIndex k labelSmoothing low margin max maxVal min minVal momentum " +
-      "negativeSlope p scale threshold",
+    "alpha axis1 axis2 beta correction dampening decimals delta diagonal dropoutP endAxis eps gain groups high ignoreIndex k " +
+      "labelSmoothing low lr margin max maxVal min minVal negativeSlope numClasses numGroups offset p paddingIdx scale " +
+      "startAxis threshold weightDecay",
     { means: "a number", fits: (value) => typeof value === "number" && !Number.isNaN(value) },
   ),
+  ...named("momentum", {
+    means: "a number",
+    fits: (value) => value === null || (typeof value === "number" && !Number.isNaN(value)), // null: of all batches so far
+  }),
   ...named("value", { means: "a number", fits: (value) => typeof value === "number" }), // which may be NaN
   ...named("posWeight weight", { means: "a tensor", fits: (value) => value instanceof Tensor }),
   ...named("attnMask runningMean runningVar", {

@@ -8,7 +8,7 @@ import { currentDevice } from "../device/select.js";
 import { DTypeError, describe, ShapeError, ValueError } from "../errors.js";
 import type { Generator } from "../random.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
-import { checkedOptions, checkFinite, deviceFor } from "./arguments.js";
+import { checkedOptions, checkedRandom, checkFinite, deviceFor } from "./arguments.js";
 import { install } from "./install.js";
 
 /** Options of every function that makes a tensor.
@@ -74,7 +74,7 @@ export type TypedArray =
  * @category Creation */
 export function tensor(source: TensorSource, options: FromNumbersOptions = {}): Tensor {
   const { values, shape: own } = flattenSource(source);
-  const shape = checkedOptions("tensor", options).shape ?? own;
+  const { shape = own } = checkedOptions("tensor", options);
   checkShape("tensor", shape);
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError("tensor", `${values.length} numbers do not fill shape ${formatShape(shape)}`, {
@@ -116,6 +116,7 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
 
 /** `count` numbers from `start` to `end`, both included, evenly spaced. @category Creation */
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
+  checkShape("linspace", [count]);
   checkFinite("linspace", { start, end });
   const step = count > 1 ? (end - start) / (count - 1) : 0;
   return generate("linspace", [count], options, (i) => (i === count - 1 && count > 1 ? end : start + i * step));
@@ -145,7 +146,10 @@ export function rand(shape: Shape, given: UniformOptions): Tensor {
 export function randint(low: number, high: number, shape: Shape, given: RandomOptions): Tensor {
   const { generator, ...options } = checkedRandom("randint", given);
   if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high)) {
-    throw new ValueError("randint", `low must be below high, both integers, got ${low} and ${high}`);
+    throw new ValueError(
+      "randint",
+      `low must be below high, both integers, got ${describe(low)} and ${describe(high)}`,
+    );
   }
   return generate("randint", shape, { dtype: "int32", ...options }, () => generator.integer(low, high));
 }
@@ -169,13 +173,6 @@ function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options
     made.requiresGrad = true;
   }
   return made;
-}
-
-function checkedRandom<T extends RandomOptions>(op: string, given: T): T {
-  if (checkedOptions(op, given ?? {}).generator === undefined) {
-    throw new ValueError(op, "it draws from an explicit generator; pass { generator: generator(seed) }");
-  }
-  return given;
 }
 
 function flattenSource(source: TensorSource): { values: ArrayLike<number>; shape: Shape } {

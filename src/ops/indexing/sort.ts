@@ -2,7 +2,7 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ValueError } from "../../errors.js";
+import { describe, ValueError } from "../../errors.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
 import { checkedOptions, checkTensors } from "../arguments.js";
 import { partOf } from "../shape/slice.js";
@@ -68,7 +68,7 @@ export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
   if (!Number.isInteger(k) || k < 1 || k > size) {
     throw new ValueError(
       "topK",
-      `k must be an integer from 1 to ${size}, the size of axis ${axis} of ${formatShape(x.shape)}, got ${k}`,
+      `k must be an integer from 1 to ${size}, the size of axis ${axis} of ${formatShape(x.shape)}, got ${describe(k)}`,
       { expected: size, actual: k },
     );
   }

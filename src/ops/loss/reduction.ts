@@ -1,7 +1,7 @@
 /** What all losses share: how they are reduced, and the shapes that they compare. */
 
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError, ValueError } from "../../errors.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, formatShape, type Shape, sameShape } from "../../shape.js";
 import { checkedOptions, checkFloat } from "../arguments.js";
 import { mean } from "../reduce/reduce.js";
@@ -30,7 +30,7 @@ export function lossOptions<R extends string, T extends { readonly reduction?: R
   const { reduction = "mean" } = checkedOptions(op, options, '{ reduction: "sum" }');
   if (!allowed.includes(reduction)) {
     const list = allowed.map((name) => JSON.stringify(name)).join(", ");
-    throw new ValueError(op, `reduction must be one of ${list}, got ${JSON.stringify(reduction)}`, {
+    throw new ValueError(op, `reduction must be one of ${list}, got ${describe(reduction)}`, {
       expected: allowed,
       actual: reduction,
     });

@@ -2,7 +2,7 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError, ValueError } from "../../errors.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
 import { at, checkSize, normalizeAxes, normalizeAxis, sizeOf, stridesOf } from "../../shape.js";
 import { checkedOptions, checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
@@ -57,7 +57,7 @@ export function roll(x: Tensor, options: RollOptions): Tensor {
     throw new ValueError(
       "roll",
       `shift must be ${axis === null ? "one integer where no axis is given" : `integers, one for each of the ${axes.length} axes`}, ` +
-        `got ${JSON.stringify(shift)}`,
+        `got ${describe(shift)}`,
       { expected: axes.length, actual: shift },
     );
   }
@@ -82,7 +82,7 @@ function rollAlong(x: Tensor, shift: number, axis: number): Tensor {
 export function tile(x: Tensor, repeats: readonly number[]): Tensor {
   checkTensors("tile", x);
   if (!Array.isArray(repeats) || !repeats.every((n) => Number.isSafeInteger(n) && n > 0)) {
-    throw new ShapeError("tile", `repeats must be a list of positive integers, got ${JSON.stringify(repeats)}`, {
+    throw new ShapeError("tile", `repeats must be a list of positive integers, got ${describe(repeats)}`, {
       actual: repeats,
     });
   }

@@ -2,7 +2,7 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError } from "../../errors.js";
+import { describe, ShapeError } from "../../errors.js";
 import { at, checkList, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
 import { checkedOptions, checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
@@ -15,19 +15,23 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   checkTensors("reshape", x);
   checkList("reshape", "a shape", shape);
   const open = shape.indexOf(-1);
-  const known = sizeOf(shape.filter((_, i) => i !== open));
-  const inferred = open < 0 ? [...shape] : shape.map((n, i) => (i === open ? x.size / known : n));
-  if (sizeOf(inferred) !== x.size || !inferred.every((n) => Number.isInteger(n) && n > 0)) {
+  const others = shape.filter((_, i) => i !== open);
+  const known = others.every((n) => Number.isInteger(n) && n > 0) ? sizeOf(others) : 0;
+  const inferred = open < 0 ? 1 : x.size / known;
+  if (!Number.isInteger(inferred) || known * inferred !== x.size) {
     throw new ShapeError(
       "reshape",
-      `${x.size} elements of shape ${formatShape(x.shape)} do not fit ${formatShape(shape)}`,
+      `${x.size} elements of shape ${formatShape(x.shape)} do not fit ${describe(shape)}`,
       {
         expected: x.size,
         actual: shape,
       },
     );
   }
-  return reshapeTo(x, inferred);
+  return reshapeTo(
+    x,
+    shape.map((n, i) => (i === open ? inferred : n)),
+  );
 }
 
 /** Which axes `flatten` merges.
@@ -44,9 +48,9 @@ export interface FlattenOptions {
 export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
   const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options);
   checkTensors("flatten", x);
-  if (x.rank === 0) return reshapeTo(x, [1]);
-  const start = normalizeAxis("flatten", startAxis, x.rank);
-  const end = normalizeAxis("flatten", endAxis, x.rank);
+  const rank = Math.max(1, x.rank); // a scalar counts as a vector, as in PyTorch
+  const start = normalizeAxis("flatten", startAxis, rank);
+  const end = normalizeAxis("flatten", endAxis, rank);
   if (start > end) throw new ShapeError("flatten", `startAxis ${startAxis} comes after endAxis ${endAxis}`);
   return reshapeTo(x, [...x.shape.slice(0, start), sizeOf(x.shape.slice(start, end + 1)), ...x.shape.slice(end + 1)]);
 }

@@ -36,7 +36,7 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
     const to = bound(end[i] ?? n, n);
     const by = step[i] ?? 1;
     if (!Number.isInteger(by) || by < 1)
-      throw new ValueError("slice", `step must be an integer of at least 1, got ${by}`);
+      throw new ValueError("slice", `step must be an integer of at least 1, got ${describe(by)}`);
     if (!(to > from)) {
       throw new ShapeError("slice", `nothing is left of axis ${i} (size ${n}) from ${start[i] ?? 0} to ${end[i] ?? n}`);
     }
@@ -176,6 +176,6 @@ export function pad(x: Tensor, padding: readonly (readonly [number, number])[], 
 
 /** A bound of `slice` as an index from 0 to n. */
 function bound(index: number, n: number): number {
-  if (!Number.isInteger(index)) throw new ValueError("slice", `an index must be an integer, got ${index}`);
+  if (!Number.isInteger(index)) throw new ValueError("slice", `an index must be an integer, got ${describe(index)}`);
   return Math.min(n, Math.max(0, index < 0 ? index + n : index));
 }

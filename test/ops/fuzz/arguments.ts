@@ -1,6 +1,14 @@
 /** Arguments for the fuzz test: for each parameter of an op, what it should be, and what people pass instead. */
 import fc from "fast-check";
-import { type DeviceName, generator, type Shape, type Tensor, tensor, withDevice } from "../../../src/index.js";
+import {
+  type DeviceName,
+  describe,
+  generator,
+  type Shape,
+  type Tensor,
+  tensor,
+  withDevice,
+} from "../../../src/index.js";
 
 /** The sizes that the tensors of one call share, by letter, so that they fit each other more often than not, and which
  * of its layouts the call uses. */
@@ -16,6 +24,8 @@ export type Argument = fc.Arbitrary<Drawn>;
 export interface Drawn {
   text(sizes: Sizes): string;
   make(sizes: Sizes): unknown;
+  /** Whether no op may accept it in this place, since it would silently count for something. */
+  readonly wrong: boolean;
 }
 
 /** A shape in letters (`NCHW`; a digit stands for itself), or worked out from them. */
@@ -26,13 +36,9 @@ export const sizes: fc.Arbitrary<Sizes> = fc
   .record({ list: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 26, maxLength: 26 }), layout: fc.nat(11) })
   .map(({ list, layout }) => ({ size: (letter) => list[letter.charCodeAt(0) - 65] as number, layout }));
 
-const drawn = (text: string, make: () => unknown): Drawn => ({ text: () => text, make });
-const plain = (value: unknown): Drawn => drawn(show(value), () => value);
-
-function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
-  return typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
-}
+const drawn = (text: string, make: () => unknown): Drawn => ({ text: () => text, make, wrong: false });
+const plain = (value: unknown): Drawn => drawn(describe(value), () => value);
+const wrong = (value: unknown): Drawn => ({ ...plain(value), wrong: true });
 
 /** Mostly the one, one time in `weight` the other. */
 function mostly(right: Argument, wrong: Argument, weight: number): Argument {
@@ -41,13 +47,17 @@ function mostly(right: Argument, wrong: Argument, weight: number): Argument {
 
 const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 3e38, -1e-38, 1];
 
-/** What is no tensor at all. */
-const noTensor: Argument = fc.constantFrom<unknown>(undefined, null, 3, "x", [1, 2], {}, true).map(plain);
+/** What is no tensor at all; nothing and numbers can stand for one in some places. */
+const noTensor: Argument = fc.oneof(
+  fc.constantFrom<unknown>(undefined, null, 3).map(plain),
+  fc.constantFrom<unknown>("x", [1, 2], {}, true, 1n, Object.create(null)).map(wrong),
+);
 
-/** What is no number of any use. */
-const noNumber: Argument = fc
-  .constantFrom<unknown>(Number.NaN, Number.POSITIVE_INFINITY, "1", null, [], {}, true, 0.5, -1, 0, 1e9, -1e9, 2 ** 53)
-  .map(plain);
+/** What is no number, or one of little use; nothing and a list are right for some axes. */
+const noNumber: Argument = fc.oneof(
+  fc.constantFrom<unknown>(Number.POSITIVE_INFINITY, null, [], 0.5, -1, 0, 1e9, -1e9, 2 ** 53).map(plain),
+  fc.constantFrom<unknown>(Number.NaN, "1", {}, true, 1n, Symbol("1"), Object.create(null)).map(wrong),
+);
 
 type Kind = "float" | "int32" | "bool";
 
@@ -71,6 +81,7 @@ function tensorOf(kind: Kind, numbers: fc.Arbitrary<number>, shapes: fc.Arbitrar
   const right = parts.map(({ shapeOf, dtype, device, strange, cycle }): Drawn => {
     const shown = `${strange ? "of NaN, Infinity, …" : `of ${cycle.join(" ")}`} on ${device}`;
     return {
+      wrong: false,
       text: (of) => `${dtype} [${shapeOf(of).join(", ")}] ${shown}`,
       make: (of) => {
         const shape = shapeOf(of);
@@ -186,15 +197,15 @@ export function real(min: number, max: number): Argument {
 /** A list of small integers; sometimes something else. */
 export function wholes(min: number, max: number, lengths: { readonly from: number; readonly to: number }): Argument {
   const right = fc.array(fc.integer({ min, max }), { minLength: lengths.from, maxLength: lengths.to }).map(plain);
-  const entry = fc.constantFrom<unknown>(Number.NaN, 0.5, -1, 0, 1e9, "2", null, undefined, [1]);
-  const wrong = fc.array(entry, { maxLength: 3 }).map(plain);
-  return mostly(right, fc.oneof(wrong, noNumber), 10);
+  const entry = fc.constantFrom<unknown>(Number.NaN, 0.5, -1, 0, 1e9, "2", null, undefined, [1], 1n, Symbol("1"));
+  return mostly(right, fc.oneof(fc.array(entry, { maxLength: 3 }).map(plain), noNumber), 10);
 }
 
 /** The sizes of a layout as a list, as an option wants them. */
 export function listed(layout: Layout): Argument {
   const right: Drawn = {
-    text: ({ size }) => show(shapeFor(layout, size)),
+    wrong: false,
+    text: ({ size }) => describe(shapeFor(layout, size)),
     make: ({ size }) => [...shapeFor(layout, size)],
   };
   return mostly(fc.constant(right), wholes(1, 4, { from: 0, to: 3 }), 10);
@@ -218,21 +229,29 @@ export const axes: Argument = fc.oneof(axis, wholes(-2, 1, { from: 0, to: 3 }), 
 
 /** One of the given values; sometimes another. */
 export function oneOf(...values: readonly unknown[]): Argument {
-  const wrong = fc.constantFrom<unknown>("nonsense", 7, null, Number.NaN, "toString", {}).map(plain);
-  return mostly(fc.constantFrom(...values).map(plain), wrong, 15);
+  const other = fc.constantFrom<unknown>("nonsense", -7, null, Number.NaN, "toString", {}, 1n, Symbol("1")).map(wrong);
+  return mostly(fc.constantFrom(...values).map(plain), other, 15);
 }
+
+/** One of the right values; sometimes one of the wrong ones. */
+export function among(right: readonly unknown[], other: readonly unknown[]): Argument {
+  return mostly(fc.constantFrom(...right).map(plain), fc.constantFrom(...other).map(wrong), 15);
+}
+
+/** A number to fill with, which may be NaN. */
+export const filler: Argument = among([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY], ["1", {}, true, null]);
 
 /** A flag; sometimes what would count as one. */
 export const flag: Argument = mostly(
   fc.boolean().map(plain),
-  fc.constantFrom<unknown>("no", 0, 1, null, {}, []).map(plain),
+  fc.constantFrom<unknown>("no", 0, 1, null, {}, [], 1n).map(wrong),
   15,
 );
 
 /** A seeded generator; sometimes none. */
 export const random: Argument = mostly(
   fc.constant(drawn("generator(1)", () => generator(1))),
-  fc.constantFrom<unknown>(7, null, {}, undefined, () => 0.5).map(plain),
+  fc.oneof(fc.constant(plain(undefined)), fc.constantFrom<unknown>(7, null, {}, () => 0.5).map(wrong)),
   15,
 );
 
@@ -241,17 +260,23 @@ export function options(entries: Readonly<Record<string, Argument>>, required: r
   const right = fc.record(entries, { requiredKeys: [...required] }).map((found): Drawn => {
     const list = Object.entries(found) as [string, Drawn][];
     return {
+      wrong: list.some(([, value]) => value.wrong),
       text: (of) => `{ ${list.map(([key, value]) => `${key}: ${value.text(of)}`).join(", ")} }`,
       make: (of) => Object.fromEntries(list.map(([key, value]) => [key, value.make(of)])),
     };
   });
-  return mostly(right, fc.constantFrom<unknown>(1, "sum", [0], null, undefined, true).map(plain), 25);
+  const none = fc.oneof(
+    fc.constant(plain(undefined)),
+    fc.constantFrom<unknown>(1, "sum", [0], null, true, Symbol("1")).map(wrong),
+  );
+  return mostly(right, none, 25);
 }
 
 /** A list of one to three of these; sometimes of none, or no list. */
 export function listOf(argument: Argument): Argument {
   const right = fc.array(argument, { minLength: 1, maxLength: 3 }).map(
     (list): Drawn => ({
+      wrong: list.some((entry) => entry.wrong),
       text: (of) => `[${list.map(({ text }) => text(of)).join(", ")}]`,
       make: (of) => list.map(({ make }) => make(of)),
     }),

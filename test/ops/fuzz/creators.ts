@@ -1,6 +1,18 @@
 /** Signatures of the functions that make tensors. */
 import fc from "fast-check";
-import { type Argument, flag, oneOf, optional, options, random, real, whole, wholes } from "./arguments.js";
+import {
+  type Argument,
+  among,
+  filler,
+  flag,
+  oneOf,
+  optional,
+  options,
+  random,
+  real,
+  whole,
+  wholes,
+} from "./arguments.js";
 import { entry, type Signatures } from "./promise.js";
 
 const shape = wholes(1, 4, { from: 0, to: 3 });
@@ -23,7 +35,7 @@ export const creatorSignatures: Signatures = {
     },
   },
   eye: { args: [whole(1, 4), tensorOptions], shape: ([n]) => [n as number, n as number] },
-  full: { args: [shape, real(-2, 2), tensorOptions], shape: first },
+  full: { args: [shape, filler, tensorOptions], shape: first },
   linspace: { args: [real(-2, 2), real(-2, 2), whole(1, 5), tensorOptions], shape: ([, , count]) => [count as number] },
   ones: { args: [shape, tensorOptions], shape: first },
   rand: { args: [shape, drawing({ low: real(-2, 0), high: real(0, 2) })], shape: first },
@@ -31,7 +43,10 @@ export const creatorSignatures: Signatures = {
   randn: { args: [shape, drawing()], shape: first },
   tensor: {
     args: [
-      oneOf(1, [1, 2], [[1], [2]], [[1], [2, 3]], [1, "1"], [Number.NaN], [[[true]]], new Float32Array(4), [null]),
+      among(
+        [1, true, Number.NaN, [1, 2], [[1], [2]], [[[true]]], new Float32Array(4), new Uint8Array(2)],
+        ["1", null, {}, [], [[]], [null], [undefined], [1, "1"], [[1], [2, 3]], [[1], 2], new BigInt64Array(1)],
+      ),
       fc.oneof(tensorOptions, options({ shape: oneOf([1], [2], [2, 1], [4], [1, 1, 1], [0], [-1], 2), device })),
     ],
     shape: ([source, given]) => (entry(given, "shape") as number[] | undefined) ?? nesting(source),

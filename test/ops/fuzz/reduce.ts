@@ -50,6 +50,7 @@ export const productSignatures: Signatures = {
     args: [
       oneOf("ij,jk->ik", "ij,jk", "ij,jk->", "...j,jk->...k", "ij,ij", "nonsense 1", "ij->"),
       fc.tuple(float("IJ"), float("JK", "JK", "JK", "JK", "IJ", "JK")).map(([a, b]) => ({
+        wrong: a.wrong || b.wrong,
         text: (of) => `[${a.text(of)}, ${b.text(of)}]`,
         make: (of) => [a.make(of), b.make(of)],
       })),

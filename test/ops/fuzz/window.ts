@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import {
   type Argument,
+  among,
   flag,
   float,
   listed,
@@ -70,7 +71,9 @@ function convolution(axes: 1 | 2, transposed: boolean): Signature {
   const padding = perAxis(0, 2, axes);
   const numbers = {
     stride: perAxis(1, 3, axes),
-    padding: transposed ? perAxis(0, 1, axes) : fc.oneof(padding, oneOf("same", "valid")),
+    padding: transposed
+      ? perAxis(0, 1, axes)
+      : fc.oneof(padding, among(["same", "valid"], ["nonsense", true, Symbol("1")])),
     dilation: perAxis(1, 2, axes),
     groups: oneOf(1, 1, 1, 2),
     ...(transposed ? { outputPadding: perAxis(0, 1, axes) } : {}),

@@ -148,7 +148,7 @@ const splitRow: OpRow = {
       title: `refuses ${JSON.stringify(sizes)}`,
       run: () => lg.split(lg.ones([5]), sizes),
       type: lg.ValueError,
-      says: ["sizes", "5", JSON.stringify(sizes)],
+      says: ["sizes", "5", lg.describe(sizes)],
     })),
     badAxis(() => lg.split(lg.ones([2, 2]), 1, { axis: 2 })),
     bare(() => lg.split(lg.ones([2]), 1, one)),
