@@ -127,9 +127,9 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
       "startAxis threshold weightDecay",
     { means: "a number", fits: (value) => typeof value === "number" && !Number.isNaN(value) },
   ),
-  ...named("momentum", {
-    means: "a number",
-    fits: (value) => value === null || (typeof value === "number" && !Number.isNaN(value)), // null: of all batches so far
+  ...named("divisorOverride momentum", {
+    means: "a number or null",
+    fits: (value) => value === null || (typeof value === "number" && !Number.isNaN(value)),
   }),
   ...named("value", { means: "a number", fits: (value) => typeof value === "number" }), // which may be NaN
   ...named("posWeight weight", { means: "a tensor", fits: (value) => value instanceof Tensor }),

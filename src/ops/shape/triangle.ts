@@ -41,7 +41,7 @@ function diagonalOf(op: string, x: Tensor, options: TriangleOptions): number {
   if (!Number.isSafeInteger(diagonal)) {
     throw new ValueError(op, `diagonal must be an integer, got ${diagonal}`, { actual: diagonal });
   }
-  return diagonal;
+  return Math.max(-at(x.shape, -2), Math.min(at(x.shape, -1), diagonal)); // beyond the corners nothing changes
 }
 
 /** What lies from the diagonal `low` to the diagonal `high`; its own transpose. */

@@ -74,7 +74,10 @@ export const productSignatures: Signatures = {
       ),
     ],
     shape: ([q, k, v, given]) => {
-      const lead = aligned((entry(given, "enableGqa") === true ? [q] : [q, k, v]).map((x) => dims(x).slice(0, -2)));
+      const heads = dims(q).slice(-3, -2);
+      const of = (x: unknown) =>
+        entry(given, "enableGqa") === true ? [...dims(x).slice(0, -3), ...heads] : dims(x).slice(0, -2);
+      const lead = aligned([dims(q).slice(0, -2), of(k), of(v)]);
       return [...lead, dims(q).at(-2) as number, dims(v).at(-1) as number];
     },
   },

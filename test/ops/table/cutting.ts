@@ -17,7 +17,7 @@ function triangleRow(op: string, call: typeof lg.tril, keeps: (below: number) =>
         return keeps(column - row - diagonal) ? place : null;
       },
     );
-  const square = [0, 1, -1, 3, -3, 9, -9].map((diagonal) => of([3, 3], diagonal));
+  const square = [0, 1, -1, 3, -3, 9, -9, 1e15, -1e15].map((diagonal) => of([3, 3], diagonal));
   const plain = moves(
     "the main diagonal by default",
     [3, 3],
