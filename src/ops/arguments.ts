@@ -113,8 +113,8 @@ interface Kind {
   readonly fits: (value: unknown) => boolean;
 }
 
-/** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. What else there is (axes, sizes, one of several
- * words) its op checks. */
+/** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. What else there is
+ * (axes, sizes, one of several words) its op checks. */
 const kinds: ReadonlyMap<string, Kind> = new Map([
   ...named(
     "affine alignCorners bias ceilMode countIncludePad descending elementwiseAffine enableGqa full isCausal keepDims largest " +

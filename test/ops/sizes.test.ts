@@ -23,6 +23,7 @@ describe("a result beyond memory", () => {
     ["pad", () => lg.pad(row(1), [[0, huge]], { mode: "replicate" })],
     ["oneHot", () => lg.oneHot(lg.cast(row(1), "int32"), { numClasses: huge })],
     ["outer", () => lg.outer(row(2 ** 15), row(2 ** 15))],
+    ["einsum", () => lg.einsum("i,j->ij", [row(2 ** 15), row(2 ** 15)])],
     ["add", () => lg.add(row(2 ** 15), lg.reshape(row(2 ** 15), [-1, 1]))],
     ["matmul", () => lg.matmul(image(2 ** 15, 1), image(1, 2 ** 15))],
     ["linear", () => lg.linear(image(2 ** 15, 1), image(2 ** 15, 1))],
