@@ -20,6 +20,7 @@ export function describe(value: unknown): string {
 function write(value: unknown, depth = 0): string {
   if (depth > 3) return "…"; // a cycle has no end
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value))

@@ -37,19 +37,21 @@ export function checkShape(op: string, shape: Shape): void {
       actual: shape,
     });
   }
-  if (sizeOf(shape) > mostElements) {
-    throw new ShapeError(
-      op,
-      `a tensor holds at most ${mostElements} elements, ${formatShape(shape)} has ${sizeOf(shape)}`,
-      {
-        actual: shape,
-      },
-    );
-  }
+  checkSize(op, shape);
 }
 
-/** What a Float64Array can be sure to hold: 2³⁰ numbers are 8 GiB. */
-const mostElements = 2 ** 30;
+/** Throws if a shape is larger than any tensor can be, before anything of that size is made. */
+export function checkSize(op: string, shape: Shape): void {
+  if (sizeOf(shape) <= mostElements) return;
+  throw new ShapeError(
+    op,
+    `a tensor holds at most ${mostElements} elements, ${formatShape(shape)} has ${sizeOf(shape)}`,
+    { actual: shape },
+  );
+}
+
+/** 2²⁸ numbers are 2 GiB of float64, and all that a GPU texture of 16,384² holds. */
+const mostElements = 2 ** 28;
 
 /** Row-major strides: how many elements one step along each axis skips. */
 export function stridesOf(shape: Shape): number[] {
@@ -78,7 +80,7 @@ export function at<T>(list: readonly T[], index: number): T {
 export function normalizeAxis(op: string, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const range = rank === 0 ? "a scalar has no axis" : `axis must be an integer from ${-rank} to ${rank - 1}`;
-    throw new ShapeError(op, `${range}, got ${axis} for a tensor of rank ${rank}`, { actual: axis });
+    throw new ShapeError(op, `${range}, got ${describe(axis)} for a tensor of rank ${rank}`, { actual: axis });
   }
   return axis < 0 ? axis + rank : axis;
 }
@@ -93,7 +95,7 @@ export function normalizeAxes(op: string, axis: number | readonly number[] | nul
   }
   const axes = (typeof axis === "number" ? [axis] : (axis as readonly number[])).map((a) => normalizeAxis(op, a, rank));
   if (new Set(axes).size !== axes.length) {
-    throw new ShapeError(op, `an axis stands twice in [${String(axis)}]`, { actual: axis });
+    throw new ShapeError(op, `an axis stands twice in ${describe(axis)}`, { actual: axis });
   }
   return axes.sort((a, b) => a - b);
 }
@@ -116,6 +118,7 @@ export function broadcastShapes(op: string, ...shapes: readonly Shape[]): number
       if (n !== 1) result[offset + i] = n;
     }
   }
+  checkSize(op, result);
   return result;
 }
 

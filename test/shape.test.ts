@@ -62,7 +62,7 @@ describe("normalizeAxis and normalizeAxes", () => {
 
   it("refuse any axis of a scalar, and an axis twice", () => {
     expect(() => normalizeAxis("op", 0, 0)).toThrow("op: a scalar has no axis, got 0");
-    expect(() => normalizeAxes("op", [0, -2], 2)).toThrow("op: an axis stands twice in [0,-2]");
+    expect(() => normalizeAxes("op", [0, -2], 2)).toThrow("op: an axis stands twice in [0, -2]");
   });
 });
 

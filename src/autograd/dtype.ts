@@ -1,6 +1,6 @@
 /** Element types, and how they look on the host. */
 import type { FloatArray } from "../device/device.js";
-import { DTypeError, ValueError } from "../errors.js";
+import { DTypeError, describe, ValueError } from "../errors.js";
 
 /** Element type of a tensor: `float64` lives on the reference device, `float32` on every other.
  *
@@ -31,7 +31,7 @@ export function toHost(values: FloatArray, dtype: DType): DataArray {
 export function resolveDType(op: string, dtype: DType | undefined, floatType: "float32" | "float64"): DType {
   if (dtype === undefined) return floatType;
   if (!dtypes.includes(dtype)) {
-    throw new DTypeError(op, `there is no dtype ${JSON.stringify(dtype)}; dtypes are ${dtypes.join(", ")}`, {
+    throw new DTypeError(op, `there is no dtype ${describe(dtype)}; dtypes are ${dtypes.join(", ")}`, {
       expected: dtypes,
       actual: dtype,
     });

@@ -1,7 +1,7 @@
 /** Runs a kernel on tensors: the way from an op's forward to the device. */
 import type { KernelFunction, Launch } from "../device/device.js";
 import type { Shape } from "../shape.js";
-import { sizeOf } from "../shape.js";
+import { checkSize, sizeOf } from "../shape.js";
 import type { DType } from "./dtype.js";
 import { Tensor } from "./tensor.js";
 
@@ -27,6 +27,7 @@ export interface RunOptions {
 export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[]], options: RunOptions = {}): Tensor {
   const [first] = inputs;
   const { shape = first.shape, dtype = first.dtype, constants = {}, floats = {} } = options;
+  checkSize(kernel.name, shape); // an op that can make a large result of small ones checks that in its own name
   const threads = options.threads ?? [sizeOf(shape), 1, 1];
   const buffers = inputs.map((x) => x.buffer);
   return new Tensor(first.device, first.device.run({ kernel, threads, constants, floats }, buffers), shape, dtype);

@@ -1,5 +1,5 @@
 /** Which devices there are, which one is current, and how the best one is found. */
-import { DeviceError } from "../errors.js";
+import { DeviceError, describe } from "../errors.js";
 import type { Device, DeviceName } from "./device.js";
 import { GpuDevice, webGpuAdapterMissing, whyMissing } from "./gpu.js";
 import { type Measurement, measure, measureLater } from "./measure.js";
@@ -27,14 +27,10 @@ export function deviceNamed(name: DeviceName): Device {
   const known = made.get(name);
   if (known !== undefined) return known;
   if (!deviceNames.includes(name)) {
-    throw new DeviceError(
-      "device",
-      `there is no device ${JSON.stringify(name)}; devices are ${deviceNames.join(", ")}`,
-      {
-        expected: deviceNames,
-        actual: name,
-      },
-    );
+    throw new DeviceError("device", `there is no device ${describe(name)}; devices are ${deviceNames.join(", ")}`, {
+      expected: deviceNames,
+      actual: name,
+    });
   }
   const device = name === "reference" ? new ReferenceDevice() : new GpuDevice(name);
   made.set(name, device);

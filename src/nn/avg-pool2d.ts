@@ -1,5 +1,7 @@
 /** The average pooling layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { type AvgPool2dOptions, avgPool2d } from "../ops/window/avg-pool2d.js";
 import { Module } from "./module.js";
 
@@ -10,7 +12,7 @@ export class AvgPool2d extends Module {
 
   constructor(kernelSize: AvgPool2dOptions["kernelSize"], options: Omit<AvgPool2dOptions, "kernelSize"> = {}) {
     super();
-    this.#options = { kernelSize, ...options };
+    this.#options = { kernelSize, ...checkedOptions("AvgPool2d", options, "{ stride: 2 }") };
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,7 +1,9 @@
 /** The batch normalisation layer for images. */
+
 import { keep } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
+import { checkedOptions, checkTensors } from "../ops/arguments.js";
 import { ones, zeros } from "../ops/create.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { cast } from "../ops/elementwise/compare.js";
@@ -47,7 +49,12 @@ export class BatchNorm2d extends Module {
   ) {
     super();
     checkCounts("BatchNorm2d", { numFeatures });
-    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    const {
+      eps = 1e-5,
+      momentum = 0.1,
+      affine = true,
+      trackRunningStats = true,
+    } = checkedOptions("BatchNorm2d", options, "{ eps: 1e-3 }");
     this.#eps = eps;
     this.#momentum = momentum;
     this.weight = affine ? new Parameter(ones([numFeatures])) : null;
@@ -61,6 +68,7 @@ export class BatchNorm2d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
+    checkTensors("BatchNorm2d", x);
     if (x.rank !== 4 || x.shape[1] !== this.numFeatures) {
       throw new ShapeError("BatchNorm2d", `input must be [N, ${this.numFeatures}, H, W], got ${formatShape(x.shape)}`);
     }

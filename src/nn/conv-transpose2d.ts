@@ -1,5 +1,7 @@
 /** The two-dimensional transposed convolution layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedRandom } from "../ops/arguments.js";
 import { type ConvTranspose2dOptions, convTranspose2d } from "../ops/window/conv-transpose2d.js";
 import type { Generator } from "../random.js";
 import { pair } from "../shape.js";
@@ -39,7 +41,7 @@ export class ConvTranspose2d extends Module {
     options: ConvTranspose2dLayerOptions,
   ) {
     super();
-    const { generator, bias = true, init = defaultWeight, ...convolution } = options;
+    const { generator, bias = true, init = defaultWeight, ...convolution } = checkedRandom("ConvTranspose2d", options);
     checkCounts("ConvTranspose2d", { inChannels, outChannels });
     const groups = checkGroups("ConvTranspose2d", convolution.groups ?? 1, inChannels, outChannels);
     const shape = [inChannels, outChannels / groups, ...pair("ConvTranspose2d", "kernelSize", kernelSize, 1)];

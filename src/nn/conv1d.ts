@@ -1,5 +1,7 @@
 /** The one-dimensional convolution layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedRandom } from "../ops/arguments.js";
 import { type Conv1dOptions, conv1d } from "../ops/window/conv2d.js";
 import type { Generator } from "../random.js";
 import { perAxis } from "../shape.js";
@@ -39,7 +41,7 @@ export class Conv1d extends Module {
     options: Conv1dLayerOptions,
   ) {
     super();
-    const { generator, bias = true, init = defaultWeight, ...convolution } = options;
+    const { generator, bias = true, init = defaultWeight, ...convolution } = checkedRandom("Conv1d", options);
     checkCounts("Conv1d", { inChannels, outChannels });
     const groups = checkGroups("Conv1d", convolution.groups ?? 1, inChannels, outChannels);
     const shape = [outChannels, inChannels / groups, ...perAxis("Conv1d", "kernelSize", kernelSize, 1, 1)];

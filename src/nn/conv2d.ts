@@ -1,5 +1,7 @@
 /** The two-dimensional convolution layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedRandom } from "../ops/arguments.js";
 import { type Conv2dOptions, conv2d } from "../ops/window/conv2d.js";
 import type { Generator } from "../random.js";
 import { pair } from "../shape.js";
@@ -39,7 +41,7 @@ export class Conv2d extends Module {
     options: Conv2dLayerOptions,
   ) {
     super();
-    const { generator, bias = true, init = defaultWeight, ...convolution } = options;
+    const { generator, bias = true, init = defaultWeight, ...convolution } = checkedRandom("Conv2d", options);
     checkCounts("Conv2d", { inChannels, outChannels });
     const groups = checkGroups("Conv2d", convolution.groups ?? 1, inChannels, outChannels);
     const shape = [outChannels, inChannels / groups, ...pair("Conv2d", "kernelSize", kernelSize, 1)];

@@ -1,5 +1,7 @@
 /** The cross-entropy loss as a module. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { type CrossEntropyOptions, crossEntropy } from "../ops/loss/cross-entropy.js";
 import { Module } from "./module.js";
 
@@ -10,7 +12,7 @@ export class CrossEntropyLoss extends Module {
 
   constructor(options: CrossEntropyOptions = {}) {
     super();
-    this.#options = options;
+    this.#options = checkedOptions("CrossEntropyLoss", options, '{ reduction: "sum" }');
   }
 
   override forward(logits: Tensor, target: Tensor): Tensor {

@@ -1,6 +1,8 @@
 /** The dropout layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
 import { ValueError } from "../errors.js";
+import { checkedRandom } from "../ops/arguments.js";
 import { dropout } from "../ops/elementwise/dropout.js";
 import type { Generator } from "../random.js";
 import { Module } from "./module.js";
@@ -21,12 +23,10 @@ export class Dropout extends Module {
   readonly #p: number;
   readonly #generator: Generator;
 
-  constructor({ p = 0.5, generator }: DropoutLayerOptions) {
+  constructor(options: DropoutLayerOptions) {
     super();
+    const { p = 0.5, generator } = checkedRandom("Dropout", options);
     if (!(p >= 0 && p <= 1)) throw new ValueError("Dropout", `p must be a probability from 0 to 1, got ${p}`);
-    if (generator === undefined) {
-      throw new ValueError("Dropout", "it draws from an explicit generator; pass { generator: generator(seed) }");
-    }
     this.#p = p;
     this.#generator = generator;
   }

@@ -1,5 +1,7 @@
 /** The flattening layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { type FlattenOptions, flatten } from "../ops/shape/reshape.js";
 import { Module } from "./module.js";
 
@@ -10,7 +12,7 @@ export class Flatten extends Module {
 
   constructor(options: FlattenOptions = {}) {
     super();
-    this.#options = { startAxis: 1, ...options };
+    this.#options = { startAxis: 1, ...checkedOptions("Flatten", options, "{ startAxis: 2 }") };
   }
 
   override forward(x: Tensor): Tensor {

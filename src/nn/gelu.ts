@@ -1,5 +1,7 @@
 /** The GELU layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { type GeluOptions, gelu } from "../ops/elementwise/activation.js";
 import { Module } from "./module.js";
 
@@ -10,7 +12,7 @@ export class GELU extends Module {
 
   constructor(options: GeluOptions = {}) {
     super();
-    this.#options = options;
+    this.#options = checkedOptions("GELU", options, '{ approximate: "tanh" }');
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,6 +1,8 @@
 /** The group normalisation layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError, ValueError } from "../errors.js";
+import { checkedOptions, checkTensors } from "../ops/arguments.js";
 import { ones, zeros } from "../ops/create.js";
 import { groupNorm } from "../ops/norm/group-norm.js";
 import { formatShape } from "../shape.js";
@@ -31,9 +33,10 @@ export class GroupNorm extends Module {
     readonly numGroups: number,
     /** Channels C of the input `[N, C, ...]`. */
     readonly numChannels: number,
-    { eps = 1e-5, affine = true }: GroupNormLayerOptions = {},
+    options: GroupNormLayerOptions = {},
   ) {
     super();
+    const { eps = 1e-5, affine = true } = checkedOptions("GroupNorm", options, "{ eps: 1e-3 }");
     checkCounts("GroupNorm", { numGroups, numChannels });
     if (numChannels % numGroups !== 0) {
       throw new ValueError("GroupNorm", `numGroups must divide the ${numChannels} channels, got ${numGroups}`);
@@ -44,6 +47,7 @@ export class GroupNorm extends Module {
   }
 
   override forward(x: Tensor): Tensor {
+    checkTensors("GroupNorm", x);
     if (x.shape[1] !== this.numChannels) {
       throw new ShapeError("GroupNorm", `input must be [N, ${this.numChannels}, ...], got ${formatShape(x.shape)}`);
     }

@@ -1,10 +1,12 @@
 /** Weight initialisation. Every function draws from an explicit generator and returns a tensor of the shape it is given. */
+
 import type { Tensor } from "../autograd/tensor.js";
-import { ShapeError } from "../errors.js";
+import { describe, ShapeError, ValueError } from "../errors.js";
+import { checkedRandom } from "../ops/arguments.js";
 import { full, rand, randn, tensor } from "../ops/create.js";
 import { mul } from "../ops/elementwise/arithmetic.js";
 import type { Generator } from "../random.js";
-import { at, formatShape, type Shape, sizeOf } from "../shape.js";
+import { at, checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
 
 /** Fills a shape.
  * @category Initialisation */
@@ -43,6 +45,7 @@ export interface Fans {
  * @throws ShapeError for fewer than two axes
  * @category Initialisation */
 export function fans(shape: Shape): Fans {
+  checkShape("init", shape);
   if (shape.length < 2) {
     throw new ShapeError("init", `fans need a weight of at least two axes [out, in, ...], got ${formatShape(shape)}`);
   }
@@ -52,14 +55,16 @@ export function fans(shape: Shape): Fans {
 
 /** Normal, with standard deviation gain · √(2 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 12).
  * @category Initialisation */
-export function xavierNormal(shape: Shape, { generator, gain = 1 }: XavierOptions): Tensor {
+export function xavierNormal(shape: Shape, options: XavierOptions): Tensor {
+  const { generator, gain = 1 } = checkedRandom("xavierNormal", options);
   const { fanIn, fanOut } = fans(shape);
   return mul(randn(shape, { generator }), gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
 
 /** Uniform in ±gain · √(6 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 16).
  * @category Initialisation */
-export function xavierUniform(shape: Shape, { generator, gain = 1 }: XavierOptions): Tensor {
+export function xavierUniform(shape: Shape, options: XavierOptions): Tensor {
+  const { generator, gain = 1 } = checkedRandom("xavierUniform", options);
   const { fanIn, fanOut } = fans(shape);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
   return rand(shape, { generator, low: -bound, high: bound });
@@ -68,17 +73,22 @@ export function xavierUniform(shape: Shape, { generator, gain = 1 }: XavierOptio
 /** Normal, with standard deviation √(2 / ((1 + slope²) · fan)) (He et al. 2015, eq. 10 and 14).
  * @category Initialisation */
 export function kaimingNormal(shape: Shape, options: KaimingOptions): Tensor {
-  return mul(randn(shape, options), kaimingStd(shape, options));
+  const std = kaimingStd("kaimingNormal", shape, options);
+  return mul(randn(shape, { generator: options.generator }), std);
 }
 
 /** Uniform with the standard deviation of `kaimingNormal`: in ±√3 · std.
  * @category Initialisation */
 export function kaimingUniform(shape: Shape, options: KaimingOptions): Tensor {
-  const bound = Math.sqrt(3) * kaimingStd(shape, options);
+  const bound = Math.sqrt(3) * kaimingStd("kaimingUniform", shape, options);
   return rand(shape, { generator: options.generator, low: -bound, high: bound });
 }
 
-function kaimingStd(shape: Shape, { mode = "fanIn", negativeSlope = 0 }: KaimingOptions): number {
+function kaimingStd(op: string, shape: Shape, options: KaimingOptions): number {
+  const { mode = "fanIn", negativeSlope = 0 } = checkedRandom(op, options);
+  if (mode !== "fanIn" && mode !== "fanOut") {
+    throw new ValueError(op, `mode must be "fanIn" or "fanOut", got ${describe(mode)}`, { actual: mode });
+  }
   return Math.sqrt(2 / ((1 + negativeSlope ** 2) * fans(shape)[mode]));
 }
 
@@ -91,7 +101,8 @@ export function constant(shape: Shape, value: number): Tensor {
 /** A (semi-)orthogonal matrix, times `gain`: rows or columns, whichever are fewer, are orthonormal; axes beyond the first
  * are flattened (Saxe et al. 2013).
  * @category Initialisation */
-export function orthogonal(shape: Shape, { generator, gain = 1 }: XavierOptions): Tensor {
+export function orthogonal(shape: Shape, options: XavierOptions): Tensor {
+  const { generator, gain = 1 } = checkedRandom("orthogonal", options);
   const { fanIn } = fans(shape);
   const rows = at(shape, 0);
   const [count, length] = rows <= fanIn ? [rows, fanIn] : [fanIn, rows];

@@ -1,7 +1,9 @@
 /** The instance normalisation layer for images. */
+
 import { keep } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
+import { checkedOptions, checkTensors } from "../ops/arguments.js";
 import { ones, zeros } from "../ops/create.js";
 import { instanceNorm } from "../ops/norm/instance-norm.js";
 import { formatShape } from "../shape.js";
@@ -41,9 +43,15 @@ export class InstanceNorm2d extends Module {
   constructor(
     /** Channels C. */
     readonly numFeatures: number,
-    { eps = 1e-5, momentum = 0.1, affine = false, trackRunningStats = false }: InstanceNorm2dOptions = {},
+    options: InstanceNorm2dOptions = {},
   ) {
     super();
+    const {
+      eps = 1e-5,
+      momentum = 0.1,
+      affine = false,
+      trackRunningStats = false,
+    } = checkedOptions("InstanceNorm2d", options, "{ affine: true }");
     checkCounts("InstanceNorm2d", { numFeatures });
     this.#eps = eps;
     this.#momentum = momentum;
@@ -58,6 +66,7 @@ export class InstanceNorm2d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
+    checkTensors("InstanceNorm2d", x);
     if (x.rank !== 4 || x.shape[1] !== this.numFeatures) {
       const form = `[N, ${this.numFeatures}, H, W]`;
       throw new ShapeError("InstanceNorm2d", `input must be ${form}, got ${formatShape(x.shape)}`);

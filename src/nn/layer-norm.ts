@@ -1,5 +1,7 @@
 /** The layer normalisation layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { ones, zeros } from "../ops/create.js";
 import { layerNorm } from "../ops/norm/layer-norm.js";
 import { checkShape, formatShape, type Shape } from "../shape.js";
@@ -30,9 +32,10 @@ export class LayerNorm extends Module {
 
   constructor(normalizedShape: number | Shape, options: LayerNormLayerOptions = {}) {
     super();
-    const { eps = 1e-5, elementwiseAffine = true, bias = true } = options;
-    this.normalizedShape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
-    checkShape("LayerNorm", this.normalizedShape);
+    const { eps = 1e-5, elementwiseAffine = true, bias = true } = checkedOptions("LayerNorm", options, "{ eps: 1e-3 }");
+    const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+    checkShape("LayerNorm", shape);
+    this.normalizedShape = [...shape];
     this.#eps = eps;
     this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;
     this.bias = elementwiseAffine && bias ? new Parameter(zeros(this.normalizedShape)) : null;

@@ -1,5 +1,7 @@
 /** The leaky ReLU layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { type LeakyReluOptions, leakyRelu } from "../ops/elementwise/activation.js";
 import { Module } from "./module.js";
 
@@ -10,7 +12,7 @@ export class LeakyReLU extends Module {
 
   constructor(options: LeakyReluOptions = {}) {
     super();
-    this.#options = options;
+    this.#options = checkedOptions("LeakyReLU", options, "{ negativeSlope: 0.2 }");
   }
 
   override forward(x: Tensor): Tensor {

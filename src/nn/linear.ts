@@ -1,5 +1,7 @@
 /** The fully connected layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedRandom } from "../ops/arguments.js";
 import { linear } from "../ops/linalg/matmul.js";
 import type { Generator } from "../random.js";
 import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
@@ -34,6 +36,7 @@ export class Linear extends Module {
     options: LinearOptions,
   ) {
     super();
+    checkedRandom("Linear", options);
     checkCounts("Linear", { inFeatures, outFeatures });
     const shape = [outFeatures, inFeatures];
     this.weight = weightFrom("Linear", options.init ?? defaultWeight, shape, options.generator);

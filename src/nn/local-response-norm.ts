@@ -1,5 +1,7 @@
 /** The local response normalisation layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { type LocalResponseNormOptions, localResponseNorm } from "../ops/norm/local-response-norm.js";
 import { Module } from "./module.js";
 
@@ -10,7 +12,7 @@ export class LocalResponseNorm extends Module {
 
   constructor(size: number, options: Omit<LocalResponseNormOptions, "size"> = {}) {
     super();
-    this.#options = { size, ...options };
+    this.#options = { size, ...checkedOptions("LocalResponseNorm", options, "{ k: 2 }") };
   }
 
   override forward(x: Tensor): Tensor {

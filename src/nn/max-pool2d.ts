@@ -1,5 +1,7 @@
 /** The max pooling layer. */
+
 import type { Tensor } from "../autograd/tensor.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { type MaxPool2dOptions, maxPool2d } from "../ops/window/max-pool2d.js";
 import { Module } from "./module.js";
 
@@ -10,7 +12,7 @@ export class MaxPool2d extends Module {
 
   constructor(kernelSize: MaxPool2dOptions["kernelSize"], options: Omit<MaxPool2dOptions, "kernelSize"> = {}) {
     super();
-    this.#options = { kernelSize, ...options };
+    this.#options = { kernelSize, ...checkedOptions("MaxPool2d", options, "{ stride: 2 }") };
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,5 +1,6 @@
 /** Modules one after the other. */
 import type { Tensor } from "../autograd/tensor.js";
+import { describe, ValueError } from "../errors.js";
 import { Module } from "./module.js";
 
 /** Feeds each module's output to the next; the children are named `0`, `1`, ….
@@ -13,6 +14,10 @@ export class Sequential extends Module {
 
   constructor(...modules: readonly Module[]) {
     super();
+    const wrong = modules.find((module) => !(module instanceof Module));
+    if (wrong !== undefined) {
+      throw new ValueError("Sequential", `it takes modules one by one (...list for a list), got ${describe(wrong)}`);
+    }
     this.#modules = modules;
   }
 

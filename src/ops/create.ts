@@ -4,11 +4,11 @@ import type { NdArray } from "ndarray";
 import { checkValues, type DType, isFloat, resolveDType } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
 import type { Device, DeviceName } from "../device/device.js";
-import { currentDevice, deviceNamed } from "../device/select.js";
-import { DTypeError, ShapeError, ValueError } from "../errors.js";
+import { currentDevice } from "../device/select.js";
+import { DTypeError, describe, ShapeError, ValueError } from "../errors.js";
 import type { Generator } from "../random.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
-import { checkedOptions } from "./arguments.js";
+import { checkedOptions, checkedRandom, checkFinite, deviceFor } from "./arguments.js";
 import { install } from "./install.js";
 
 /** Options of every function that makes a tensor.
@@ -74,7 +74,7 @@ export type TypedArray =
  * @category Creation */
 export function tensor(source: TensorSource, options: FromNumbersOptions = {}): Tensor {
   const { values, shape: own } = flattenSource(source);
-  const shape = checkedOptions("tensor", options).shape ?? own;
+  const { shape = own } = checkedOptions("tensor", options);
   checkShape("tensor", shape);
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError("tensor", `${values.length} numbers do not fill shape ${formatShape(shape)}`, {
@@ -97,13 +97,15 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
 
 /** One value everywhere. @category Creation */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  if (typeof value !== "number") throw new ValueError("full", `its value must be a number, got ${describe(value)}`);
   return generate("full", shape, options, () => value);
 }
 
 /** The numbers `start, start + step, …` before `end`. `arange(n)` counts from 0.
- * @throws ValueError if there are none
+ * @throws ValueError if there are none, or one of the three is no finite number
  * @category Creation */
 export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor {
+  checkFinite("arange", { start, end: end ?? start, step });
   const [from, to] = end === undefined ? [0, start] : [start, end];
   const count = Math.ceil((to - from) / step);
   if (!(count > 0) || !Number.isFinite(count)) {
@@ -114,6 +116,8 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
 
 /** `count` numbers from `start` to `end`, both included, evenly spaced. @category Creation */
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
+  checkShape("linspace", [count]);
+  checkFinite("linspace", { start, end });
   const step = count > 1 ? (end - start) / (count - 1) : 0;
   return generate("linspace", [count], options, (i) => (i === count - 1 && count > 1 ? end : start + i * step));
 }
@@ -142,7 +146,10 @@ export function rand(shape: Shape, given: UniformOptions): Tensor {
 export function randint(low: number, high: number, shape: Shape, given: RandomOptions): Tensor {
   const { generator, ...options } = checkedRandom("randint", given);
   if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high)) {
-    throw new ValueError("randint", `low must be below high, both integers, got ${low} and ${high}`);
+    throw new ValueError(
+      "randint",
+      `low must be below high, both integers, got ${describe(low)} and ${describe(high)}`,
+    );
   }
   return generate("randint", shape, { dtype: "int32", ...options }, () => generator.integer(low, high));
 }
@@ -157,7 +164,7 @@ function generate(op: string, shape: Shape, options: TensorOptions, valueAt: (i:
 function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: TensorOptions): Tensor {
   install();
   checkedOptions(op, options);
-  const device: Device = options.device === undefined ? currentDevice() : deviceNamed(options.device);
+  const device: Device = options.device === undefined ? currentDevice() : deviceFor(op, options.device);
   const dtype = resolveDType(op, options.dtype, device.floatType);
   checkValues(op, values, dtype, device.floatType);
   const made = new Tensor(device, device.upload(values), shape, dtype);
@@ -168,22 +175,21 @@ function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options
   return made;
 }
 
-function checkedRandom<T extends RandomOptions>(op: string, given: T): T {
-  if (checkedOptions(op, given ?? {}).generator === undefined) {
-    throw new ValueError(op, "it draws from an explicit generator; pass { generator: generator(seed) }");
-  }
-  return given;
-}
-
 function flattenSource(source: TensorSource): { values: ArrayLike<number>; shape: Shape } {
   if (typeof source === "number" || typeof source === "boolean") return { values: [Number(source)], shape: [] };
-  if (ArrayBuffer.isView(source)) return { values: source as TypedArray, shape: [(source as TypedArray).length] };
+  if (isTypedArray(source)) return { values: source, shape: [source.length] };
   if (Array.isArray(source)) return flattenNested(source);
-  if (typeof source === "object" && source !== null && "stride" in source) return flattenNdarray(source as NdArray);
+  if (typeof source === "object" && source !== null && "stride" in source && "data" in source)
+    return flattenNdarray(source as NdArray);
   throw new ValueError(
     "tensor",
-    `a tensor is made from numbers, nested arrays, a typed array or an ndarray, got ${typeof source}`,
+    `a tensor is made from numbers, nested arrays, a typed array or an ndarray, got ${describe(source)}`,
   );
+}
+
+/** Of numbers, that is: no DataView, and none of BigInts. */
+function isTypedArray(source: unknown): source is TypedArray {
+  return ArrayBuffer.isView(source) && "BYTES_PER_ELEMENT" in source && !/^Big/.test(source.constructor.name);
 }
 
 function flattenNested(source: readonly NestedNumbers[]): { values: number[]; shape: Shape } {
@@ -201,8 +207,8 @@ function flattenNested(source: readonly NestedNumbers[]): { values: number[]; sh
     shape.push(...lengths);
     level = lists.flat() as readonly NestedNumbers[];
   }
-  const bad = level.find((item) => typeof item !== "number" && typeof item !== "boolean");
-  if (bad !== undefined) throw new ValueError("tensor", `every element must be a number, got ${JSON.stringify(bad)}`);
+  const bad = level.findIndex((item) => typeof item !== "number" && typeof item !== "boolean");
+  if (bad >= 0) throw new ValueError("tensor", `every element must be a number, got ${describe(level[bad])}`);
   return { values: level.map(Number), shape };
 }
 

@@ -1,8 +1,9 @@
 /** Stochastic gradient descent. */
 import { noGrad } from "../autograd/modes.js";
 import { keep, tidy } from "../autograd/scope.js";
-import type { Tensor } from "../autograd/tensor.js";
-import { ShapeError, ValueError } from "../errors.js";
+import { Tensor } from "../autograd/tensor.js";
+import { describe, ShapeError, ValueError } from "../errors.js";
+import { checkedOptions } from "../ops/arguments.js";
 import { add, mul, sub } from "../ops/elementwise/arithmetic.js";
 import { to } from "../ops/shape/identity.js";
 import { at, formatShape, sameShape } from "../shape.js";
@@ -47,13 +48,20 @@ export class SGD {
   /** @param parameters what to move; one that is listed twice is moved once
    * @throws ValueError if there is no parameter or an option is out of range */
   constructor(parameters: Iterable<Tensor>, options: SGDOptions) {
-    const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
-    this.#parameters = [...new Set(parameters)];
+    const {
+      lr,
+      momentum = 0,
+      dampening = 0,
+      weightDecay = 0,
+      nesterov = false,
+    } = checkedOptions("SGD", options, "{ lr: 0.1 }");
+    this.#parameters = parametersOf(parameters);
     this.lr = lr;
     this.#options = { momentum, dampening, weightDecay, nesterov };
     if (this.#parameters.length === 0) throw new ValueError("SGD", "there is no parameter to optimise");
     for (const [name, value] of Object.entries({ lr, momentum, weightDecay })) {
-      if (!(value >= 0)) throw new ValueError("SGD", `${name} must be at least 0, got ${value}`, { actual: value });
+      if (!(Number.isFinite(value) && value >= 0))
+        throw new ValueError("SGD", `${name} must be at least 0, got ${value}`, { actual: value });
     }
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new ValueError("SGD", `Nesterov needs momentum above 0 and no dampening, got ${momentum} and ${dampening}`);
@@ -113,4 +121,11 @@ export class SGD {
     for (const before of this.#buffers) before?.dispose();
     this.#buffers = loaded;
   }
+}
+
+/** Each parameter once. */
+function parametersOf(parameters: Iterable<Tensor>): Tensor[] {
+  const list = typeof parameters?.[Symbol.iterator] === "function" ? [...new Set(parameters)] : [undefined];
+  if (list.every((parameter) => parameter instanceof Tensor)) return list;
+  throw new ValueError("SGD", `it takes a list of tensors, such as model.parameters(), got ${describe(parameters)}`);
 }

@@ -86,7 +86,7 @@ describe("Dropout", () => {
 
   it.each<[string, object]>([
     ["Dropout: p must be a probability from 0 to 1, got 1.5", { p: 1.5, generator: generator(1) }],
-    ["Dropout: p must be a probability from 0 to 1, got NaN", { p: Number.NaN, generator: generator(1) }],
+    ["Dropout: p must be a number, got NaN", { p: Number.NaN, generator: generator(1) }],
     ["Dropout: it draws from an explicit generator", { p: 0.5 }],
   ])("refuses: %s", (message, options) => {
     const make = () => new Dropout(options as DropoutLayerOptions);

@@ -8,6 +8,7 @@ import {
   eye,
   full,
   generator,
+  LivegradError,
   linspace,
   ones,
   rand,
@@ -198,6 +199,21 @@ describe("zeros, ones, full, eye, arange and linspace", () => {
     expect(linspace(2, 8, 4).arraySync()).toEqual([2, 4, 6, 8]);
     expect(linspace(-1, 5, 2).arraySync()).toEqual([-1, 5]);
     expect(arange(0, 1).arraySync()).toEqual([0]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["tensor: every element must be a number, got undefined", () => tensor([1, undefined as never])],
+    ["tensor: a tensor is made from numbers", () => tensor(new BigInt64Array(2) as never)],
+    ["tensor: a tensor is made from numbers", () => tensor(new DataView(new ArrayBuffer(8)) as never)],
+    ["tensor: a shape must be a list", () => tensor([1], { shape: null as never })],
+    ['full: its value must be a number, got "1"', () => full([2], "1" as never)],
+    ['arange: start must be a finite number, got "1"', () => arange("1" as never, 3)],
+    ["linspace: end must be a finite number, got NaN", () => linspace(0, Number.NaN, 2)],
+    ['zeros: requiresGrad must be true or false, got "no"', () => zeros([1], { requiresGrad: "no" as never })],
+    ['zeros: device: there is no device "gpu"', () => zeros([1], { device: "gpu" as never })],
+  ])("refuse what is no number, shape or flag: %s", (message, make) => {
+    expect(make).toThrow(LivegradError);
+    expect(make).toThrow(message);
   });
 
   it("refuse what has no elements", () => {

@@ -233,7 +233,7 @@ describe("SGD in memory", () => {
 describe("the options of SGD", () => {
   it.each<[string, SGDOptions]>([
     ["SGD: lr must be at least 0, got -0.1", { lr: -0.1 }],
-    ["SGD: lr must be at least 0, got NaN", { lr: Number.NaN }],
+    ["SGD: lr must be a number, got NaN", { lr: Number.NaN }],
     ["SGD: momentum must be at least 0, got -1", { lr: 1, momentum: -1 }],
     ["SGD: weightDecay must be at least 0, got -1", { lr: 1, weightDecay: -1 }],
     ["SGD: Nesterov needs momentum above 0 and no dampening, got 0 and 0", { lr: 1, nesterov: true }],

@@ -4,7 +4,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { noGrad } from "../../autograd/modes.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ValueError } from "../../errors.js";
+import { describe, ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import { checkedOptions, checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
@@ -159,7 +159,7 @@ export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   checkFloat("gelu", x);
   if (approximate === "none") return mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))));
   if (approximate !== "tanh") {
-    throw new ValueError("gelu", `approximate must be "none" or "tanh", got ${JSON.stringify(approximate)}`);
+    throw new ValueError("gelu", `approximate must be "none" or "tanh", got ${describe(approximate)}`);
   }
   // ½x(1 + tanh(√(2/π)(x + 0.044715x³)))
   const inner = mul(Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));

@@ -10,6 +10,7 @@ import { copy, truncate } from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { select } from "../../kernels/movement.js";
 import { broadcastShapes } from "../../shape.js";
+import { checkTensors } from "../arguments.js";
 import { repeatTo, runBinary } from "../broadcast.js";
 
 /** A comparison of two tensors that broadcast; the result is bool and has no gradient.
@@ -45,6 +46,7 @@ export const where: Op<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp({
   name: "where",
   broadcasts: true,
   forward: ([condition, a, b]) => {
+    checkTensors("where", condition, a, b);
     if (condition.dtype !== "bool") {
       throw new DTypeError("where", `condition must be bool, got ${condition.dtype}; compare, or cast(x, "bool")`, {
         expected: "bool",
@@ -73,6 +75,7 @@ export const where: Op<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp({
  * @throws DTypeError for a float type that the device does not hold
  * @category Comparison */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  checkTensors("cast", x);
   const target = resolveDType("cast", dtype, x.device.floatType);
   return target === x.dtype ? x : castOp(x, { dtype: target });
 }

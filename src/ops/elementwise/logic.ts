@@ -4,6 +4,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError } from "../../errors.js";
 import * as kernels from "../../kernels/binary.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
+import { checkTensors } from "../arguments.js";
 import { runBinary } from "../broadcast.js";
 import { type Comparison, equal, greater, less, notEqual } from "./compare.js";
 
@@ -34,6 +35,7 @@ export function logicalNot(x: Tensor): Tensor {
  * @category Logic */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the field's name; the global converts what it is given
 export function isNaN(x: Tensor): Tensor {
+  checkTensors("isNaN", x);
   return notEqual(x, x);
 }
 
@@ -41,12 +43,14 @@ export function isNaN(x: Tensor): Tensor {
  * @category Logic */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the field's name; the global converts what it is given
 export function isFinite(x: Tensor): Tensor {
+  checkTensors("isFinite", x);
   return logicalAnd(less(x, Number.POSITIVE_INFINITY), greater(x, Number.NEGATIVE_INFINITY));
 }
 
 /** Whether x is ∞ or −∞.
  * @category Logic */
 export function isInf(x: Tensor): Tensor {
+  checkTensors("isInf", x);
   return logicalOr(equal(x, Number.POSITIVE_INFINITY), equal(x, Number.NEGATIVE_INFINITY));
 }
 
@@ -62,6 +66,7 @@ function logical(name: string, kernel: KernelFunction): Op<[a: Tensor, b: Tensor
 }
 
 function checkBool(op: string, ...tensors: readonly Tensor[]): void {
+  checkTensors(op, ...tensors);
   for (const { dtype } of tensors) {
     if (dtype === "bool") continue;
     throw new DTypeError(op, `it combines bools, got ${dtype}; compare, or convert with cast(x, "bool")`, {

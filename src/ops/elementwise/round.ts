@@ -31,6 +31,7 @@ export interface RoundOptions {
  * @category Elementwise functions */
 export function round(x: Tensor, options: RoundOptions = {}): Tensor {
   const { decimals = 0 } = checkedOptions("round", options, "{ decimals: 2 }");
+  checkFloat("round", x);
   if (!Number.isInteger(decimals)) throw new ValueError("round", `decimals must be an integer, got ${decimals}`);
   if (decimals === 0) return roundOp(x);
   const scale = 10 ** Math.abs(decimals);

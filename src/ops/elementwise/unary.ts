@@ -6,7 +6,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
-import { checkFloat } from "../arguments.js";
+import { checkedOptions, checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
 import { greater, less } from "./compare.js";
 
@@ -152,7 +152,12 @@ export interface ClampOptions {
  * @throws ValueError without a bound, or if min > max
  * @category Elementwise functions */
 export function clamp(x: Tensor, options: ClampOptions): Tensor {
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = options;
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = checkedOptions(
+    "clamp",
+    options,
+    "{ min: 0 }",
+  );
+  checkFloat("clamp", x);
   if (!(min <= max) || (options.min === undefined && options.max === undefined)) {
     throw new ValueError(
       "clamp",
@@ -164,10 +169,7 @@ export function clamp(x: Tensor, options: ClampOptions): Tensor {
 
 const clampOp: Op<[x: Tensor, min: Tensor, max: Tensor]> = defineOp({
   name: "clamp",
-  forward: ([x, min, max]) => {
-    checkFloat("clamp", x);
-    return { output: run(kernels.clamp, [x, min, max]), saved: { x, min, max } };
-  },
+  forward: ([x, min, max]) => ({ output: run(kernels.clamp, [x, min, max]), saved: { x, min, max } }),
   backward: (gradOutput, { x, min, max }) => [clampGrad(gradOutput, x, min, max), null, null],
   region: ({ x, min, max }) => [less(x, min), greater(x, max)],
 });

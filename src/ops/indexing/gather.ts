@@ -4,7 +4,7 @@ import { deferCheck } from "../../autograd/deferred-checks.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape, normalizeAxis, type Shape, sameShape } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkedOptions, checkFloat, checkTensors } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { pad, sliceOp } from "../shape/slice.js";
 import { gatherOp, gatherTransposeOp } from "./gather-op.js";
@@ -26,6 +26,7 @@ export interface AlongOptions {
  * @category Indexing */
 export function gather(x: Tensor, index: Tensor, options: AlongOptions = {}): Tensor {
   const { axis = 0 } = checkedOptions("gather", options);
+  checkTensors("gather", x, index);
   const along = normalizeAxis("gather", axis, x.rank);
   checkFits("gather", "x", x, index, along);
   checkIndices("gather", index, at(x.shape, along));
@@ -42,6 +43,7 @@ export function gather(x: Tensor, index: Tensor, options: AlongOptions = {}): Te
 export function scatterAdd(x: Tensor, index: Tensor, source: Tensor, options: AlongOptions = {}): Tensor {
   const { axis = 0 } = checkedOptions("scatterAdd", options);
   checkFloat("scatterAdd", x, source);
+  checkTensors("scatterAdd", x, index);
   const along = normalizeAxis("scatterAdd", axis, x.rank);
   checkFits("scatterAdd", "x", x, index, along);
   checkFits("scatterAdd", "source", source, index, -1);

@@ -5,8 +5,8 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { oneHot as oneHotKernel } from "../../kernels/gather.js";
-import { at, formatShape, normalizeAxis } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { at, checkSize, formatShape, normalizeAxis } from "../../shape.js";
+import { checkedOptions, checkFloat, checkTensors } from "../arguments.js";
 import { notEqual, where } from "../elementwise/compare.js";
 import { reshapeTo } from "../reduce/sum.js";
 import { type AlongOptions, checkIndices } from "./gather.js";
@@ -21,6 +21,7 @@ import { gatherOp } from "./gather-op.js";
  * @category Indexing */
 export function indexSelect(x: Tensor, index: Tensor, options: AlongOptions = {}): Tensor {
   const { axis = 0 } = checkedOptions("indexSelect", options);
+  checkTensors("indexSelect", x, index);
   const along = normalizeAxis("indexSelect", axis, x.rank);
   if (index.rank !== 1) {
     throw new ShapeError("indexSelect", `index must have one axis, got shape ${formatShape(index.shape)}`, {
@@ -48,13 +49,15 @@ export interface EmbeddingOptions {
  * @category Indexing */
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
   const { paddingIdx } = checkedOptions("embedding", options);
+  checkTensors("embedding", index, weight);
+  checkFloat("embedding", weight);
   if (weight.rank !== 2) {
     throw new ShapeError("embedding", `weight must have shape [rows, D], got ${formatShape(weight.shape)}`, {
       actual: weight.shape,
     });
   }
-  checkFloat("embedding", weight);
   const [rows, width] = [at(weight.shape, 0), at(weight.shape, 1)];
+  checkSize("embedding", [index.size, width]);
   const padding = paddingIdx === undefined ? undefined : rowOf(paddingIdx, rows);
   checkIndices("embedding", index, rows);
   const flat = reshapeTo(index, [index.size]);
@@ -95,6 +98,8 @@ export function oneHot(index: Tensor, options: OneHotOptions): Tensor {
   if (!Number.isSafeInteger(numClasses) || numClasses < 1) {
     throw new ValueError("oneHot", `numClasses must be a positive integer, got ${numClasses}`, { actual: numClasses });
   }
+  checkTensors("oneHot", index);
+  checkSize("oneHot", [...index.shape, numClasses]);
   checkIndices("oneHot", index, numClasses);
   return oneHotOp(index, { numClasses });
 }

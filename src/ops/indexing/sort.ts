@@ -2,9 +2,9 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ValueError } from "../../errors.js";
+import { describe, ValueError } from "../../errors.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { partOf } from "../shape/slice.js";
 import { gatherOp } from "./gather-op.js";
 import { placesInOrder } from "./places.js";
@@ -62,12 +62,13 @@ export function argSort(x: Tensor, options: SortOptions = {}): Tensor {
  * @category Indexing */
 export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
   const { axis: given = -1, largest = true } = checkedOptions("topK", options);
+  checkTensors("topK", x);
   const axis = normalizeAxis("topK", given, x.rank);
   const size = at(x.shape, axis);
   if (!Number.isInteger(k) || k < 1 || k > size) {
     throw new ValueError(
       "topK",
-      `k must be an integer from 1 to ${size}, the size of axis ${axis} of ${formatShape(x.shape)}, got ${k}`,
+      `k must be an integer from 1 to ${size}, the size of axis ${axis} of ${formatShape(x.shape)}, got ${describe(k)}`,
       { expected: size, actual: k },
     );
   }
@@ -77,6 +78,7 @@ export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
 
 function resolved(op: string, x: Tensor, options: SortOptions): Required<SortOptions> {
   const { axis = -1, descending = false } = checkedOptions(op, options);
+  checkTensors(op, x);
   return { axis: normalizeAxis(op, axis, x.rank), descending };
 }
 

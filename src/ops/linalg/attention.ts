@@ -5,8 +5,8 @@ import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
 import type { Generator } from "../../random.js";
-import { at, broadcastShapes, formatShape, sameShape, sizeOf } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { at, broadcastShapes, checkSize, formatShape, sameShape, sizeOf } from "../../shape.js";
+import { checkedOptions, checkFloat, checkTensors } from "../arguments.js";
 import { ones, rand } from "../create.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { equal, greaterEqual, where } from "../elementwise/compare.js";
@@ -82,7 +82,7 @@ const name = "scaledDotProductAttention";
 /** Each head of x repeated so that there are as many as in the query. */
 function headsFor(query: Tensor, x: Tensor): Tensor {
   const [wanted, heads] = [query.shape.at(-3) ?? 0, x.shape.at(-3) ?? 0];
-  if (!Number.isInteger(wanted / heads)) {
+  if (wanted < 1 || !Number.isInteger(wanted / heads)) {
     throw new ShapeError(
       name,
       `with enableGqa the heads of query [...B, H, L, E] must be a multiple of those of key and value, got ` +
@@ -112,7 +112,8 @@ function checkShapes(query: Tensor, key: Tensor, value: Tensor): void {
       { actual: shapes },
     );
   }
-  broadcastShapes(name, ...shapes.map((shape) => shape.slice(0, -2)));
+  const batch = broadcastShapes(name, ...shapes.map((shape) => shape.slice(0, -2)));
+  checkSize(name, [...batch, at(query.shape, -2), Math.max(at(key.shape, -2), at(value.shape, -1))]);
 }
 
 function checkNumbers(scale: number, dropoutP: number, generator: Generator | undefined): void {
@@ -127,6 +128,7 @@ function checkNumbers(scale: number, dropoutP: number, generator: Generator | un
 
 /** The scores with −∞ (or what the mask says) where a query may not look. */
 function masked(scores: Tensor, mask: Tensor): Tensor {
+  checkTensors(name, scores, mask);
   if (!sameShape(broadcastShapes(name, scores.shape, mask.shape), scores.shape)) {
     throw new ShapeError(
       name,

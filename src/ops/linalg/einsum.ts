@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
-import { at, sizeOf } from "../../shape.js";
+import { at, checkSize, sizeOf } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
 import { permute } from "../shape/reshape.js";
@@ -92,8 +92,9 @@ function contracted(a: Labelled, b: Labelled, later: ReadonlySet<string>): Label
   const [second, transposeB] = matrices(right, batch, inner, columns);
   const size = (labels: readonly string[], { x, labels: own }: Labelled) =>
     labels.map((label) => at(x.shape, own.indexOf(label)));
-  const product = matmulOp(first, second, { transposeA, transposeB });
   const shape = [...size(batch, left), ...size(rows, left), ...size(columns, right)];
+  checkSize("einsum", shape);
+  const product = matmulOp(first, second, { transposeA, transposeB });
   return { x: reshapeTo(product, shape), labels: [...batch, ...rows, ...columns] };
 }
 

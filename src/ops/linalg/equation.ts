@@ -1,5 +1,5 @@
 /** The equations of `einsum`: which label each axis has, and what is left of them. */
-import { ShapeError, ValueError } from "../../errors.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape, type Shape } from "../../shape.js";
 
 /** An equation whose ellipses are spelled out; a label is a letter, or `…1`, `…2` counted from the last axis of an ellipsis. */
@@ -20,7 +20,7 @@ export function readEquation(text: string, shapes: readonly Shape[]): Equation {
   if (typeof text !== "string" || more.length > 0 || ![...terms, right ?? ""].every(isTerm)) {
     throw new ValueError(
       "einsum",
-      `an equation names axes by letters (and at most one ... a term), as in "bij,bjk->bik", got ${JSON.stringify(text)}`,
+      `an equation names axes by letters (and at most one ... a term), as in "bij,bjk->bik", got ${describe(text)}`,
       { actual: text },
     );
   }

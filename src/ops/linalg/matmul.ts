@@ -5,8 +5,8 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import { matmul as matmulKernel } from "../../kernels/matmul.js";
-import { at, broadcastShapes, formatShape, type Shape, sizeOf } from "../../shape.js";
-import { checkFloat } from "../arguments.js";
+import { at, broadcastShapes, checkSize, formatShape, type Shape, sizeOf } from "../../shape.js";
+import { checkFloat, checkOptional } from "../arguments.js";
 import { repeatTo } from "../broadcast.js";
 import { add } from "../elementwise/arithmetic.js";
 import { reshapeTo, sumTo } from "../reduce/sum.js";
@@ -20,6 +20,7 @@ import { reshapeTo, sumTo } from "../reduce/sum.js";
  * are floats
  * @category Linear algebra */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkFloat("matmul", a, b);
   if (a.rank === 0 || b.rank === 0) throw new ShapeError("matmul", "a scalar has no matrix product; use mul");
   const left = a.rank === 1 ? reshapeTo(a, [1, ...a.shape]) : a;
   const right = b.rank === 1 ? reshapeTo(b, [...b.shape, 1]) : b;
@@ -61,10 +62,7 @@ interface Transpositions {
 /** op(a) · op(b), where op swaps the last two axes or not: the gradients need no copy. */
 export const matmulOp: Op<[a: Tensor, b: Tensor], Transpositions> = defineOp({
   name: "matmul",
-  forward: ([a, b], transpositions) => {
-    checkFloat("matmul", a, b);
-    return { output: multiply(a, b, transpositions), saved: { a, b } };
-  },
+  forward: ([a, b], transpositions) => ({ output: multiply(a, b, transpositions), saved: { a, b } }),
   // With C = AB: ∂A = G Bᵀ, ∂B = Aᵀ G; with A transposed ∂A = B Gᵀ, and so on.
   backward: (g, { a, b }, { options: { transposeA, transposeB }, needsGrad }) => [
     needsGrad[0]
@@ -93,6 +91,7 @@ function multiply(a: Tensor, b: Tensor, { transposeA, transposeB }: Transpositio
   const [m, k] = matrixSizes(a.shape, transposeA);
   const [, n] = matrixSizes(b.shape, transposeB);
   const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  checkSize("matmul", [...batch, m, n]);
   const left = repeatBatch(a, batch);
   const right = repeatBatch(b, batch);
   const block = Math.min(k, blockSize);
@@ -133,6 +132,7 @@ function repeatBatch(x: Tensor, batch: Shape): Tensor {
  * @throws ShapeError if the last axis of `x` is not `inFeatures`, or the bias does not fit
  * @category Linear algebra */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkFloat("linear", x, weight);
   if (weight.rank !== 2 || x.rank === 0 || at(x.shape, -1) !== at(weight.shape, 1)) {
     throw new ShapeError(
       "linear",
@@ -142,10 +142,9 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
     );
   }
   const outFeatures = at(weight.shape, 0);
-  if (bias !== null && (bias.rank !== 1 || bias.size !== outFeatures)) {
-    throw new ShapeError("linear", `bias must have shape [${outFeatures}], got ${formatShape(bias.shape)}`);
-  }
+  checkOptional("linear", x, { bias }, [outFeatures]);
   const rows = reshapeTo(x, [x.size / at(x.shape, -1), at(x.shape, -1)]);
+  checkSize("linear", [at(rows.shape, 0), outFeatures]);
   const product = matmulOp(rows, weight, { transposeA: false, transposeB: true });
   const y = reshapeTo(product, [...x.shape.slice(0, -1), outFeatures]);
   return bias === null ? y : add(y, bias);

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
-import { formatShape } from "../../shape.js";
+import { checkSize, formatShape } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { reshapeTo } from "../reduce/sum.js";
@@ -15,6 +15,7 @@ import { matmul } from "./matmul.js";
  * @throws ShapeError unless both are vectors of one size
  * @category Linear algebra */
 export function dot(a: Tensor, b: Tensor): Tensor {
+  checkFloat("dot", a, b);
   if (a.rank !== 1 || b.rank !== 1 || a.size !== b.size) {
     throw new ShapeError(
       "dot",
@@ -22,7 +23,6 @@ export function dot(a: Tensor, b: Tensor): Tensor {
       { expected: a.shape, actual: b.shape },
     );
   }
-  checkFloat("dot", a, b);
   return matmul(a, b);
 }
 
@@ -33,6 +33,7 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  * @throws ShapeError unless both are vectors
  * @category Linear algebra */
 export function outer(a: Tensor, b: Tensor): Tensor {
+  checkFloat("outer", a, b);
   if (a.rank !== 1 || b.rank !== 1) {
     throw new ShapeError(
       "outer",
@@ -40,6 +41,6 @@ export function outer(a: Tensor, b: Tensor): Tensor {
       { actual: [a.shape, b.shape] },
     );
   }
-  checkFloat("outer", a, b);
+  checkSize("outer", [a.size, b.size]);
   return mul(reshapeTo(a, [a.size, 1]), b);
 }

@@ -74,7 +74,7 @@ export function bceWithLogits(logits: Tensor, target: Tensor, options: BceWithLo
   checkFloat("bceWithLogits", logits, target);
   checkSameShape("bceWithLogits", "target", target.shape, logits.shape);
   const t = target.detach();
-  if (posWeight !== undefined) checkWeight("bceWithLogits", "posWeight", posWeight, logits.shape);
+  if (posWeight !== undefined) checkWeight("bceWithLogits", "posWeight", posWeight, logits);
   const positive = posWeight === undefined ? t : mul(posWeight.detach(), t);
   // 1 − σ(x) = σ(−x); both terms are positive, so that nothing cancels.
   const losses = neg(add(mul(positive, logSigmoid(logits)), mul(sub(1, t), logSigmoid(neg(logits)))));
@@ -83,7 +83,7 @@ export function bceWithLogits(logits: Tensor, target: Tensor, options: BceWithLo
 
 function reduceWeighted(op: string, losses: Tensor, weight: Tensor | undefined, reduction?: Reduction): Tensor {
   if (weight === undefined) return reduceLosses(losses, reduction);
-  checkWeight(op, "weight", weight, losses.shape);
+  checkWeight(op, "weight", weight, losses);
   return reduceLosses(mul(losses, weight.detach()), reduction);
 }
 

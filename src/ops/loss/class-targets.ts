@@ -4,6 +4,7 @@ import { scalarLike } from "../../autograd/scalar.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError } from "../../errors.js";
 import { at, formatShape, sameShape } from "../../shape.js";
+import { checkFloat } from "../arguments.js";
 import { div, mul, neg } from "../elementwise/arithmetic.js";
 import { cast, notEqual, where } from "../elementwise/compare.js";
 import { checkIndices, gather } from "../indexing/gather.js";
@@ -24,6 +25,7 @@ export interface ClassLossOptions extends LossOptions {
 /** The options, once they fit scores of shape [N, C, …D] or [C]. */
 export function classOptions<T extends ClassLossOptions>(op: string, name: string, scores: Tensor, options: T): T {
   const { weight } = lossOptions(op, options);
+  if (weight !== undefined) checkFloat(op, scores, weight);
   if (scores.rank === 0) throw new ShapeError(op, `${name} must have shape [N, C, ...D] or [C], got a scalar`);
   const classes = at(scores.shape, scores.rank === 1 ? 0 : 1);
   if (weight !== undefined && !sameShape(weight.shape, [classes])) {

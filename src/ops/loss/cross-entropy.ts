@@ -4,7 +4,7 @@ import { isFloat } from "../../autograd/dtype.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape, sameShape } from "../../shape.js";
-import { checkFloat } from "../arguments.js";
+import { checkFloat, checkTensors } from "../arguments.js";
 import { add, mul, neg } from "../elementwise/arithmetic.js";
 import { logSoftmax } from "../reduce/softmax.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
@@ -25,6 +25,7 @@ export interface CrossEntropyOptions extends ClassLossOptions {
  * @category Losses */
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   checkFloat("crossEntropy", logits);
+  checkTensors("crossEntropy", logits, target);
   const { labelSmoothing = 0, reduction } = classOptions("crossEntropy", "logits", logits, options);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError("crossEntropy", `labelSmoothing must be from 0 to 1, got ${labelSmoothing}`);

@@ -3,7 +3,7 @@
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { formatShape, type Shape } from "../../shape.js";
-import { checkFloat } from "../arguments.js";
+import { checkFloat, checkTensors } from "../arguments.js";
 import { logSigmoid } from "../elementwise/activation.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { cast, greater, where } from "../elementwise/compare.js";
@@ -95,6 +95,7 @@ export function cosineEmbeddingLoss(
 
 /** The target as floats, once it is of this shape and, on devices that can be read at once, only 1 and −1. */
 function signsOf(op: string, target: Tensor, like: Tensor, shape: Shape): Tensor {
+  checkTensors(op, like, target);
   checkSameShape(op, "target", target.shape, shape);
   if (target.device.synchronous) {
     const values = target.device.readSync(target.buffer);

@@ -1,7 +1,7 @@
 /** The negative log-likelihood of classes. */
 
 import type { Tensor } from "../../autograd/tensor.js";
-import { checkFloat } from "../arguments.js";
+import { checkFloat, checkTensors } from "../arguments.js";
 import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeighted } from "./class-targets.js";
 
 /** Negative log-likelihood −w_y log p_y of the labels y, as `torch.nn.functional.nll_loss` defines it; after `logSoftmax`
@@ -13,6 +13,7 @@ import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeight
  * @category Losses */
 export function nllLoss(logProbabilities: Tensor, target: Tensor, options: ClassLossOptions = {}): Tensor {
   checkFloat("nllLoss", logProbabilities);
+  checkTensors("nllLoss", logProbabilities, target);
   const { reduction } = classOptions("nllLoss", "logProbabilities", logProbabilities, options);
   return ofBatch(logProbabilities, target, reduction, (batch, targets) => {
     const { losses, weights } = labelLosses("nllLoss", batch, targets, options);

@@ -1,9 +1,9 @@
 /** What all losses share: how they are reduced, and the shapes that they compare. */
 
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError, ValueError } from "../../errors.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
 import { broadcastShapes, formatShape, type Shape, sameShape } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkFloat } from "../arguments.js";
 import { mean } from "../reduce/reduce.js";
 import { sum } from "../reduce/sum.js";
 
@@ -30,7 +30,7 @@ export function lossOptions<R extends string, T extends { readonly reduction?: R
   const { reduction = "mean" } = checkedOptions(op, options, '{ reduction: "sum" }');
   if (!allowed.includes(reduction)) {
     const list = allowed.map((name) => JSON.stringify(name)).join(", ");
-    throw new ValueError(op, `reduction must be one of ${list}, got ${JSON.stringify(reduction)}`, {
+    throw new ValueError(op, `reduction must be one of ${list}, got ${describe(reduction)}`, {
       expected: allowed,
       actual: reduction,
     });
@@ -55,7 +55,9 @@ export function checkSameShape(op: string, name: string, actual: Shape, expected
 }
 
 /** Throws unless a weight broadcasts to the shape of the losses. */
-export function checkWeight(op: string, name: string, weight: Tensor, shape: Shape): void {
+export function checkWeight(op: string, name: string, weight: Tensor, losses: Tensor): void {
+  const { shape } = losses;
+  checkFloat(op, losses, weight);
   const together = broadcastShapes(op, weight.shape, shape);
   if (sameShape(together, shape)) return;
   throw new ShapeError(op, `${name} must broadcast to ${formatShape(shape)}, got ${formatShape(weight.shape)}`, {

@@ -8,7 +8,7 @@ import { checkedOptions, checkFloat, checkOptional } from "../arguments.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { rsqrt } from "../elementwise/unary.js";
 import { reshapeTo } from "../reduce/sum.js";
-import { channelShape, checkEps, type Statistics, scaleChannels, standardizeOp } from "./standardize.js";
+import { channelShape, checkEps, checkMomentum, type Statistics, scaleChannels, standardizeOp } from "./standardize.js";
 
 /** Options of `batchNorm`.
  * @category Normalisation */
@@ -84,10 +84,9 @@ function checkArguments(x: Tensor, weight: Tensor | null, bias: Tensor | null, o
     eps = 1e-5,
   } = checkedOptions("batchNorm", options);
   const channels = at(x.shape, 1);
-  checkOptional("batchNorm", { weight, bias, runningMean, runningVar }, [channels]);
+  checkOptional("batchNorm", x, { weight, bias, runningMean, runningVar }, [channels]);
   checkEps("batchNorm", eps);
-  if (!(momentum >= 0 && momentum <= 1))
-    throw new ValueError("batchNorm", `momentum must be from 0 to 1, got ${momentum}`);
+  checkMomentum("batchNorm", momentum);
   if (training && x.size === channels) {
     throw new ValueError(
       "batchNorm",

@@ -33,6 +33,6 @@ export function groupNorm(x: Tensor, weight: Tensor | null, bias: Tensor | null,
     });
   }
   checkEps("groupNorm", eps);
-  checkOptional("groupNorm", { weight, bias }, [channels]);
-  return scaleChannels(standardizeParts(x, at(x.shape, 0) * numGroups, { eps }), weight, bias);
+  checkOptional("groupNorm", x, { weight, bias }, [channels]);
+  return scaleChannels(standardizeParts(x, at(x.shape, 0) * numGroups, { eps }), weight ?? null, bias ?? null);
 }

@@ -7,7 +7,7 @@ import { at, formatShape } from "../../shape.js";
 import { checkedOptions, checkFloat, checkOptional } from "../arguments.js";
 import { mean } from "../reduce/reduce.js";
 import { type BatchNormOptions, batchNorm, updateRunning } from "./batch-norm.js";
-import { checkEps, scaleChannels, standardizeParts } from "./standardize.js";
+import { checkEps, checkMomentum, scaleChannels, standardizeParts } from "./standardize.js";
 
 /** Options of `instanceNorm`.
  * @category Normalisation */
@@ -37,11 +37,9 @@ export function instanceNorm(
   const { useInputStats = true, ...rest } = checkedOptions("instanceNorm", options);
   const { runningMean, runningVar, momentum = 0.1, eps = 1e-5 } = rest;
   const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
-  checkOptional("instanceNorm", { weight, bias, runningMean, runningVar }, [channels]);
+  checkOptional("instanceNorm", x, { weight, bias, runningMean, runningVar }, [channels]);
   checkEps("instanceNorm", eps);
-  if (!(momentum >= 0 && momentum <= 1)) {
-    throw new ValueError("instanceNorm", `momentum must be from 0 to 1, got ${momentum}`, { actual: momentum });
-  }
+  checkMomentum("instanceNorm", momentum);
   if (!useInputStats) {
     if (runningMean == null || runningVar == null) {
       throw new ValueError("instanceNorm", "without useInputStats it needs runningMean and runningVar");

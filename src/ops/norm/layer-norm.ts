@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { formatShape, type Shape, sameShape, sizeOf } from "../../shape.js";
+import { checkShape, formatShape, type Shape, sameShape, sizeOf } from "../../shape.js";
 import { checkedOptions, checkFloat, checkOptional } from "../arguments.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { checkEps, standardizeParts } from "./standardize.js";
@@ -38,6 +38,7 @@ export function layerNorm(
     throw new ValueError("layerNorm", "it needs a weight or normalizedShape, got neither");
   }
   const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+  checkShape("layerNorm", shape);
   if (shape.length === 0 || !sameShape(x.shape.slice(-shape.length), shape)) {
     throw new ShapeError(
       "layerNorm",
@@ -45,7 +46,7 @@ export function layerNorm(
       { expected: shape, actual: x.shape },
     );
   }
-  checkOptional("layerNorm", { weight, bias }, shape);
+  checkOptional("layerNorm", x, { weight, bias }, shape);
   const standardized = standardizeParts(x, x.size / sizeOf(shape), { eps });
   const scaled = weight === null ? standardized : mul(standardized, weight);
   return bias === null ? scaled : add(scaled, bias);

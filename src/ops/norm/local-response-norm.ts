@@ -1,7 +1,7 @@
 /** Local response normalisation. */
 
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError, ValueError } from "../../errors.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape } from "../../shape.js";
 import { checkedOptions, checkFloat } from "../arguments.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
@@ -35,7 +35,9 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
   }
   const { size, alpha = 1e-4, beta = 0.75, k = 1 } = checkedOptions("localResponseNorm", options);
   if (!Number.isSafeInteger(size) || size < 1) {
-    throw new ValueError("localResponseNorm", `size must be an integer of at least 1, got ${size}`, { actual: size });
+    throw new ValueError("localResponseNorm", `size must be an integer of at least 1, got ${describe(size)}`, {
+      actual: size,
+    });
   }
   for (const [name, value] of Object.entries({ alpha, beta, k })) {
     if (!Number.isFinite(value)) {

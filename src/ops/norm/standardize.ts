@@ -124,6 +124,12 @@ export function channelShape(shape: Shape): number[] {
   return shape.map((n, i) => (i === 1 ? n : 1));
 }
 
+/** Throws unless momentum is a share. */
+export function checkMomentum(op: string, momentum: number): void {
+  if (Number.isFinite(momentum) && momentum >= 0 && momentum <= 1) return;
+  throw new ValueError(op, `momentum must be from 0 to 1, got ${momentum}`, { actual: momentum });
+}
+
 /** Throws unless eps is above 0. */
 export function checkEps(op: string, eps: number): void {
   if (!(eps > 0 && Number.isFinite(eps))) throw new ValueError(op, `eps must be above 0, got ${eps}`, { actual: eps });

@@ -7,7 +7,7 @@ import { neg } from "../../kernels/elementwise.js";
 import { placeOfBest } from "../../kernels/order.js";
 import { maxChunk } from "../../kernels/reduce.js";
 import { normalizeAxis } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { middle } from "../rows.js";
 import { reduceMiddle } from "./reduction.js";
 
@@ -43,6 +43,7 @@ interface Resolved {
 
 function resolved(op: string, x: Tensor, options: ArgOptions, smallest: boolean): Resolved {
   const { axis = null, keepDims = false } = checkedOptions(op, options);
+  checkTensors(op, x);
   const along = axis === null ? null : normalizeAxis(op, axis, x.rank);
   const shape = x.shape.flatMap((n, i) => (along !== null && i !== along ? [n] : keepDims ? [1] : []));
   return { rows: along === null ? [1, x.size, 1] : middle(x.shape, along), shape, smallest };

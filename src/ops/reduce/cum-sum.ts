@@ -16,6 +16,7 @@ import type { CumulativeOptions } from "./product.js";
  * @category Reductions */
 export function cumSum(x: Tensor, options: CumulativeOptions): Tensor {
   const { axis } = checkedOptions("cumSum", options);
+  checkFloat("cumSum", x);
   return cumSumOp(x, { axis: normalizeAxis("cumSum", axis, x.rank), reverse: false });
 }
 
@@ -25,7 +26,6 @@ const width = 16;
 const cumSumOp: Op<[x: Tensor], { readonly axis: number; readonly reverse: boolean }> = defineOp({
   name: "cumSum",
   forward: ([x], { axis, reverse }) => {
-    checkFloat("cumSum", x);
     const { threads, constants } = rowsOf(x.shape, axis);
     const size = at(x.shape, axis);
     let sums = x.view(x.shape);

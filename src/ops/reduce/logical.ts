@@ -4,7 +4,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { maxChunk } from "../../kernels/reduce.js";
 import { normalizeAxes } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { equal, notEqual } from "../elementwise/compare.js";
 import { type Reduction, reduceAxes } from "./reduction.js";
 import type { ReduceOptions } from "./sum.js";
@@ -14,6 +14,7 @@ import type { ReduceOptions } from "./sum.js";
  * @category Reductions */
 export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("any", options);
+  checkTensors("any", x);
   return anyOp(x, { axes: normalizeAxes("any", axis, x.rank), keepDims });
 }
 
@@ -22,6 +23,7 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @category Reductions */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("all", options);
+  checkTensors("all", x);
   return allOp(x, { axes: normalizeAxes("all", axis, x.rank), keepDims });
 }
 

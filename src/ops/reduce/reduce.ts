@@ -26,13 +26,13 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @category Reductions */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("max", options);
+  checkFloat("max", x);
   return maxOp(x, { axes: normalizeAxes("max", axis, x.rank), keepDims });
 }
 
 const maxOp: Op<[x: Tensor], Reduction> = defineOp({
   name: "max",
   forward: ([x], reduction) => {
-    checkFloat("max", x);
     const output = reduceAxes(maxChunk, x, reduction);
     return { output, saved: { x, output } };
   },

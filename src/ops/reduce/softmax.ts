@@ -20,13 +20,13 @@ export interface SoftmaxOptions {
  * @category Activations */
 export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   const { axis = -1 } = checkedOptions("softmax", options);
+  checkFloat("softmax", x);
   return softmaxOp(x, { axis: normalizeAxis("softmax", axis, x.rank) });
 }
 
 const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
   name: "softmax",
   forward: ([x], { axis }) => {
-    checkFloat("softmax", x);
     const e = exp(sub(x, max(x, { axis, keepDims: true })));
     const y = div(e, sum(e, { axis, keepDims: true }));
     return { output: y, saved: { y } };
@@ -41,13 +41,13 @@ const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
  * @category Activations */
 export function logSoftmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   const { axis = -1 } = checkedOptions("logSoftmax", options);
+  checkFloat("logSoftmax", x);
   return logSoftmaxOp(x, { axis: normalizeAxis("logSoftmax", axis, x.rank) });
 }
 
 const logSoftmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
   name: "logSoftmax",
   forward: ([x], { axis }) => {
-    checkFloat("logSoftmax", x);
     const shifted = sub(x, max(x, { axis, keepDims: true }));
     const y = sub(shifted, log(sum(exp(shifted), { axis, keepDims: true })));
     return { output: y, saved: { y } };

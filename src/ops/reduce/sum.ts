@@ -5,7 +5,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import { sumChunk } from "../../kernels/reduce.js";
 import { broadcastShapes, checkShape, formatShape, normalizeAxes, type Shape, sameShape } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkedOptions, checkFloat, checkTensors } from "../arguments.js";
 import { repeatTo } from "../broadcast.js";
 import { keptShape, type Reduction, reduceAxes } from "./reduction.js";
 
@@ -22,15 +22,13 @@ export interface ReduceOptions {
  * @category Reductions */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("sum", options);
+  checkFloat("sum", x);
   return sumOp(x, { axes: normalizeAxes("sum", axis, x.rank), keepDims });
 }
 
 const sumOp: Op<[x: Tensor], Reduction> = defineOp({
   name: "sum",
-  forward: ([x], reduction) => {
-    checkFloat("sum", x);
-    return { output: reduceAxes(sumChunk, x, reduction) };
-  },
+  forward: ([x], reduction) => ({ output: reduceAxes(sumChunk, x, reduction) }),
   backward: (gradOutput, _saved, { inputs: [x], options: { axes } }) => [
     broadcastTo(reshapeTo(gradOutput, keptShape(x.shape, axes)), x.shape),
   ],
@@ -40,6 +38,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp({
  * @throws ShapeError if the shape does not broadcast to `shape`
  * @category Shape */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  checkTensors("broadcastTo", x);
   checkShape("broadcastTo", shape);
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape)) {
     throw new ShapeError("broadcastTo", `${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`, {

@@ -2,9 +2,9 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError, ValueError } from "../../errors.js";
-import { at, normalizeAxes, normalizeAxis, sizeOf, stridesOf } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
+import { at, checkSize, normalizeAxes, normalizeAxis, sizeOf, stridesOf } from "../../shape.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { broadcastTo, reshapeTo } from "../reduce/sum.js";
 import { concat } from "./join.js";
@@ -21,6 +21,7 @@ export interface FlipOptions {
  * @category Shape */
 export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
   const { axis = null } = checkedOptions("flip", options);
+  checkTensors("flip", x);
   return flipOp(x, { axes: normalizeAxes("flip", axis, x.rank) });
 }
 
@@ -49,13 +50,14 @@ export interface RollOptions {
  * @category Shape */
 export function roll(x: Tensor, options: RollOptions): Tensor {
   const { shift, axis = null } = checkedOptions("roll", options);
+  checkTensors("roll", x);
   const shifts = [shift].flat();
   const axes = axis === null ? [0] : [axis].flat().map((a) => normalizeAxis("roll", a, x.rank));
   if (shifts.length !== axes.length || !shifts.every(Number.isSafeInteger)) {
     throw new ValueError(
       "roll",
       `shift must be ${axis === null ? "one integer where no axis is given" : `integers, one for each of the ${axes.length} axes`}, ` +
-        `got ${JSON.stringify(shift)}`,
+        `got ${describe(shift)}`,
       { expected: axes.length, actual: shift },
     );
   }
@@ -78,14 +80,19 @@ function rollAlong(x: Tensor, shift: number, axis: number): Tensor {
  * @throws ShapeError unless every count is a positive integer
  * @category Shape */
 export function tile(x: Tensor, repeats: readonly number[]): Tensor {
+  checkTensors("tile", x);
   if (!Array.isArray(repeats) || !repeats.every((n) => Number.isSafeInteger(n) && n > 0)) {
-    throw new ShapeError("tile", `repeats must be a list of positive integers, got ${JSON.stringify(repeats)}`, {
+    throw new ShapeError("tile", `repeats must be a list of positive integers, got ${describe(repeats)}`, {
       actual: repeats,
     });
   }
   const rank = Math.max(x.rank, repeats.length);
   const sizes = [...new Array<number>(rank - x.rank).fill(1), ...x.shape];
   const counts = [...new Array<number>(rank - repeats.length).fill(1), ...repeats];
+  checkSize(
+    "tile",
+    sizes.map((n, i) => n * at(counts, i)),
+  );
   let result = reshapeTo(x, sizes);
   for (const [axis, count] of counts.entries()) {
     if (count === 1) continue;

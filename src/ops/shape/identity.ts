@@ -5,6 +5,7 @@ import { Tensor } from "../../autograd/tensor.js";
 import type { DeviceName } from "../../device/device.js";
 import { deviceNamed } from "../../device/select.js";
 import { DTypeError } from "../../errors.js";
+import { checkTensors, deviceFor } from "../arguments.js";
 
 /** The same tensor as a node of its own on the tape: hooks on it see one path of the gradient. Copies nothing.
  * @category Automatic differentiation */
@@ -18,7 +19,8 @@ export const identity: Op<[x: Tensor]> = defineOp({
  * @throws DeviceError if the source cannot be read at once (webgpu): `await t.data()` and make a new tensor
  * @category Devices */
 export function to(x: Tensor, device: DeviceName): Tensor {
-  return deviceNamed(device) === x.device ? x : toOp(x, { device });
+  checkTensors("to", x);
+  return deviceFor("to", device) === x.device ? x : toOp(x, { device });
 }
 
 const toOp: Op<[x: Tensor], { readonly device: DeviceName }> = defineOp({

@@ -3,10 +3,10 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { DTypeError, ShapeError } from "../../errors.js";
+import { DTypeError, describe, ShapeError } from "../../errors.js";
 import { concatPair } from "../../kernels/movement.js";
 import { at, formatShape, normalizeAxis, sameShape, sizeOf } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { unsqueeze } from "./reshape.js";
 import { sliceOp } from "./slice.js";
 
@@ -21,8 +21,7 @@ export interface JoinOptions {
  * @category Shape */
 export function concat(tensors: readonly Tensor[], options: JoinOptions = {}): Tensor {
   const { axis = 0 } = checkedOptions("concat", options);
-  const [first, ...rest] = tensors;
-  if (first === undefined) throw new ShapeError("concat", "there must be at least one tensor");
+  const [first, ...rest] = checkedList("concat", tensors);
   const along = normalizeAxis("concat", axis, first.rank);
   for (const next of rest) {
     const fits = next.rank === first.rank && next.shape.every((n, i) => i === along || n === first.shape[i]);
@@ -42,10 +41,20 @@ export function concat(tensors: readonly Tensor[], options: JoinOptions = {}): T
   return at(parts, 0);
 }
 
+/** Tensors of one device and one dtype, at least one. */
+function checkedList(op: string, tensors: readonly Tensor[]): readonly [Tensor, ...Tensor[]] {
+  if (!Array.isArray(tensors) || tensors.length === 0) {
+    throw new ShapeError(op, `it joins a list of at least one tensor, got ${describe(tensors)}`, { actual: tensors });
+  }
+  checkTensors(op, ...tensors);
+  const dtypes = [...new Set(tensors.map((t: Tensor) => t.dtype))];
+  if (dtypes.length > 1) throw new DTypeError(op, `dtypes differ: ${dtypes.join(" and ")}`, { actual: dtypes });
+  return tensors as unknown as readonly [Tensor, ...Tensor[]];
+}
+
 const concatOp: Op<[a: Tensor, b: Tensor], { readonly axis: number }> = defineOp({
   name: "concat",
   forward: ([a, b], { axis }) => {
-    if (a.dtype !== b.dtype) throw new DTypeError("concat", `dtypes differ: ${a.dtype} and ${b.dtype}`);
     const [sizeA, sizeB] = [at(a.shape, axis), at(b.shape, axis)];
     const inner = sizeOf(a.shape.slice(axis + 1));
     const shape = a.shape.map((n, i) => (i === axis ? sizeA + sizeB : n));
@@ -63,8 +72,7 @@ const concatOp: Op<[a: Tensor, b: Tensor], { readonly axis: number }> = defineOp
  * @category Shape */
 export function stack(tensors: readonly Tensor[], options: JoinOptions = {}): Tensor {
   const { axis = 0 } = checkedOptions("stack", options);
-  const [first] = tensors;
-  if (first === undefined) throw new ShapeError("stack", "there must be at least one tensor");
+  const [first] = checkedList("stack", tensors);
   const along = normalizeAxis("stack", axis, first.rank + 1);
   if (!tensors.every((t) => sameShape(t.shape, first.shape))) {
     throw new ShapeError("stack", `shapes must agree, got ${tensors.map((t) => formatShape(t.shape)).join(", ")}`);

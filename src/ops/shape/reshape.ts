@@ -2,9 +2,9 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError } from "../../errors.js";
+import { describe, ShapeError } from "../../errors.js";
 import { at, checkList, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { reshapeTo } from "../reduce/sum.js";
 
@@ -12,21 +12,26 @@ import { reshapeTo } from "../reduce/sum.js";
  * @throws ShapeError if the sizes do not agree
  * @category Shape */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensors("reshape", x);
   checkList("reshape", "a shape", shape);
   const open = shape.indexOf(-1);
-  const known = sizeOf(shape.filter((_, i) => i !== open));
-  const inferred = open < 0 ? [...shape] : shape.map((n, i) => (i === open ? x.size / known : n));
-  if (sizeOf(inferred) !== x.size || !inferred.every((n) => Number.isInteger(n) && n > 0)) {
+  const others = shape.filter((_, i) => i !== open);
+  const known = others.every((n) => Number.isInteger(n) && n > 0) ? sizeOf(others) : 0;
+  const inferred = open < 0 ? 1 : x.size / known;
+  if (!Number.isInteger(inferred) || known * inferred !== x.size) {
     throw new ShapeError(
       "reshape",
-      `${x.size} elements of shape ${formatShape(x.shape)} do not fit ${formatShape(shape)}`,
+      `${x.size} elements of shape ${formatShape(x.shape)} do not fit ${describe(shape)}`,
       {
         expected: x.size,
         actual: shape,
       },
     );
   }
-  return reshapeTo(x, inferred);
+  return reshapeTo(
+    x,
+    shape.map((n, i) => (i === open ? inferred : n)),
+  );
 }
 
 /** Which axes `flatten` merges.
@@ -42,9 +47,10 @@ export interface FlattenOptions {
  * @category Shape */
 export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
   const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options);
-  if (x.rank === 0) return reshapeTo(x, [1]);
-  const start = normalizeAxis("flatten", startAxis, x.rank);
-  const end = normalizeAxis("flatten", endAxis, x.rank);
+  checkTensors("flatten", x);
+  const rank = Math.max(1, x.rank); // a scalar counts as a vector, as in PyTorch
+  const start = normalizeAxis("flatten", startAxis, rank);
+  const end = normalizeAxis("flatten", endAxis, rank);
   if (start > end) throw new ShapeError("flatten", `startAxis ${startAxis} comes after endAxis ${endAxis}`);
   return reshapeTo(x, [...x.shape.slice(0, start), sizeOf(x.shape.slice(start, end + 1)), ...x.shape.slice(end + 1)]);
 }
@@ -52,6 +58,7 @@ export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
 /** Drops an axis of size 1, or all of them when `axis` is left out. An axis of another size is left as it is.
  * @category Shape */
 export function squeeze(x: Tensor, axis?: number): Tensor {
+  checkTensors("squeeze", x);
   const which = axis === undefined ? null : normalizeAxis("squeeze", axis, x.rank);
   return reshapeTo(
     x,
@@ -62,6 +69,7 @@ export function squeeze(x: Tensor, axis?: number): Tensor {
 /** Inserts an axis of size 1 before `axis` (−1: at the end).
  * @category Shape */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
+  checkTensors("unsqueeze", x);
   const place = normalizeAxis("unsqueeze", axis, x.rank + 1);
   return reshapeTo(x, [...x.shape.slice(0, place), 1, ...x.shape.slice(place)]);
 }
@@ -70,6 +78,7 @@ export function unsqueeze(x: Tensor, axis: number): Tensor {
  * @throws ShapeError unless `order` names every axis once
  * @category Shape */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
+  checkTensors("permute", x);
   checkList("permute", "order", order);
   const axes = order.map((axis) => normalizeAxis("permute", axis, x.rank));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank) {
@@ -101,6 +110,7 @@ const permuteOp: Op<[x: Tensor], { readonly order: readonly number[] }> = define
 /** Swaps two axes.
  * @category Shape */
 export function transpose(x: Tensor, axisA = -2, axisB = -1): Tensor {
+  checkTensors("transpose", x);
   const a = normalizeAxis("transpose", axisA, x.rank);
   const b = normalizeAxis("transpose", axisB, x.rank);
   return permute(

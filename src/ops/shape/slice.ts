@@ -3,10 +3,10 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError, ValueError } from "../../errors.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
 import { spread } from "../../kernels/movement.js";
-import { at, checkList, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { at, checkList, checkSize, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { type BorderMode, padBorder } from "./border.js";
 
@@ -26,6 +26,7 @@ export interface SliceOptions {
  * @category Shape */
 export function slice(x: Tensor, options: SliceOptions): Tensor {
   const { start = [], end = [], step = [] } = checkedOptions("slice", options);
+  checkTensors("slice", x);
   for (const [name, list] of Object.entries({ start, end, step })) checkList("slice", name, list);
   if (Math.max(start.length, end.length, step.length) > x.rank) {
     throw new ShapeError("slice", `at most ${x.rank} entries for a tensor of shape ${formatShape(x.shape)}`);
@@ -35,7 +36,7 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
     const to = bound(end[i] ?? n, n);
     const by = step[i] ?? 1;
     if (!Number.isInteger(by) || by < 1)
-      throw new ValueError("slice", `step must be an integer of at least 1, got ${by}`);
+      throw new ValueError("slice", `step must be an integer of at least 1, got ${describe(by)}`);
     if (!(to > from)) {
       throw new ShapeError("slice", `nothing is left of axis ${i} (size ${n}) from ${start[i] ?? 0} to ${end[i] ?? n}`);
     }
@@ -153,6 +154,7 @@ export interface PadOptions {
  * @category Shape */
 export function pad(x: Tensor, padding: readonly (readonly [number, number])[], options: PadOptions = {}): Tensor {
   const { mode = "constant", value = 0 } = checkedOptions("pad", options);
+  checkTensors("pad", x);
   checkList("pad", "padding", padding);
   if (padding.length > x.rank) {
     throw new ShapeError(
@@ -160,20 +162,20 @@ export function pad(x: Tensor, padding: readonly (readonly [number, number])[], 
       `at most ${x.rank} pairs for a tensor of shape ${formatShape(x.shape)}, got ${padding.length}`,
     );
   }
-  if (padding.some((widths) => widths.length !== 2 || widths.some((n) => !Number.isInteger(n) || n < 0))) {
-    throw new ValueError(
-      "pad",
-      `widths are pairs [before, after] of integers of at least 0, got ${JSON.stringify(padding)}`,
-    );
+  const isPair = (widths: unknown) =>
+    Array.isArray(widths) && widths.length === 2 && widths.every((n) => Number.isInteger(n) && n >= 0);
+  if (!padding.every(isPair)) {
+    throw new ValueError("pad", `widths are pairs [before, after] of integers of at least 0, got ${describe(padding)}`);
   }
-  if (mode !== "constant") return padBorder(x, padding, mode);
   const shape = x.shape.map((n, i) => n + (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0));
+  checkSize("pad", shape);
+  if (mode !== "constant") return padBorder(x, padding, mode);
   const ranges = x.shape.map((count, i) => ({ from: padding[i]?.[0] ?? 0, by: 1, count }));
   return spreadOp(x, value, { shape, ranges });
 }
 
 /** A bound of `slice` as an index from 0 to n. */
 function bound(index: number, n: number): number {
-  if (!Number.isInteger(index)) throw new ValueError("slice", `an index must be an integer, got ${index}`);
+  if (!Number.isInteger(index)) throw new ValueError("slice", `an index must be an integer, got ${describe(index)}`);
   return Math.min(n, Math.max(0, index < 0 ? index + n : index));
 }

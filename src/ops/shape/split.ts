@@ -1,9 +1,9 @@
 /** Cutting a tensor into parts along an axis. */
 
 import type { Tensor } from "../../autograd/tensor.js";
-import { ValueError } from "../../errors.js";
+import { describe, ValueError } from "../../errors.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { partOf } from "./slice.js";
 
 /** Options of `split` and `chunk`.
@@ -20,15 +20,16 @@ export interface SplitOptions {
  * @category Shape */
 export function split(x: Tensor, sizes: number | readonly number[], options: SplitOptions = {}): Tensor[] {
   const { axis = 0 } = checkedOptions("split", options);
+  checkTensors("split", x);
   const along = normalizeAxis("split", axis, x.rank);
   const size = at(x.shape, along);
   const list = typeof sizes === "number" ? evenly(size, sizes) : sizes;
-  const total = Array.isArray(list) ? list.reduce((sum: number, n: number) => sum + n, 0) : Number.NaN;
-  if (total !== size || !list.every((n) => Number.isSafeInteger(n) && n > 0)) {
+  const whole = Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n > 0);
+  if (!whole || list.reduce((total: number, n: number) => total + n, 0) !== size) {
     throw new ValueError(
       "split",
       `sizes must be positive integers that add up to ${size}, the size of axis ${along} of ${formatShape(x.shape)}, ` +
-        `got ${JSON.stringify(sizes)}`,
+        `got ${describe(sizes)}`,
       { expected: size, actual: sizes },
     );
   }
@@ -41,9 +42,10 @@ export function split(x: Tensor, sizes: number | readonly number[], options: Spl
  * @category Shape */
 export function chunk(x: Tensor, count: number, options: SplitOptions = {}): Tensor[] {
   const { axis = 0 } = checkedOptions("chunk", options);
+  checkTensors("chunk", x);
   const along = normalizeAxis("chunk", axis, x.rank);
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new ValueError("chunk", `count must be a positive integer, got ${count}`, { actual: count });
+    throw new ValueError("chunk", `count must be a positive integer, got ${describe(count)}`, { actual: count });
   }
   const size = at(x.shape, along);
   return cut(x, along, evenly(size, Math.ceil(size / count)));

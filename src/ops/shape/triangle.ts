@@ -6,7 +6,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { band } from "../../kernels/movement.js";
 import { at, formatShape, normalizeAxis, sizeOf } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
+import { checkedOptions, checkTensors } from "../arguments.js";
 import { reshapeTo } from "../reduce/sum.js";
 import { permute } from "./reshape.js";
 import { sliceOp } from "./slice.js";
@@ -36,11 +36,12 @@ export function triu(x: Tensor, options: TriangleOptions = {}): Tensor {
 
 function diagonalOf(op: string, x: Tensor, options: TriangleOptions): number {
   const { diagonal = 0 } = checkedOptions(op, options);
+  checkTensors(op, x);
   if (x.rank < 2) throw new ShapeError(op, `x must have at least two axes, got shape ${formatShape(x.shape)}`);
   if (!Number.isSafeInteger(diagonal)) {
     throw new ValueError(op, `diagonal must be an integer, got ${diagonal}`, { actual: diagonal });
   }
-  return diagonal;
+  return Math.max(-at(x.shape, -2), Math.min(at(x.shape, -1), diagonal)); // beyond the corners nothing changes
 }
 
 /** What lies from the diagonal `low` to the diagonal `high`; its own transpose. */
@@ -70,6 +71,7 @@ export interface DiagonalOptions {
  * @category Shape */
 export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
   const { offset = 0, axis1 = 0, axis2 = 1 } = checkedOptions("diagonal", options);
+  checkTensors("diagonal", x);
   const [down, across] = [normalizeAxis("diagonal", axis1, x.rank), normalizeAxis("diagonal", axis2, x.rank)];
   const [rows, columns] = [at(x.shape, down), at(x.shape, across)];
   const count = Math.min(rows + Math.min(0, offset), columns - Math.max(0, offset));

@@ -120,7 +120,7 @@ export function adaptiveAvgPool1d(x: Tensor, options: { readonly outputSize: num
 }
 
 function adaptiveAverage(op: string, x: Tensor, axes: 1 | 2, options: AdaptiveOptions): Tensor {
-  return averageTo(x, adaptiveSizes(op, checkPlanes(op, x, axes), options));
+  return averageTo(x, adaptiveSizes(op, x, checkPlanes(op, x, axes), options));
 }
 
 /** Averages the last axes of x, as many as there are sizes, down (or up) to these sizes. */

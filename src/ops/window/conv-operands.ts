@@ -97,7 +97,7 @@ export function onPlanes(
   outChannels: number,
   convolve: (x: Tensor, weight: Tensor) => Tensor,
 ): Tensor {
-  checkOptional(op, { bias }, [outChannels]);
+  checkOptional(op, x, { bias }, [outChannels]);
   const batch = x.rank === axes + 1 ? [1] : [at(x.shape, 0)];
   const y = convolve(
     reshapeTo(x, [...batch, at(x.shape, -1 - axes), ...rowsAndColumns(x.shape.slice(-axes), 1)]),

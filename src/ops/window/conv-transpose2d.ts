@@ -1,7 +1,7 @@
 /** Transposed convolution, over one axis and over two. */
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { at, perAxis } from "../../shape.js";
+import { at, checkSize, perAxis } from "../../shape.js";
 import {
   type Call,
   checkChannels,
@@ -114,6 +114,7 @@ function transposed(
     );
   }
   const outChannels = at(weight.shape, 1) * groups;
+  checkSize(op, [...x.shape.slice(0, -1 - axes), outChannels, ...padded]);
   return onPlanes(call, operands, outChannels, (planes, filters) =>
     // The convolution that this is the transpose of has the output for its input.
     conv2dInputGradOp(planes, filters, {

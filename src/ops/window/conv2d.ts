@@ -1,7 +1,7 @@
 /** Convolution over the columns of a sequence and over the rows and columns of an image. */
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { at, perAxis } from "../../shape.js";
+import { at, checkSize, perAxis } from "../../shape.js";
 import {
   type Call,
   checkChannels,
@@ -93,6 +93,8 @@ function convolution(
         `with padding ${before.join("×")}`,
     );
   }
+  checkSize(op, [...x.shape.slice(0, -size.length), ...padded]);
+  checkSize(op, [...x.shape.slice(0, -1 - size.length), outChannels, ...out]);
   return onPlanes(call, operands, outChannels, (planes, filters) =>
     conv2dOp(planes, filters, {
       input: planes.shape,

@@ -1,8 +1,8 @@
 /** Resizing images, sequences and volumes: a linear map along each axis, by PyTorch's rules for the source index. */
 
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError, ValueError } from "../../errors.js";
-import { at, formatShape, perAxis } from "../../shape.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
+import { at, checkSize, formatShape, perAxis } from "../../shape.js";
 import { checkedOptions, checkFloat } from "../arguments.js";
 import { averageTo } from "./avg-pool2d.js";
 import { type MatrixRow, mapAxis } from "./map-axis.js";
@@ -50,6 +50,7 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const { mode = "nearest", alignCorners = false } = checkedOptions("interpolate", options);
   checkMode(x, mode, alignCorners);
   const axes = sourceAxes(x, options);
+  checkSize("interpolate", [...x.shape.slice(0, 2), ...axes.map(({ out }) => out)]);
   if (mode === "area")
     return averageTo(
       x,
@@ -105,10 +106,10 @@ function sourceAxes(x: Tensor, { size, scaleFactor, recomputeScaleFactor = false
     return sizes.map((n, i) => ({ size: n, out: at(wanted, i), step: n / at(wanted, i) }));
   }
   const factors: readonly number[] = Array.isArray(scaleFactor) ? scaleFactor : sizes.map(() => scaleFactor as number);
-  if (factors.length !== sizes.length || !factors.every((f) => f > 0 && Number.isFinite(f))) {
+  if (factors.length !== sizes.length || !factors.every((f) => Number.isFinite(f) && f > 0)) {
     throw new ValueError(
       "interpolate",
-      `scaleFactor must be a number above 0, or ${sizes.length} of them, got ${String(scaleFactor)}`,
+      `scaleFactor must be a number above 0, or ${sizes.length} of them, got ${describe(scaleFactor)}`,
       { actual: scaleFactor },
     );
   }

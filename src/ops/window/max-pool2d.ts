@@ -76,7 +76,7 @@ export function adaptiveMaxPool2d(
   options: { readonly outputSize: number | null | readonly [number | null, number | null] },
 ): Tensor {
   const size = checkPlanes("adaptiveMaxPool2d", x, 2);
-  const out = adaptiveSizes("adaptiveMaxPool2d", size, options);
+  const out = adaptiveSizes("adaptiveMaxPool2d", x, size, options);
   const [height, width, outHeight, outWidth] = [at(size, 0), at(size, 1), at(out, 0), at(out, 1)];
   const longest = (n: number, windows: number) =>
     Math.max(...adaptiveRanges(n, windows).map(([start, end]) => end - start));

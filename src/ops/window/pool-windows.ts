@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { at, formatShape, perAxis } from "../../shape.js";
+import { at, checkSize, formatShape, perAxis } from "../../shape.js";
 import { checkedOptions, checkFloat } from "../arguments.js";
 
 /** Options of every pooling, one number for all axes or one an axis. */
@@ -55,6 +55,10 @@ export function windowsOf(op: string, x: Tensor, axes: 1 | 2, options: WindowOpt
     return { ...window, out: windowCount(window, ceilMode) };
   });
   checkWindows(op, windows);
+  checkSize(
+    op,
+    windows.map(({ size, padding }) => size + 2 * padding),
+  );
   return windows;
 }
 
@@ -113,10 +117,12 @@ export function adaptiveRanges(size: number, out: number): (readonly [start: num
 }
 
 /** The output sizes of an adaptive pooling; null keeps the input's. */
-export function adaptiveSizes(op: string, sizes: readonly number[], options: AdaptiveOptions): number[] {
+export function adaptiveSizes(op: string, x: Tensor, sizes: readonly number[], options: AdaptiveOptions): number[] {
   const { outputSize } = checkedOptions(op, options);
   if (outputSize === null) return [...sizes];
-  const wanted =
-    typeof outputSize === "object" ? outputSize.map((n, i) => (n === null ? (sizes[i] ?? 1) : n)) : outputSize;
-  return perAxis(op, "outputSize", wanted, sizes.length, 1);
+  const list: readonly (number | null)[] | null = Array.isArray(outputSize) ? outputSize : null;
+  const wanted = list?.map((n, i) => (n === null ? (sizes[i] ?? 1) : n)) ?? (outputSize as number);
+  const out = perAxis(op, "outputSize", wanted, sizes.length, 1);
+  checkSize(op, [...x.shape.slice(0, -sizes.length), ...out]);
+  return out;
 }

@@ -17,7 +17,7 @@ function triangleRow(op: string, call: typeof lg.tril, keeps: (below: number) =>
         return keeps(column - row - diagonal) ? place : null;
       },
     );
-  const square = [0, 1, -1, 3, -3, 9, -9].map((diagonal) => of([3, 3], diagonal));
+  const square = [0, 1, -1, 3, -3, 9, -9, 1e15, -1e15].map((diagonal) => of([3, 3], diagonal));
   const plain = moves(
     "the main diagonal by default",
     [3, 3],
@@ -148,7 +148,7 @@ const splitRow: OpRow = {
       title: `refuses ${JSON.stringify(sizes)}`,
       run: () => lg.split(lg.ones([5]), sizes),
       type: lg.ValueError,
-      says: ["sizes", "5", JSON.stringify(sizes)],
+      says: ["sizes", "5", lg.describe(sizes)],
     })),
     badAxis(() => lg.split(lg.ones([2, 2]), 1, { axis: 2 })),
     bare(() => lg.split(lg.ones([2]), 1, one)),

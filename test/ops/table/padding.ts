@@ -81,7 +81,7 @@ export const padRow: OpRow = {
       title: "refuses a negative width",
       run: () => lg.pad(lg.ones([2]), [[-1, 0]]),
       type: lg.ValueError,
-      says: ["[[-1,0]]"],
+      says: ["[[-1, 0]]"],
     },
     {
       title: "refuses to mirror more cells than there are",

@@ -123,13 +123,13 @@ const rollRow: OpRow = {
       title: "refuses two shifts for one axis",
       run: () => lg.roll(lg.ones([2, 2]), { shift: [1, 1], axis: 0 }),
       type: lg.ValueError,
-      says: ["[1,1]", "1 axes"],
+      says: ["[1, 1]", "1 axes"],
     },
     {
       title: "refuses two shifts without an axis",
       run: () => lg.roll(lg.ones([2, 2]), { shift: [1, 1] }),
       type: lg.ValueError,
-      says: ["[1,1]", "one integer"],
+      says: ["[1, 1]", "one integer"],
     },
     {
       title: "refuses half a place",

@@ -23,7 +23,7 @@ function axesOf(axis: ReduceOptions["axis"]): number[] {
   return [axis].flat().map((a) => (a + 3) % 3);
 }
 
-function samplesOf(call: Reduce, f: (list: number[]) => number, make = () => uniform(shape)): Sample[] {
+function samplesOf(call: Reduce, f: (list: number[]) => number, make: () => SampleInput): Sample[] {
   return cases.map((options) => ({
     title: JSON.stringify(options),
     inputs: [make()],
@@ -32,10 +32,21 @@ function samplesOf(call: Reduce, f: (list: number[]) => number, make = () => uni
   }));
 }
 
-function row(op: string, call: Reduce, samples: readonly Sample[]): OpRow {
+/** NaN where there is one, and only there. */
+function nanOf(call: Reduce, f: (list: number[]) => number): Required<Sample> {
+  return {
+    title: "NaN propagates",
+    inputs: [{ shape: [2, 3], values: [1, Number.NaN, 2, 3, 1, 2] }],
+    call: (x) => call(x as Tensor, { axis: 1 }),
+    expected: () => [Number.NaN, f([3, 1, 2])],
+  };
+}
+
+function row(op: string, call: Reduce, f: (list: number[]) => number, make = () => uniform(shape)): OpRow {
   return {
     op,
-    samples,
+    samples: samplesOf(call, f, make),
+    specials: [nanOf(call, f)],
     errors: [
       refusesIntegers((x) => call(x)),
       {
@@ -66,11 +77,7 @@ function spreadRow(
   call: (x: Tensor, options?: VarianceOptions) => Tensor,
   finish: (v: number) => number,
 ): OpRow {
-  const plain = row(
-    op,
-    call,
-    samplesOf(call, (list) => finish(spread(list, 1))),
-  );
+  const plain = row(op, call, (list) => finish(spread(list, 1)));
   return {
     ...plain,
     samples: [
@@ -107,6 +114,14 @@ function softmaxRow(op: "softmax" | "logSoftmax", finish: (p: number) => number)
           values.map((v, i) => finish(1 / (1 + Math.exp((values[(i + 12) % 24] as number) - v)))),
       }),
     })),
+    specials: [
+      {
+        title: "NaN propagates along the axis",
+        inputs: [{ shape: [2, 2], values: [1, Number.NaN, 3, 3] }],
+        call: (x) => call(x as Tensor, { axis: 1 }),
+        expected: () => [Number.NaN, Number.NaN, finish(0.5), finish(0.5)],
+      },
+    ],
     errors: [
       refusesIntegers((x) => call(x)),
       {
@@ -253,31 +268,21 @@ const crossEntropyRow: OpRow = {
 };
 
 export const reductionRows: readonly OpRow[] = [
-  row("sum", lg.sum, samplesOf(lg.sum, total)),
-  row("mean", lg.mean, samplesOf(lg.mean, average)),
+  row("sum", lg.sum, total),
+  row("mean", lg.mean, average),
   row(
     "max",
     lg.max,
-    samplesOf(
-      lg.max,
-      (list) => Math.max(...list),
-      () => distinct(shape),
-    ),
+    (list) => Math.max(...list),
+    () => distinct(shape),
   ),
   row(
     "min",
     lg.min,
-    samplesOf(
-      lg.min,
-      (list) => Math.min(...list),
-      () => distinct(shape),
-    ),
+    (list) => Math.min(...list),
+    () => distinct(shape),
   ),
-  row(
-    "logSumExp",
-    lg.logSumExp,
-    samplesOf(lg.logSumExp, (list) => Math.log(total(list.map(Math.exp)))),
-  ),
+  row("logSumExp", lg.logSumExp, (list) => Math.log(total(list.map(Math.exp)))),
   spreadRow("variance", lg.variance, (v) => v),
   spreadRow("std", lg.std, Math.sqrt),
   softmaxRow("softmax", (p) => p),

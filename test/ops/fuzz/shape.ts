@@ -1,0 +1,188 @@
+/** Signatures of the ops that move numbers, and of those that pick them by index. */
+import fc from "fast-check";
+import {
+  anyTensor,
+  axes,
+  axis,
+  filler,
+  flag,
+  float,
+  int,
+  listOf,
+  oneOf,
+  optional,
+  options,
+  perAxis,
+  whole,
+  wholes,
+} from "./arguments.js";
+import { dims, each, entry, numberIn, place, product, type Signature, type Signatures, sameShape } from "./promise.js";
+
+const few = (from: number, to: number, length = { from: 0, to: 3 }) => wholes(from, to, length);
+const swap = (sizes: readonly number[], a: number, b: number) =>
+  sizes.map((n, i) => (i === a ? sizes[b] : i === b ? sizes[a] : n) as number);
+const along = (sizes: readonly number[], given: unknown, otherwise: number) =>
+  place(numberIn(given, "axis", otherwise), sizes.length);
+const withSize = (sizes: readonly number[], axis_: number, size: number) =>
+  sizes.map((n, i) => (i === axis_ ? size : n));
+
+const parts = (sizesOf: (size: number, given: unknown) => readonly number[]): Signature["shape"] => {
+  return ([x, given, how]) => {
+    const axis_ = along(dims(x), how, 0);
+    return sizesOf(dims(x)[axis_] as number, given).map((n) => withSize(dims(x), axis_, n));
+  };
+};
+
+const evenly = (size: number, part: number) =>
+  Array.from({ length: Math.ceil(size / part) }, (_, i) => Math.min(part, size - i * part));
+
+export const shapeSignatures: Signatures = {
+  reshape: {
+    args: [float("AB", "AB1", "A", ""), wholes(-1, 4, { from: 1, to: 2 })],
+    shape: ([x, to]) => {
+      const known = product((to as number[]).filter((n) => n !== -1));
+      return (to as number[]).map((n) => (n === -1 ? product(dims(x)) / known : n));
+    },
+  },
+  flatten: {
+    args: [float(), options({ startAxis: axis, endAxis: axis })],
+    shape: ([x, given]) => {
+      const sizes = dims(x);
+      if (sizes.length === 0) return [1];
+      const [from, to] = ["startAxis", "endAxis"].map((name, i) => place(numberIn(given, name, -i), sizes.length)) as [
+        number,
+        number,
+      ];
+      return [...sizes.slice(0, from), product(sizes.slice(from, to + 1)), ...sizes.slice(to + 1)];
+    },
+  },
+  squeeze: {
+    args: [anyTensor, optional(axis)],
+    shape: ([x, at]) => dims(x).filter((n, i) => n !== 1 || (at !== undefined && i !== place(at, dims(x).length))),
+  },
+  unsqueeze: {
+    args: [anyTensor, whole(-4, 3)],
+    shape: ([x, at]) => dims(x).toSpliced(place(at, dims(x).length + 1), 0, 1),
+  },
+  permute: {
+    args: [float("AB"), fc.oneof(few(-2, 1), oneOf([0, 1], [1, 0], [-1, 0], [1, -2]))],
+    shape: ([x, order]) => (order as number[]).map((i) => dims(x).at(i) as number),
+  },
+  transpose: {
+    args: [float("AB", "ABC"), optional(axis), optional(axis)],
+    shape: ([x, a = -2, b = -1]) => swap(dims(x), place(a, dims(x).length), place(b, dims(x).length)),
+  },
+  slice: {
+    args: [
+      float("ABC", "AB", "4"),
+      options({
+        start: few(-4, 2, { from: 0, to: 1 }),
+        end: few(1, 4, { from: 0, to: 2 }),
+        step: few(1, 3, { from: 0, to: 1 }),
+      }),
+    ],
+    shape: ([x, given]) =>
+      dims(x).map((n, i) => {
+        const bound = (name: string, otherwise: number) => {
+          const value = (entry(given, name) as number[] | undefined)?.[i] ?? otherwise;
+          return Math.min(n, Math.max(0, value < 0 ? value + n : value));
+        };
+        const step = (entry(given, "step") as number[] | undefined)?.[i] ?? 1;
+        return Math.ceil((bound("end", n) - bound("start", 0)) / step);
+      }),
+  },
+  pad: {
+    args: [
+      float("44", "444"),
+      listOf(wholes(0, 2, { from: 2, to: 2 })),
+      options({ value: filler, mode: oneOf("constant", "reflect", "replicate", "circular") }),
+    ],
+    shape: ([x, widths]) =>
+      dims(x).map((n, i) => n + ((widths as number[][])[i]?.[0] ?? 0) + ((widths as number[][])[i]?.[1] ?? 0)),
+  },
+  broadcastTo: { args: [float("1", "", "11"), few(1, 4, { from: 0, to: 3 })], shape: ([, to]) => to as number[] },
+  concat: {
+    args: [listOf(float("AB")), options({ axis })],
+    shape: ([list, given]) => {
+      const shapes = (list as unknown[]).map(dims);
+      const first = shapes[0] as number[];
+      const axis_ = along(first, given, 0);
+      return withSize(
+        first,
+        axis_,
+        shapes.reduce((total, s) => total + (s[axis_] as number), 0),
+      );
+    },
+  },
+  stack: {
+    args: [listOf(float("AB")), options({ axis })],
+    shape: ([list, given]) => {
+      const first = dims((list as unknown[])[0]);
+      return first.toSpliced(along([...first, 0], given, 0), 0, (list as unknown[]).length);
+    },
+  },
+  flip: { args: [anyTensor, options({ axis: axes })], shape: ([x]) => dims(x) },
+  roll: sameShape(options({ shift: perAxis(-3, 3, 1), axis: optional(axis, null) }, ["shift"])),
+  tile: {
+    args: [anyTensor, few(1, 3)],
+    shape: ([x, repeats]) => {
+      const [sizes, counts] = [dims(x), repeats as number[]];
+      const rank = Math.max(sizes.length, counts.length);
+      return Array.from(
+        { length: rank },
+        (_, i) => (sizes[i - rank + sizes.length] ?? 1) * (counts[i - rank + counts.length] ?? 1),
+      );
+    },
+  },
+  ...each("tril triu", { args: [float("AB", "ABC"), options({ diagonal: whole(-3, 3) })], shape: ([x]) => dims(x) }),
+  diagonal: {
+    args: [float("AB", "ABC"), options({ offset: whole(-1, 1), axis1: axis, axis2: whole(0, 2) })],
+    shape: ([x, given]) => {
+      const sizes = dims(x);
+      const offset = numberIn(given, "offset", 0);
+      const [down, across] = [numberIn(given, "axis1", 0), numberIn(given, "axis2", 1)].map((n) =>
+        place(n, sizes.length),
+      ) as [number, number];
+      const [rows, columns] = [sizes[down] as number, sizes[across] as number];
+      const inside = Array.from({ length: rows }, (_, i) => i + offset).filter((j) => j >= 0 && j < columns);
+      return [...sizes.filter((_, i) => i !== down && i !== across), inside.length];
+    },
+  },
+  split: {
+    args: [float("A", "AB", "4"), perAxis(1, 4, 1), options({ axis })],
+    shape: parts((size, given) => (typeof given === "number" ? evenly(size, given) : (given as number[]))),
+  },
+  chunk: {
+    args: [float("A", "AB", "4"), whole(1, 4), options({ axis })],
+    shape: parts((size, count) => evenly(size, Math.ceil(size / (count as number)))),
+  },
+};
+
+export const indexSignatures: Signatures = {
+  gather: { args: [float("A", "AB"), int("C", "AB"), options({ axis })], shape: ([, index]) => dims(index) },
+  scatterAdd: {
+    args: [float("A", "AB"), int("A", "AB"), float("A", "AB"), options({ axis })],
+    shape: ([x]) => dims(x),
+  },
+  indexSelect: {
+    args: [float("A", "AB"), int("K"), options({ axis })],
+    shape: ([x, index, given]) => withSize(dims(x), along(dims(x), given, 0), dims(index)[0] as number),
+  },
+  embedding: {
+    args: [int("A", "AB", ""), float("RD"), options({ paddingIdx: whole(-1, 1) })],
+    shape: ([index, weight]) => [...dims(index), dims(weight)[1] as number],
+  },
+  oneHot: {
+    args: [int("A", "AB", ""), options({ numClasses: whole(1, 5) }, ["numClasses"])],
+    shape: ([index, given]) => [...dims(index), numberIn(given, "numClasses", 0)],
+  },
+  sort: { args: [anyTensor, options({ axis, descending: flag })], shape: ([x]) => [dims(x), dims(x)] },
+  argSort: { args: [anyTensor, options({ axis, descending: flag })], shape: ([x]) => dims(x) },
+  topK: {
+    args: [anyTensor, whole(1, 3), options({ axis, largest: flag })],
+    shape: ([x, k, given]) => {
+      const taken = withSize(dims(x), along(dims(x), given, -1), k as number);
+      return [taken, taken];
+    },
+  },
+};
