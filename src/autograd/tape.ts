@@ -24,6 +24,8 @@ export interface RecordedOperation {
   readonly outputShape: Shape;
   /** Which inputs require a gradient. */
   readonly needsGrad: readonly boolean[];
+  /** Whether `backward` may read tensors that the tape knows nothing of. Default false. */
+  readonly isOpaque?: boolean;
 }
 
 let nextIndex = 0;
@@ -37,6 +39,7 @@ export function tapePosition(): number {
 export class TapeNode {
   readonly index: number = nextIndex++;
   readonly op: string;
+  readonly isOpaque: boolean;
   hooks: Set<GradientHook> | null = null;
   /** Where the op was called; recorded in anomaly mode. */
   readonly calledAt: string | undefined;
@@ -45,6 +48,7 @@ export class TapeNode {
 
   constructor(recorded: RecordedOperation) {
     this.op = recorded.op;
+    this.isOpaque = recorded.isOpaque === true;
     this.#recorded = recorded;
     this.#versions = recorded.saved.map((t) => t.version);
     for (const tensor of recorded.saved) {

@@ -4,7 +4,7 @@ import { isFloat } from "../dtype.js";
 import { isRecording, withRecording } from "../modes.js";
 import { TapeNode, tapePosition } from "../tape.js";
 import { Tensor } from "../tensor.js";
-import { checkTransform, dependsOutside, variable } from "./record.js";
+import { checkTransform, dependenciesOf, variable } from "./record.js";
 
 /** What a function with a rule of its own returns.
  * @category Function transforms */
@@ -27,7 +27,7 @@ export interface CustomGradient {
  *
  * The rule may read the arguments and whatever the function computed from them. Further derivatives are those of the rule.
  * An op with options, optional inputs or broadcasting is a case for `defineOp`.
- * @param fn may capture only what requires no gradient; its name is what errors call it
+ * @param fn captures only what requires no gradient, while its rule may capture anything; its name is what errors call it
  * @throws GradientError if `fn` captures what requires a gradient, or its rule returns the wrong number of gradients or a
  * wrong shape; ValueError if an argument is not a tensor
  * @category Function transforms */
@@ -39,12 +39,8 @@ export function customGradient<Inputs extends readonly Tensor[]>(
   return (...inputs) => {
     const other = inputs.find((x) => !(x instanceof Tensor));
     if (other !== undefined) throw new ValueError(op, `its arguments must be tensors, got ${describe(other)}`);
-    const needsGrad = inputs.map((x) => isRecording() && x.requiresGrad);
-    if (!needsGrad.includes(true))
-      return checked(
-        op,
-        withRecording(false, () => fn(...inputs), op),
-      ).value.detach();
+    if (!isRecording()) return checked(op, fn(...inputs)).value.detach();
+    const needsGrad = inputs.map((x) => x.requiresGrad);
     const since = tapePosition();
     const own = inputs.map((x, i) => (needsGrad[i] ? variable(x) : x)) as unknown as Inputs;
     const { value, backward } = checked(
@@ -52,7 +48,7 @@ export function customGradient<Inputs extends readonly Tensor[]>(
       withRecording(true, () => fn(...own), op),
     );
     const variables = new Set(own.flatMap(({ node }) => (node === null ? [] : [node])));
-    if (dependsOutside([value], since, variables)) {
+    if (dependenciesOf([value], since, variables).outside) {
       throw new GradientError(
         op,
         "its function captured a tensor that requires a gradient, which its rule could not give; pass it as an argument, " +
@@ -60,6 +56,7 @@ export function customGradient<Inputs extends readonly Tensor[]>(
       );
     }
     const output = value.detach();
+    if (!needsGrad.includes(true)) return output;
     output.node = new TapeNode({
       op,
       inputs,
@@ -67,6 +64,7 @@ export function customGradient<Inputs extends readonly Tensor[]>(
       broadcasts: false,
       outputShape: output.shape,
       needsGrad,
+      isOpaque: true,
       backward: (gradOutput) => backward(gradOutput, output),
     });
     return output;

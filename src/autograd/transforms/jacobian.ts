@@ -67,7 +67,7 @@ function rows(recorded: Recorded, args: readonly unknown[], argNums: ArgNums): u
   const differentiated = typeof argNums === "number" ? [args[argNums]] : argNums.map((i) => args[i]);
   const jacobian = mapTensors(recorded.result, (output) => {
     const matrices = () => rebuild(differentiated, matricesOf(recorded, output));
-    const trees = recorded.isOpen ? matrices() : tidy(matrices);
+    const trees = recorded.isOpen || recorded.isOpaque ? matrices() : tidy(matrices);
     return typeof argNums === "number" ? trees[0] : trees;
   });
   settle(recorded);

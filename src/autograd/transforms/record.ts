@@ -19,7 +19,9 @@ export interface Recorded {
   /** Where its part of the tape begins. */
   readonly since: number;
   /** Whether somebody outside may differentiate the result too, by the arguments or by what the function captured. */
-  readonly isOpen: boolean;
+  isOpen: boolean;
+  /** Whether a backward rule in there may capture, too: then the gradients themselves tell whether it is open. */
+  readonly isOpaque: boolean;
 }
 
 /** Calls `fn` with the tensors of some arguments replaced by variables, recording, whatever the mode around is. */
@@ -42,7 +44,8 @@ export function record(
   }
   const result = withRecording(true, () => fn(...(inner as never[])), op);
   const outputs = leavesOf(result).map(({ tensor }) => tensor);
-  return { result, inputs, since, isOpen: isRecordedOutside && dependsOutside(outputs, since) };
+  const { outside, opaque } = dependenciesOf(outputs, since);
+  return { result, inputs, since, isOpen: isRecordedOutside && outside, isOpaque: isRecordedOutside && opaque };
 }
 
 /** A tensor of the same numbers to differentiate by: whatever else happens to `x` is not part of its gradient. Where `x`
@@ -62,9 +65,14 @@ export function variable(x: Tensor): Tensor {
   return made;
 }
 
-/** Whether tensors depend on what requires a gradient and was there before the tape stood at `since`.
+/** Whether tensors depend on what requires a gradient and was there before the tape stood at `since` (`outside`), and on a
+ * node whose backward rule may do so unseen (`opaque`).
  * @param except nodes that are not looked behind */
-export function dependsOutside(outputs: readonly Tensor[], since: number, except?: ReadonlySet<TapeNode>): boolean {
+export function dependenciesOf(
+  outputs: readonly Tensor[],
+  since: number,
+  except?: ReadonlySet<TapeNode>,
+): { outside: boolean; opaque: boolean } {
   const seen = new Set<TapeNode>();
   const isOutside = ({ node, requiresGrad }: Tensor): boolean => {
     if (node === null) return requiresGrad;
@@ -72,19 +80,39 @@ export function dependsOutside(outputs: readonly Tensor[], since: number, except
     if (except === undefined || !except.has(node)) seen.add(node);
     return false;
   };
-  if (outputs.some(isOutside)) return true;
+  let outside = outputs.some(isOutside);
   for (const node of seen) {
-    if (node.inputs.some((input) => input !== null && isOutside(input))) return true; // `seen` grows meanwhile
+    // `seen` grows meanwhile
+    if (node.inputs.some((input) => input !== null && isOutside(input))) outside = true;
   }
-  return false;
+  return { outside, opaque: [...seen].some(({ isOpaque }) => isOpaque) };
 }
 
 /** The gradients by the variables; zeros where no seed depends on one. Recorded if anybody could differentiate them. */
 export function pull(recorded: Recorded, seeds: Seeds, retainGraph: boolean): Tensor[] {
-  const { inputs, since, isOpen } = recorded;
-  const createGraph = isRecording() && (isOpen || seeds.some(([, gradOutput]) => gradOutput.requiresGrad));
+  const { inputs, since } = recorded;
+  const vectors = seeds.map(([, gradOutput]) => gradOutput);
+  const createGraph = mayBeDifferentiated(recorded, vectors);
   const found = pullBack(seeds, inputs, { since, createGraph, retainGraph: retainGraph || createGraph });
-  return found.map((gradient, i) => gradient ?? engineOps().zerosLike(inputs[i] as Tensor));
+  const gradients = found.map((gradient, i) => gradient ?? engineOps().zerosLike(inputs[i] as Tensor));
+  return createGraph ? closed(recorded, vectors, gradients) : gradients;
+}
+
+type Vectors = readonly (Tensor | null)[];
+
+/** Whether anybody could differentiate the products of the call's derivatives with vectors. */
+export function mayBeDifferentiated({ isOpen, isOpaque }: Recorded, vectors: Vectors): boolean {
+  return isRecording() && (isOpen || isOpaque || vectors.some((v) => v?.requiresGrad));
+}
+
+/** Recorded products, made plain where opaque rules were the only reason to record them and none has captured anything. */
+export function closed(recorded: Recorded, vectors: Vectors, products: readonly Tensor[]): Tensor[] {
+  if (recorded.isOpen || vectors.some((v) => v?.requiresGrad)) return [...products];
+  return products.map((product) => {
+    if (!dependenciesOf([product], recorded.since).outside) return product.detach();
+    recorded.isOpen = true;
+    return product;
+  });
 }
 
 /** A result as it is handed out: a plain tensor, unless somebody outside may differentiate it. */

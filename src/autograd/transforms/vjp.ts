@@ -2,11 +2,20 @@
 import { describe, GradientError } from "../../errors.js";
 import { pullBack, type Seeds } from "../backward.js";
 import { engineOps } from "../engine.js";
-import { isRecording } from "../modes.js";
 import { tidy } from "../scope.js";
 import { Tensor } from "../tensor.js";
 import { differentiate } from "./grad.js";
-import { checkTransform, handedOut, pull, type Recorded, record, settle, variable } from "./record.js";
+import {
+  checkTransform,
+  closed,
+  handedOut,
+  mayBeDifferentiated,
+  pull,
+  type Recorded,
+  record,
+  settle,
+  variable,
+} from "./record.js";
 import { aligned, checkDifferentiable, checkOutputs, type Gradient, leavesOf, rebuild, type Tangent } from "./tree.js";
 
 /** A value and the way back from it.
@@ -82,9 +91,9 @@ export function jvp<P extends Primals, Result>(
   const vectors = aligned("jvp", ["tangents", argumentsOf("jvp", "tangents", tangents)], ["primals", args]);
   const recorded = recordAll("jvp", fn, args);
   checkOutputs("jvp", recorded.result);
-  const createGraph = isRecording() && (recorded.isOpen || vectors.some((v) => v?.requiresGrad));
+  const createGraph = mayBeDifferentiated(recorded, vectors);
   const push = () => pushForward(recorded, vectors, createGraph);
-  const [tangent] = rebuild([recorded.result], createGraph ? push() : tidy(push));
+  const [tangent] = rebuild([recorded.result], createGraph ? closed(recorded, vectors, push()) : tidy(push));
   const value = handedOut(recorded, recorded.result);
   if (!createGraph) settle(recorded);
   return { value, tangent } as Jvp<Result>;

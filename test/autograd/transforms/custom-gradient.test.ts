@@ -8,6 +8,7 @@ import {
   grad,
   gradients,
   hessian,
+  jacobian,
   jvp,
   log,
   noGrad,
@@ -114,5 +115,35 @@ describe("customGradient", () => {
     expect(() => labels(tensor(1))).toThrow(DTypeError);
     const late = customGradient((async (x: Tensor) => x) as unknown as (x: Tensor) => CustomGradient);
     expect(() => late(tensor(1))).toThrow("must not be async");
+  });
+});
+
+describe("what a custom gradient captures", () => {
+  const scaled = (y: Tensor) => customGradient((x: Tensor) => ({ value: x.mul(2), backward: (g) => [g.mul(y)] }));
+
+  it("is an error in the function, also where no argument requires a gradient", () => {
+    const inFunction = (y: Tensor) =>
+      customGradient((x: Tensor) => ({ value: x.mul(y), backward: (g) => [g.mul(y)] }))(tensor([1, 2]));
+    expect(() => grad((y: Tensor) => inFunction(y).sum())(tensor([1, 2]))).toThrow(/captured a tensor/);
+  });
+
+  it("has its gradient where the rule reads it alone", () => {
+    const c = tensor([1, 1]);
+    const inner = (y: Tensor) => grad((x: Tensor) => scaled(y)(x).sum())(c); // y
+    expect(grad((y: Tensor) => inner(y).square().sum())(tensor([2, 3])).arraySync()).toEqual([4, 6]);
+    const along = (y: Tensor) => jvp((x: Tensor) => scaled(y)(x), c, tensor([1, 1])).tangent; // y
+    expect(grad((y: Tensor) => along(y).square().sum())(tensor([2, 3])).arraySync()).toEqual([4, 6]);
+    const rows = (y: Tensor) => jacobian((x: Tensor) => scaled(y)(x))(c); // diag y
+    expect(grad((y: Tensor) => rows(y).square().sum())(tensor([2, 3])).arraySync()).toEqual([4, 6]);
+    const weight = tensor([2, 3], { requiresGrad: true });
+    inner(weight).square().sum().backward();
+    expect(weight.grad?.arraySync()).toEqual([4, 6]);
+  });
+
+  it("leaves the results plain where there is nothing to differentiate", () => {
+    const gradient = grad((x: Tensor) => scaled(tensor([2, 3]))(x).sum())(tensor([1, 1]));
+    expect([gradient.requiresGrad, gradient.arraySync()]).toEqual([false, [2, 3]]);
+    const { value, tangent } = jvp((x: Tensor) => scaled(tensor([2, 3]))(x), tensor([1, 1]), tensor([1, 1]));
+    expect([value.requiresGrad, tangent.requiresGrad]).toEqual([false, false]);
   });
 });
