@@ -1,11 +1,11 @@
 /** The backward pass: walks the tape in falling index order, without recursion. */
-import { GradientError, ShapeError } from "../errors.js";
+import { describe, GradientError, ShapeError } from "../errors.js";
 import { formatShape, sameShape } from "../shape.js";
 import { engineOps } from "./engine.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
 import { scoped } from "./scope.js";
 import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
-import type { Tensor } from "./tensor.js";
+import { Tensor } from "./tensor.js";
 
 /** Options of `backward` and `gradients`.
  * @category Automatic differentiation */
@@ -205,6 +205,13 @@ function pushBack(
   recorded.inputs.forEach((input, i) => {
     const result = results[i];
     if (input === null || !needsGrad[i] || result == null) return;
+    if (!(result instanceof Tensor)) {
+      throw new GradientError(
+        recorded.op,
+        `its backward must return tensors (or null), got ${describe(result)} for input ${i}`,
+        { actual: result },
+      );
+    }
     const gradient = fit(recorded, input, result, i);
     if (isDetectingAnomalies()) checkFinite(node, gradient, i);
     if (input.node === null) atLeaf(input, gradient);

@@ -64,7 +64,7 @@ export function checkOptional(
 
 /** The options of an op; a bare axis, as other frameworks take it, would silently count for nothing.
  * @param example what the error shows
- * @throws ValueError if they are no object, or one is of the wrong kind */
+ * @throws ValueError if they are no object, or one is unknown to all of livegrad or of the wrong kind */
 export function checkedOptions<T extends object>(op: string, options: T, example = "{ axis: 1 }"): T {
   if (typeof options !== "object" || options === null || Array.isArray(options) || options instanceof Tensor) {
     throw new ValueError(op, `options go into an object, such as ${example}, got ${describe(options)}`, {
@@ -74,7 +74,8 @@ export function checkedOptions<T extends object>(op: string, options: T, example
   for (const name in options) {
     const value: unknown = options[name];
     const kind = kinds.get(name);
-    if (kind === undefined || value === undefined || kind.fits(value)) continue;
+    if (kind === undefined) throw new ValueError(op, `it has no option ${name}${meant(name)}`, { actual: name });
+    if (value === undefined || kind.fits(value)) continue;
     throw new ValueError(op, `${name} must be ${kind.means}, got ${describe(value)}`, { actual: value });
   }
   return options;
@@ -113,8 +114,14 @@ interface Kind {
   readonly fits: (value: unknown) => boolean;
 }
 
-/** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. What else there is
- * (axes, sizes, one of several words) its op checks. */
+/** What another framework's option is called here, for the error. */
+function meant(name: string): string {
+  const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const here = name === "dim" ? "axis" : name === "keepdim" || name === "keepdims" ? "keepDims" : camelCase;
+  return here !== name && kinds.has(here) ? `; it is called ${here} here` : "";
+}
+
+/** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. */
 const kinds: ReadonlyMap<string, Kind> = new Map([
   ...named(
     "affine alignCorners bias ceilMode countIncludePad descending elementwiseAffine enableGqa full isCausal keepDims largest " +
@@ -137,6 +144,11 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
     means: "a tensor or null",
     fits: (value) => value === null || value instanceof Tensor,
   }),
+  ...named(
+    "approximate axis device dilation dtype end init kernelSize mode normalizedShape outputPadding outputSize padding " +
+      "reduction scaleFactor shape shift size start step stride",
+    { means: "what its op says", fits: () => true }, // axes, sizes, one of several words: its op checks them
+  ),
   ...named("generator", {
     means: "a generator, such as generator(seed)",
     fits: (value) => typeof value === "object" && value !== null && "uniform" in value,

@@ -65,7 +65,8 @@ export type TypedArray =
   | Uint16Array
   | Uint32Array;
 
-/** Makes a tensor from a number, nested arrays, a typed array or an `ndarray`; the numbers are copied.
+/** Makes a tensor from a number, nested arrays, a typed array or an `ndarray`; the numbers are copied. What is all true and
+ * false becomes bool.
  *
  * ```ts
  * const x = tensor([[1, 2], [3, 4]], { requiresGrad: true });
@@ -74,7 +75,7 @@ export type TypedArray =
  * @category Creation */
 export function tensor(source: TensorSource, options: FromNumbersOptions = {}): Tensor {
   const { values, shape: own } = flattenSource(source);
-  const { shape = own } = checkedOptions("tensor", options);
+  const { shape = own } = checkedOptions("tensor", options, "{ shape: [2, 3] }");
   checkShape("tensor", shape);
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError("tensor", `${values.length} numbers do not fill shape ${formatShape(shape)}`, {
@@ -82,7 +83,15 @@ export function tensor(source: TensorSource, options: FromNumbersOptions = {}): 
       actual: values.length,
     });
   }
-  return fromValues("tensor", values, shape, options);
+  return fromValues("tensor", values, shape, holdsBooleans(source) ? { dtype: "bool", ...options } : options);
+}
+
+/** Whether a source is true, false, or nested arrays of nothing else. */
+function holdsBooleans(source: TensorSource): boolean {
+  return (
+    typeof source === "boolean" ||
+    (Array.isArray(source) && source.flat(Number.POSITIVE_INFINITY).every((item) => typeof item === "boolean"))
+  );
 }
 
 /** All zeros. @category Creation */
@@ -163,7 +172,7 @@ function generate(op: string, shape: Shape, options: TensorOptions, valueAt: (i:
 
 function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: TensorOptions): Tensor {
   install();
-  checkedOptions(op, options);
+  checkedOptions(op, options, '{ dtype: "int32" }');
   const device: Device = options.device === undefined ? currentDevice() : deviceFor(op, options.device);
   const dtype = resolveDType(op, options.dtype, device.floatType);
   checkValues(op, values, dtype, device.floatType);

@@ -148,6 +148,16 @@ describe("defineOp", () => {
     );
   });
 
+  it("refuses a gradient that is no tensor", () => {
+    const number: Op<[Tensor]> = defineOp({
+      name: "number",
+      forward: ([x]) => ({ output: mul(x, 2) }),
+      backward: () => [2 as unknown as Tensor],
+    });
+    const y = number(tensor([1, 2], { requiresGrad: true })).sum();
+    expect(() => y.backward()).toThrow("number: its backward must return tensors (or null), got 2 for input 0");
+  });
+
   it("saves nothing of what is not recorded", () => {
     const y = cube(tensor(2));
     expect(y.requiresGrad).toBe(false);

@@ -100,6 +100,13 @@ describe("tensor", () => {
     expect(() => tensor([1, [2]])).toThrow("level 1 has a number and 1");
   });
 
+  it("makes bool of true and false, and numbers of what is mixed", () => {
+    expect(tensor([[true], [false]]).dtype).toBe("bool");
+    expect(tensor(true).dtype).toBe("bool");
+    expect(tensor([true, 2]).dataSync()).toEqual(Float64Array.of(1, 2));
+    expect(tensor([true, false], { dtype: "int32" }).dtype).toBe("int32");
+  });
+
   it("refuses what is no number, an empty array, and a shape that does not fit", () => {
     expect(() => tensor(["1"] as unknown as number[])).toThrow('tensor: every element must be a number, got "1"');
     expect(() => tensor(null as unknown as number)).toThrow(ValueError);

@@ -150,14 +150,19 @@ export function checkCall(op: string, args: readonly unknown[], argNums: ArgNums
  * @param known the options there are */
 export function checkTransform(op: string, fn: unknown, options: object = {}, known: readonly string[] = []): void {
   if (typeof fn !== "function") throw new ValueError(op, `its first argument must be a function, got ${describe(fn)}`);
-  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const isObject =
+    typeof options === "object" && options !== null && !Array.isArray(options) && !("isTensor" in options);
   const unknown = isObject ? Object.keys(options).filter((key) => !known.includes(key)) : [];
   if (!isObject || unknown.length > 0) {
     const got = isObject ? unknown.join(", ") : describe(options);
-    throw new ValueError(op, `its options are { ${known.join(", ")} }, got ${got}`, {
-      expected: known,
-      actual: options,
-    });
+    throw new ValueError(
+      op,
+      `its options are { ${known.join(", ")} }, got ${got}; arguments go to the function that it returns`,
+      {
+        expected: known,
+        actual: options,
+      },
+    );
   }
   const { argNums = 0 } = options as { readonly argNums?: ArgNums };
   const positions = typeof argNums === "number" ? [argNums] : argNums;

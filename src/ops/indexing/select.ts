@@ -48,7 +48,7 @@ export interface EmbeddingOptions {
  * there); ShapeError unless `weight` has two axes
  * @category Indexing */
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
-  const { paddingIdx } = checkedOptions("embedding", options);
+  const { paddingIdx } = checkedOptions("embedding", options, "{ paddingIdx: 0 }");
   checkTensors("embedding", index, weight);
   checkFloat("embedding", weight);
   if (weight.rank !== 2) {
@@ -94,7 +94,7 @@ export interface OneHotOptions {
  * positive integer
  * @category Indexing */
 export function oneHot(index: Tensor, options: OneHotOptions): Tensor {
-  const { numClasses } = checkedOptions("oneHot", options);
+  const { numClasses } = checkedOptions("oneHot", options, "{ numClasses: 10 }");
   if (!Number.isSafeInteger(numClasses) || numClasses < 1) {
     throw new ValueError("oneHot", `numClasses must be a positive integer, got ${numClasses}`, { actual: numClasses });
   }

@@ -56,7 +56,7 @@ export function scaledDotProductAttention(
     dropoutP = 0,
     generator,
     enableGqa = false,
-  } = checkedOptions(name, options);
+  } = checkedOptions(name, options, "{ isCausal: true }");
   checkFloat(name, query, key, value);
   if (enableGqa) {
     const [keys, values] = [key, value].map((x) => headsFor(query, x)) as [Tensor, Tensor];

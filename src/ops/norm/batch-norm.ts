@@ -82,7 +82,7 @@ function checkArguments(x: Tensor, weight: Tensor | null, bias: Tensor | null, o
     runningVar,
     momentum = 0.1,
     eps = 1e-5,
-  } = checkedOptions("batchNorm", options);
+  } = checkedOptions("batchNorm", options, "{ training: true }");
   const channels = at(x.shape, 1);
   checkOptional("batchNorm", x, { weight, bias, runningMean, runningVar }, [channels]);
   checkEps("batchNorm", eps);

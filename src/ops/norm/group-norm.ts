@@ -25,7 +25,7 @@ export interface GroupNormOptions {
 export function groupNorm(x: Tensor, weight: Tensor | null, bias: Tensor | null, options: GroupNormOptions): Tensor {
   checkFloat("groupNorm", x);
   if (x.rank < 2) throw new ShapeError("groupNorm", `input must be [N, C, ...], got ${formatShape(x.shape)}`);
-  const { numGroups, eps = 1e-5 } = checkedOptions("groupNorm", options);
+  const { numGroups, eps = 1e-5 } = checkedOptions("groupNorm", options, "{ numGroups: 2 }");
   const channels = at(x.shape, 1);
   if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {
     throw new ValueError("groupNorm", `numGroups must divide the ${channels} channels, got ${numGroups}`, {

@@ -34,7 +34,7 @@ export function instanceNorm(
 ): Tensor {
   checkFloat("instanceNorm", x);
   if (x.rank < 3) throw new ShapeError("instanceNorm", `input must be [N, C, ...sizes], got ${formatShape(x.shape)}`);
-  const { useInputStats = true, ...rest } = checkedOptions("instanceNorm", options);
+  const { useInputStats = true, ...rest } = checkedOptions("instanceNorm", options, "{ eps: 1e-3 }");
   const { runningMean, runningVar, momentum = 0.1, eps = 1e-5 } = rest;
   const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
   checkOptional("instanceNorm", x, { weight, bias, runningMean, runningVar }, [channels]);

@@ -32,7 +32,11 @@ export function layerNorm(
   options: LayerNormOptions = {},
 ): Tensor {
   checkFloat("layerNorm", x);
-  const { eps = 1e-5, normalizedShape = weight?.shape ?? bias?.shape } = checkedOptions("layerNorm", options);
+  const { eps = 1e-5, normalizedShape = weight?.shape ?? bias?.shape } = checkedOptions(
+    "layerNorm",
+    options,
+    "{ normalizedShape: [4] }",
+  );
   checkEps("layerNorm", eps);
   if (normalizedShape === undefined) {
     throw new ValueError("layerNorm", "it needs a weight or normalizedShape, got neither");

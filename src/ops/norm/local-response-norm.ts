@@ -33,7 +33,7 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
   if (x.rank < 3) {
     throw new ShapeError("localResponseNorm", `input must be [N, C, ...sizes], got ${formatShape(x.shape)}`);
   }
-  const { size, alpha = 1e-4, beta = 0.75, k = 1 } = checkedOptions("localResponseNorm", options);
+  const { size, alpha = 1e-4, beta = 0.75, k = 1 } = checkedOptions("localResponseNorm", options, "{ size: 5 }");
   if (!Number.isSafeInteger(size) || size < 1) {
     throw new ValueError("localResponseNorm", `size must be an integer of at least 1, got ${describe(size)}`, {
       actual: size,

@@ -46,7 +46,7 @@ export interface FlattenOptions {
 /** Merges the axes from `startAxis` to `endAxis` (included) into one.
  * @category Shape */
 export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
-  const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options);
+  const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options, "{ startAxis: 1 }");
   checkTensors("flatten", x);
   const rank = Math.max(1, x.rank); // a scalar counts as a vector, as in PyTorch
   const start = normalizeAxis("flatten", startAxis, rank);

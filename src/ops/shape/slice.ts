@@ -25,7 +25,7 @@ export interface SliceOptions {
  * @throws ShapeError if nothing is left of an axis, or there are more entries than axes
  * @category Shape */
 export function slice(x: Tensor, options: SliceOptions): Tensor {
-  const { start = [], end = [], step = [] } = checkedOptions("slice", options);
+  const { start = [], end = [], step = [] } = checkedOptions("slice", options, "{ start: [1] }");
   checkTensors("slice", x);
   for (const [name, list] of Object.entries({ start, end, step })) checkList("slice", name, list);
   if (Math.max(start.length, end.length, step.length) > x.rank) {
@@ -153,7 +153,7 @@ export interface PadOptions {
  * cells there are
  * @category Shape */
 export function pad(x: Tensor, padding: readonly (readonly [number, number])[], options: PadOptions = {}): Tensor {
-  const { mode = "constant", value = 0 } = checkedOptions("pad", options);
+  const { mode = "constant", value = 0 } = checkedOptions("pad", options, "{ value: 1 }");
   checkTensors("pad", x);
   checkList("pad", "padding", padding);
   if (padding.length > x.rank) {

@@ -35,7 +35,7 @@ export function triu(x: Tensor, options: TriangleOptions = {}): Tensor {
 }
 
 function diagonalOf(op: string, x: Tensor, options: TriangleOptions): number {
-  const { diagonal = 0 } = checkedOptions(op, options);
+  const { diagonal = 0 } = checkedOptions(op, options, "{ diagonal: 1 }");
   checkTensors(op, x);
   if (x.rank < 2) throw new ShapeError(op, `x must have at least two axes, got shape ${formatShape(x.shape)}`);
   if (!Number.isSafeInteger(diagonal)) {
@@ -70,7 +70,7 @@ export interface DiagonalOptions {
  * @throws ShapeError if the axes are out of range or the same, or nothing lies on that diagonal
  * @category Shape */
 export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
-  const { offset = 0, axis1 = 0, axis2 = 1 } = checkedOptions("diagonal", options);
+  const { offset = 0, axis1 = 0, axis2 = 1 } = checkedOptions("diagonal", options, "{ offset: 1 }");
   checkTensors("diagonal", x);
   const [down, across] = [normalizeAxis("diagonal", axis1, x.rank), normalizeAxis("diagonal", axis2, x.rank)];
   const [rows, columns] = [at(x.shape, down), at(x.shape, across)];

@@ -68,7 +68,7 @@ export function avgPool1d(x: Tensor, options: AvgPool1dOptions): Tensor {
 type AverageOptions = Omit<WindowOptions, "dilation"> & Pick<AvgPool2dOptions, "countIncludePad" | "divisorOverride">;
 
 function average(op: string, x: Tensor, axes: 1 | 2, options: AverageOptions): Tensor {
-  const windows = windowsOf(op, x, axes, { ...checkedOptions(op, options), dilation: 1 });
+  const windows = windowsOf(op, x, axes, { ...checkedOptions(op, options, "{ kernelSize: 2 }"), dilation: 1 });
   const { countIncludePad = true, divisorOverride = null } = options;
   if (divisorOverride !== null && (!Number.isFinite(divisorOverride) || divisorOverride === 0)) {
     throw new ValueError(op, `divisorOverride must be a number that is not 0, got ${divisorOverride}`, {

@@ -57,7 +57,7 @@ export function checkRanks(
 
 /** The options checked, but for whether `groups` divides the channels. */
 export function stepsOf({ op, axes }: Call, options: StepOptions): Steps {
-  const { stride = 1, dilation = 1, groups = 1 } = checkedOptions(op, options);
+  const { stride = 1, dilation = 1, groups = 1 } = checkedOptions(op, options, "{ stride: 2 }");
   return {
     stride: perAxis(op, "stride", stride, axes, 1),
     dilation: perAxis(op, "dilation", dilation, axes, 1),

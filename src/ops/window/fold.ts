@@ -55,7 +55,7 @@ export function fold(x: Tensor, options: FoldOptions): Tensor {
   if (x.rank !== 2 && x.rank !== 3) {
     throw new ShapeError("fold", `input must be [N, C·KH·KW, L] or [C·KH·KW, L], got ${formatShape(x.shape)}`);
   }
-  const { outputSize } = checkedOptions("fold", options);
+  const { outputSize } = checkedOptions("fold", options, "{ kernelSize: 3 }");
   const blocks = blocksOf("fold", pair("fold", "outputSize", outputSize, 1), options);
   const elements = blocks.kernel[0] * blocks.kernel[1];
   if (at(x.shape, -2) % elements !== 0) {
@@ -134,7 +134,12 @@ function constantsOf({ size, count, kernel, stride, padding, dilation }: Blocks)
 }
 
 function blocksOf(op: string, size: Pair, options: UnfoldOptions): Blocks {
-  const { kernelSize, dilation: gap = 1, padding: pad = 0, stride: step = 1 } = checkedOptions(op, options);
+  const {
+    kernelSize,
+    dilation: gap = 1,
+    padding: pad = 0,
+    stride: step = 1,
+  } = checkedOptions(op, options, "{ kernelSize: 3 }");
   const kernel = pair(op, "kernelSize", kernelSize, 1);
   const dilation = pair(op, "dilation", gap, 1);
   const padding = pair(op, "padding", pad, 0);

@@ -47,7 +47,7 @@ export interface InterpolateOptions {
  * and the options are in range
  * @category Interpolation */
 export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
-  const { mode = "nearest", alignCorners = false } = checkedOptions("interpolate", options);
+  const { mode = "nearest", alignCorners = false } = checkedOptions("interpolate", options, "{ size: [4, 4] }");
   checkMode(x, mode, alignCorners);
   const axes = sourceAxes(x, options);
   checkSize("interpolate", [...x.shape.slice(0, 2), ...axes.map(({ out }) => out)]);

@@ -45,7 +45,7 @@ export function checkPlanes(op: string, x: Tensor, axes: 1 | 2): number[] {
 /** The windows along each of the last axes. */
 export function windowsOf(op: string, x: Tensor, axes: 1 | 2, options: WindowOptions): AxisWindows[] {
   const sizes = checkPlanes(op, x, axes);
-  const { kernelSize, stride, padding, dilation, ceilMode = false } = checkedOptions(op, options);
+  const { kernelSize, stride, padding, dilation, ceilMode = false } = checkedOptions(op, options, "{ kernelSize: 2 }");
   const kernel = perAxis(op, "kernelSize", kernelSize, axes, 1);
   const steps = perAxis(op, "stride", stride ?? kernel, axes, 1);
   const pads = perAxis(op, "padding", padding ?? 0, axes, 0);
@@ -118,7 +118,7 @@ export function adaptiveRanges(size: number, out: number): (readonly [start: num
 
 /** The output sizes of an adaptive pooling; null keeps the input's. */
 export function adaptiveSizes(op: string, x: Tensor, sizes: readonly number[], options: AdaptiveOptions): number[] {
-  const { outputSize } = checkedOptions(op, options);
+  const { outputSize } = checkedOptions(op, options, "{ outputSize: 1 }");
   if (outputSize === null) return [...sizes];
   const list: readonly (number | null)[] | null = Array.isArray(outputSize) ? outputSize : null;
   const wanted = list?.map((n, i) => (n === null ? (sizes[i] ?? 1) : n)) ?? (outputSize as number);
