@@ -48,6 +48,14 @@ export function unary(op: string, call: (x: Tensor) => Tensor, f?: (x: number) =
 }
 
 const sigma = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** 2/√π ∫₀ˣ e^(−t²) dt by Simpson's rule. */
+function erf(x: number): number {
+  const h = x / 2000;
+  const heights = Array.from({ length: 2001 }, (_, i) => Math.exp(-((i * h) ** 2)) * (i % 2 === 0 ? 2 : 4));
+  return ((2 / Math.sqrt(Math.PI)) * (heights.reduce((sum, v) => sum + v) - 1 - Math.exp(-x * x)) * h) / 3;
+}
+
 const kinks = [0];
 
 export const elementwiseRows: readonly OpRow[] = [
@@ -64,7 +72,7 @@ export const elementwiseRows: readonly OpRow[] = [
   unary("sin", lg.sin, Math.sin, { low: -4, high: 4 }),
   unary("cos", lg.cos, Math.cos, { low: -4, high: 4 }),
   unary("tanh", lg.tanh, Math.tanh),
-  unary("erf", lg.erf, undefined, { low: -4, high: 4 }),
+  unary("erf", lg.erf, erf, { low: -4, high: 4 }),
   unary("identity", lg.identity, (x) => x),
   unary("relu", lg.relu, (x) => Math.max(x, 0), { kinks }),
   unary("sigmoid", lg.sigmoid, sigma, { low: -6, high: 6 }),
@@ -178,7 +186,12 @@ export const elementwiseRows: readonly OpRow[] = [
   {
     op: "gelu",
     samples: [
-      sampleOf("by erf", (x) => lg.gelu(x), undefined, {}),
+      sampleOf(
+        "by erf",
+        (x) => lg.gelu(x),
+        (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
+        {},
+      ),
       sampleOf(
         "by tanh",
         (x) => lg.gelu(x, { approximate: "tanh" }),
