@@ -232,7 +232,7 @@ export function log1p(this: KernelThis, x: Flat): number {
     return 2 * z * sum;
   }
   if (u > 0) return Math.log(u);
-  if (u === 0) return -1 / Math.abs(u);
+  if (u === 0) return -1 / u;
   if (u < 0) return Math.sqrt(u);
   return value;
 }

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
-import { type ErrorCase, type OpRow, type Sample, uniform } from "../row.js";
+import { type ErrorCase, type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
 
 interface Domain {
   readonly low?: number;
@@ -64,7 +64,17 @@ export const elementwiseRows: readonly OpRow[] = [
   unary("abs", lg.abs, Math.abs, { kinks }),
   unary("exp", lg.exp, Math.exp),
   unary("expm1", lg.expm1, Math.expm1),
-  unary("log", lg.log, Math.log, { low: 0.3, high: 3 }),
+  {
+    ...unary("log", lg.log, Math.log, { low: 0.3, high: 3 }),
+    specials: [
+      {
+        title: "NaN below 0, −∞ at it",
+        inputs: [{ shape: [6], values: [-1, -0, 0, 1, Number.POSITIVE_INFINITY, Number.NaN] }],
+        call: (x?: Tensor) => lg.log(x as Tensor),
+        expected: (x?: SampleInput) => x?.values.map(Math.log) ?? [],
+      },
+    ],
+  },
   unary("sqrt", lg.sqrt, Math.sqrt, { low: 0.3, high: 3 }),
   unary("rsqrt", lg.rsqrt, (x) => 1 / Math.sqrt(x), { low: 0.3, high: 3 }),
   unary("square", lg.square, (x) => x * x),
