@@ -211,6 +211,6 @@ describe("tensors of six axes that do not merge", () => {
         place.map((c, i) => (i % 2 === 0 ? (last[i] as number) - c : c)),
       ),
     );
-    expectGrid(flip(make(grid(shape), "reference"), [0, 2, 4]), expected);
+    expectGrid(flip(make(grid(shape), "reference"), { axis: [0, 2, 4] }), expected);
   });
 });
