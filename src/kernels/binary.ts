@@ -113,8 +113,8 @@ export function atan2(this: Strides, a: Flat, b: Flat): number {
   }
   let angle = 2 * h * sum;
   if (height > width) angle = 1.5707963267948966 - angle;
-  if (x < 0 || (x === 0 && 1 / x < 0)) angle = Math.PI - angle;
-  if (y < 0 || (y === 0 && 1 / y < 0)) return -angle;
+  if (x < 0 || 1 / x < 0) angle = Math.PI - angle;
+  if (y < 0 || 1 / y < 0) return -angle;
   return angle;
 }
 

@@ -24,8 +24,7 @@ export function sign(this: KernelThis, x: Flat): number {
 /** GPUs have their own ideas of e^NaN. */
 export function exp(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
-  if (value > 0) return Math.exp(value);
-  if (value <= 0) return Math.exp(value);
+  if (value > 0 || value <= 0) return Math.exp(value);
   return value;
 }
 
@@ -233,7 +232,7 @@ export function log1p(this: KernelThis, x: Flat): number {
     return 2 * z * sum;
   }
   if (u > 0) return Math.log(u);
-  if (u === 0) return -1 / Math.abs(u);
+  if (u === 0) return -1 / u;
   if (u < 0) return Math.sqrt(u);
   return value;
 }
@@ -259,8 +258,7 @@ export function sinh(this: KernelThis, x: Flat): number {
 export function cosh(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
   const half = Math.exp(0.5 * Math.abs(value));
-  if (value > 0) return 0.5 * half * half + 0.5 / half / half;
-  if (value <= 0) return 0.5 * half * half + 0.5 / half / half;
+  if (value > 0 || value <= 0) return 0.5 * half * half + 0.5 / half / half;
   return value;
 }
 

@@ -14,7 +14,8 @@ type Window =
   | "dilationY"
   | "dilationX";
 
-/** Index within its plane of the largest element of each window, the first of several; a NaN counts as larger.
+/** Index within its plane of the largest element of each window, the first of several; a NaN counts as larger, and so
+ * the last of several.
  * Threads [OW, OH, planes]. */
 export function maxPoolIndex(this: KernelThis<Window>, x: Flat): number {
   let best = 0;
@@ -25,12 +26,7 @@ export function maxPoolIndex(this: KernelThis<Window>, x: Flat): number {
       const column = this.thread.x * this.constants.strideX + j * this.constants.dilationX - this.constants.paddingX;
       if (row >= 0 && column >= 0 && row < this.constants.height && column < this.constants.width) {
         const value = x[(this.thread.z * this.constants.height + row) * this.constants.width + column]!;
-        let larger = 0;
-        if (value > best) larger = 1;
-        else if (best >= value) larger = 0;
-        else if (value >= 0 || value < 0) larger = 0;
-        else larger = 1;
-        if (index < 0 || larger > 0) {
+        if (index < 0 || value > best || !(value > 0 || value <= 0)) {
           best = value;
           index = row * this.constants.width + column;
         }
@@ -94,12 +90,7 @@ export function adaptiveMaxIndex(this: KernelThis<AdaptiveWindow | "kernelY" | "
       const column = left + j;
       if (row < bottom && column < right) {
         const value = x[(this.thread.z * this.constants.height + row) * this.constants.width + column]!;
-        let larger = 0;
-        if (value > best) larger = 1;
-        else if (best >= value) larger = 0;
-        else if (value >= 0 || value < 0) larger = 0;
-        else larger = 1;
-        if (index < 0 || larger > 0) {
+        if (index < 0 || value > best || !(value > 0 || value <= 0)) {
           best = value;
           index = row * this.constants.width + column;
         }

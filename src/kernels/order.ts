@@ -13,12 +13,13 @@ export function placeInRow(this: Rows, _x: Flat): number {
   return this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX;
 }
 
-/** Minus the place in the middle axis of x [outer, size, inner] where x is `best` [outer, inner], else −size. All NaN are one. */
+/** Minus the place in the middle axis of x [outer, size, inner] where x is `best` [outer, inner], else −size. Where a
+ * row has a NaN, that is the best. */
 export function placeOfBest(this: KernelThis<"size" | "inner">, x: Flat, best: Flat): number {
   const value = x[(this.thread.z * this.constants.size + this.thread.y) * this.constants.inner + this.thread.x]!;
   const wanted = best[this.thread.z * this.constants.inner + this.thread.x]!;
   if (value === wanted) return -this.thread.y;
-  if (!(value > 0 || value <= 0) && !(wanted > 0 || wanted <= 0)) return -this.thread.y;
+  if (!(value > 0 || value <= 0)) return -this.thread.y;
   return -this.constants.size;
 }
 

@@ -48,19 +48,19 @@ export function maxChunk(this: Parts, a: Flat): number {
   return best;
 }
 
-/** Σ (a / scale)², with `scale` one number for all: the square of a norm that cannot underflow. */
-export function sumSquaresChunk(this: Parts, a: Flat, scale: Flat): number {
+/** Σ (a / scale)² over all elements, with `scale` one number: the square of a norm that cannot underflow. Part x takes every
+ * `step`-th element from number x on. */
+export function sumSquaresChunk(this: KernelThis<"step" | "whole" | "rest">, a: Flat, scale: Flat): number {
   let k = 0;
   k++;
-  k =
-    this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;
+  k = this.thread.x;
   let sum = 0;
   for (let i = 0; i < this.constants.whole; i++) {
     const value = a[k]! / scale[0]!;
     sum += value * value;
     k += this.constants.step;
   }
-  if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX < this.constants.rest) {
+  if (this.thread.x < this.constants.rest) {
     const value = a[k]! / scale[0]!;
     sum += value * value;
   }

@@ -23,8 +23,13 @@ const functions: readonly [
   ["cos", lg.cos, Math.cos, numbers(8)],
   ["sin of large numbers", lg.sin, Math.sin, numbers(9000, [8192, 20_000])],
   ["cos of large numbers", lg.cos, Math.cos, numbers(9000, [8192, 20_000])],
+  ["sin of huge numbers", lg.sin, Math.sin, [1e12, -1e12, 3e15, -3e15]],
+  ["cos of huge numbers", lg.cos, Math.cos, [1e12, -1e12, 3e15, -3e15]],
   ["exp", lg.exp, Math.exp, numbers(30)],
   ["expm1", lg.expm1, Math.expm1, numbers(2, [0.5])],
+  ["log1p", lg.log1p, Math.log1p, numbers(0.9, [0.5])],
+  ["sinh", lg.sinh, Math.sinh, numbers(3, [1])],
+  ["cosh", lg.cosh, Math.cosh, numbers(3)],
   ["log", lg.log, Math.log, numbers(5).filter((x) => x > 0)],
   ["tanh", lg.tanh, Math.tanh, numbers(25, [20])],
   ["sigmoid", lg.sigmoid, (x) => 1 / (1 + Math.exp(-x)), numbers(30)],
@@ -51,6 +56,7 @@ describe("float64 results on the reference device", () => {
     [2.5, 0.999593047982555],
     [3, 0.9999779095030014],
     [3.5, 0.9999992569016276],
+    [5.1, 0.9999999999994507],
     [6.5, 1],
   ])("of erf(%d) are exact to 14 digits, on both sides", (x, expected) => {
     const [right, left] = lg.erf(lg.tensor([x, -x])).dataSync();

@@ -132,6 +132,9 @@ describe("an index out of range on a device that answers late", () => {
       [Number.NaN, Number.NaN],
       [Number.NaN, Number.NaN],
     ]);
+    const columns = indexSelect(rows(device), index(device, [1, 2, -1]), { axis: 1 }); // whose neighbours are other rows
+    await expect(columns.data()).rejects.toThrow(ValueError);
+    expect(await columns.array()).toEqual([2, 4, 6].map((last) => [last, Number.NaN, Number.NaN]));
   });
 
   it("concerns no other device", async () => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   concat,
   type DeviceName,
+  flip,
   generator,
   gradients,
   maxPool2d,
@@ -191,5 +192,25 @@ describe("integers and booleans", () => {
     expect(() => maxPool2d(x.reshape([1, 2, 3]), { kernelSize: 2 })).toThrow(
       "maxPool2d: it computes on floats, got int32",
     );
+  });
+});
+
+describe("tensors of six axes that do not merge", () => {
+  const shape = [2, 3, 2, 4, 3, 2];
+  const last = shape.map((n) => n - 1);
+
+  it("are turned around", () => {
+    const expected = fill(shape.toReversed(), (place) => elementAt(grid(shape), place.toReversed()));
+    expectGrid(permute(make(grid(shape), "reference"), [5, 4, 3, 2, 1, 0]), expected);
+  });
+
+  it("are flipped along every other axis", () => {
+    const expected = fill(shape, (place) =>
+      elementAt(
+        grid(shape),
+        place.map((c, i) => (i % 2 === 0 ? (last[i] as number) - c : c)),
+      ),
+    );
+    expectGrid(flip(make(grid(shape), "reference"), { axis: [0, 2, 4] }), expected);
   });
 });

@@ -34,7 +34,11 @@ const configuration = fc
   })
   .map(({ kernel, stride, dilation, wide, extra, ceilMode }) => {
     const padding: Pair = wide ? [Math.floor(kernel[0] / 2), Math.floor(kernel[1] / 2)] : [0, 0];
-    const size = ([0, 1] as const).map((k) => dilation[k] * (kernel[k] - 1) + 1 + extra[k]);
+    // A padded plane may be smaller than a window, so that a step beyond it would be in the next one.
+    const size = ([0, 1] as const).map((k) => {
+      const reach = dilation[k] * (kernel[k] - 1) + 1 + extra[k];
+      return dilation[k] === 1 ? Math.max(1, reach - 2 * padding[k]) : reach;
+    });
     return { kernel, stride, dilation, padding, ceilMode, shape: [2, 1, ...size] };
   });
 

@@ -66,6 +66,19 @@ function apart(shape: Shape, side: 0 | 1): SampleInput {
   return { shape, values: grid.values.map((v) => Math.fround(Math.round(v / 0.15) * 0.15 + (side === 0 ? 0 : 0.07))) };
 }
 
+/** Every number with every other. */
+function pairs(title: string, call: Binary, f: (p: number, q: number) => number, [a, b]: [number[], number[]]) {
+  const inputs = [
+    { shape: [a.length, 1], values: a },
+    { shape: [b.length], values: b },
+  ] as const;
+  const model = broadcastModel(inputs[0], inputs[1], f);
+  return { title, inputs, call: call as Sample["call"], expected: () => model.values };
+}
+
+const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
+const special = [nan, 1, -2, 0, infinity, -infinity];
+
 const evenMask = (shape: Shape) => () =>
   lg.cast(lg.tensor(Array.from({ length: shape.reduce((p, n) => p * n, 1) }, (_, i) => i % 2)).reshape(shape), "bool");
 
@@ -109,10 +122,35 @@ export const arithmeticRows: readonly OpRow[] = [
         expected: (x) => x.values.map((v) => 2 ** v),
       },
     ],
+    specials: [
+      pairs("whole powers of any number", lg.pow, (p, q) => p ** q, [
+        [-2, -1, 0, 3],
+        [-3, -2, -1, 0, 1, 2, 4, 5],
+      ]),
+      pairs("fractions of a negative number are NaN", lg.pow, () => nan, [
+        [-2, -0.5],
+        [0.5, -1.5],
+      ]),
+      pairs("NaN, but for an exponent of 0", lg.pow, (p, q) => p ** q, [
+        [nan, 2],
+        [nan, 0, 2],
+      ]),
+      pairs("an even power has no sign", lg.pow, () => infinity, [[-0, 0], [-2]]),
+    ],
     errors: errorsOf(lg.pow),
   },
-  { op: "maximum", samples: samplesOf(lg.maximum, Math.max, apart), errors: errorsOf(lg.maximum) },
-  { op: "minimum", samples: samplesOf(lg.minimum, Math.min, apart), errors: errorsOf(lg.minimum) },
+  {
+    op: "maximum",
+    samples: samplesOf(lg.maximum, Math.max, apart),
+    specials: [pairs("NaN if either is", lg.maximum, Math.max, [special, special])],
+    errors: errorsOf(lg.maximum),
+  },
+  {
+    op: "minimum",
+    samples: samplesOf(lg.minimum, Math.min, apart),
+    specials: [pairs("NaN if either is", lg.minimum, Math.min, [special, special])],
+    errors: errorsOf(lg.minimum),
+  },
   {
     op: "where",
     samples: [

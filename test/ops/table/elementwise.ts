@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
-import { type ErrorCase, type OpRow, type Sample, uniform } from "../row.js";
+import { type ErrorCase, type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
 
 interface Domain {
   readonly low?: number;
@@ -48,6 +48,14 @@ export function unary(op: string, call: (x: Tensor) => Tensor, f?: (x: number) =
 }
 
 const sigma = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** 2/√π ∫₀ˣ e^(−t²) dt by Simpson's rule. */
+function erf(x: number): number {
+  const h = x / 2000;
+  const heights = Array.from({ length: 2001 }, (_, i) => Math.exp(-((i * h) ** 2)) * (i % 2 === 0 ? 2 : 4));
+  return ((2 / Math.sqrt(Math.PI)) * (heights.reduce((sum, v) => sum + v) - 1 - Math.exp(-x * x)) * h) / 3;
+}
+
 const kinks = [0];
 
 export const elementwiseRows: readonly OpRow[] = [
@@ -56,7 +64,17 @@ export const elementwiseRows: readonly OpRow[] = [
   unary("abs", lg.abs, Math.abs, { kinks }),
   unary("exp", lg.exp, Math.exp),
   unary("expm1", lg.expm1, Math.expm1),
-  unary("log", lg.log, Math.log, { low: 0.3, high: 3 }),
+  {
+    ...unary("log", lg.log, Math.log, { low: 0.3, high: 3 }),
+    specials: [
+      {
+        title: "NaN below 0, −∞ at it",
+        inputs: [{ shape: [6], values: [-1, -0, 0, 1, Number.POSITIVE_INFINITY, Number.NaN] }],
+        call: (x?: Tensor) => lg.log(x as Tensor),
+        expected: (x?: SampleInput) => x?.values.map(Math.log) ?? [],
+      },
+    ],
+  },
   unary("sqrt", lg.sqrt, Math.sqrt, { low: 0.3, high: 3 }),
   unary("rsqrt", lg.rsqrt, (x) => 1 / Math.sqrt(x), { low: 0.3, high: 3 }),
   unary("square", lg.square, (x) => x * x),
@@ -64,7 +82,7 @@ export const elementwiseRows: readonly OpRow[] = [
   unary("sin", lg.sin, Math.sin, { low: -4, high: 4 }),
   unary("cos", lg.cos, Math.cos, { low: -4, high: 4 }),
   unary("tanh", lg.tanh, Math.tanh),
-  unary("erf", lg.erf, undefined, { low: -4, high: 4 }),
+  unary("erf", lg.erf, erf, { low: -4, high: 4 }),
   unary("identity", lg.identity, (x) => x),
   unary("relu", lg.relu, (x) => Math.max(x, 0), { kinks }),
   unary("sigmoid", lg.sigmoid, sigma, { low: -6, high: 6 }),
@@ -178,7 +196,12 @@ export const elementwiseRows: readonly OpRow[] = [
   {
     op: "gelu",
     samples: [
-      sampleOf("by erf", (x) => lg.gelu(x), undefined, {}),
+      sampleOf(
+        "by erf",
+        (x) => lg.gelu(x),
+        (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
+        {},
+      ),
       sampleOf(
         "by tanh",
         (x) => lg.gelu(x, { approximate: "tanh" }),

@@ -18,6 +18,7 @@ import { refusesIntegers } from "./elementwise.js";
 
 const plain: Window = { stride: [1, 1], padding: [0, 0], dilation: [1, 1] };
 const mixed: Window = { stride: [2, 1], padding: [1, 2], dilation: [1, 2] };
+const turned: Window = { stride: [1, 2], padding: [2, 1], dilation: [2, 1] };
 
 /** What unfold and fold both refuse. */
 function windowErrors(call: (options: object) => Tensor): ErrorCase[] {
@@ -57,6 +58,12 @@ const foldRows: readonly OpRow[] = [
         inputs: [uniform([1, 2, 4, 5])],
         call: (x) => lg.unfold(x as Tensor, { kernelSize: [3, 2], ...mixed }),
         expected: (x) => unfoldModel(x, [3, 2], mixed).values,
+      },
+      {
+        title: "rectangular the other way round",
+        inputs: [uniform([1, 2, 5, 4])],
+        call: (x) => lg.unfold(x as Tensor, { kernelSize: [2, 3], ...turned }),
+        expected: (x) => unfoldModel(x, [2, 3], turned).values,
       },
       {
         title: "one image, with gaps between the windows",
@@ -104,6 +111,12 @@ const foldRows: readonly OpRow[] = [
         inputs: [uniform([1, 12, 14])],
         call: (x) => lg.fold(x as Tensor, { outputSize: [4, 5], kernelSize: [3, 2], ...mixed }),
         expected: (x) => foldModel(x, 2, [4, 5], [3, 2], mixed).values,
+      },
+      {
+        title: "rectangular the other way round",
+        inputs: [uniform([1, 12, 14])],
+        call: (x) => lg.fold(x as Tensor, { outputSize: [5, 4], kernelSize: [2, 3], ...turned }),
+        expected: (x) => foldModel(x, 2, [5, 4], [2, 3], turned).values,
       },
       {
         title: "one image, with gaps between the windows",

@@ -241,6 +241,16 @@ const scatterRow: OpRow = {
       [2, 0, 2, 1],
       0,
     ),
+    scatters(
+      "more than are compared one by one, other places in each column, 0 and 4 only once",
+      [
+        [6, 3],
+        [70, 3],
+        [70, 3],
+      ],
+      Array.from({ length: 210 }, (_, i) => (i < 6 ? (i < 3 ? 0 : 4) : 1 + ((i * i + 2 * i) % 3))),
+      0,
+    ),
   ],
   errors: [
     ...outOfRange((k) => lg.scatterAdd(lg.ones([3]), index([0, k]), lg.ones([2])), 3),
