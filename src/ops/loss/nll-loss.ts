@@ -14,7 +14,7 @@ import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeight
 export function nllLoss(logProbabilities: Tensor, target: Tensor, options: ClassLossOptions = {}): Tensor {
   checkFloat("nllLoss", logProbabilities);
   const { reduction } = classOptions("nllLoss", "logProbabilities", logProbabilities, options);
-  return ofBatch(logProbabilities, target, reduction, (batch, targets) => {
+  return ofBatch(logProbabilities, target, (batch, targets) => {
     const { losses, weights } = labelLosses("nllLoss", batch, targets, options);
     return reduceWeighted(losses, weights, reduction);
   });
