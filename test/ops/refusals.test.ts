@@ -26,6 +26,17 @@ const ofTwoFloats: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = 
   cosineEmbeddingLoss: (a, b) => lg.cosineEmbeddingLoss(a, b, lg.tensor(1)),
 };
 
+describe.each(Object.entries({ logicalAnd: lg.logicalAnd, logicalOr: lg.logicalOr, logicalXor: lg.logicalXor }))(
+  "%s of no bools",
+  (op, call) => {
+    it("names the first of int32 and float64", () => {
+      const integers = tensor([1, 0], { dtype: "int32" });
+      expect(() => call(integers, tensor([1, 0]))).toThrow(new RegExp(`^${op}: .*got int32`));
+      expect(() => call(tensor([1, 0]), integers)).toThrow(new RegExp(`^${op}: .*got float64`));
+    });
+  },
+);
+
 describe.each(Object.entries(ofTwoFloats))("%s of no floats", (op, call) => {
   it.each([
     ["int32", "bool"],
