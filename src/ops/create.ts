@@ -127,8 +127,11 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
   checkShape("linspace", [count]);
   checkFinite("linspace", { start, end });
-  const step = count > 1 ? (end - start) / (count - 1) : 0;
-  return generate("linspace", [count], options, (i) => (i === count - 1 && count > 1 ? end : start + i * step));
+  const step = (end - start) / (count - 1);
+  return generate("linspace", [count], options, (i) => {
+    if (i === 0) return start;
+    return i === count - 1 ? end : start + i * step;
+  });
 }
 
 /** The identity matrix `[n, n]`. @category Creation */

@@ -20,7 +20,7 @@ function toldBy(fn: (x: Tensor) => unknown, values: number[], requiresGrad = tru
 
 describe("regions", () => {
   it.each<[string, (x: Tensor) => unknown, number[], string[]]>([
-    ["relu", lg.relu, [-1, 0, 2], ["relu: 0 0 1"]],
+    ["relu", lg.relu, [-1, 0, 0.5], ["relu: 0 0 1"]],
     ["abs", lg.abs, [-1, 0, 2], ["abs: -1 0 1"]],
     ["sign", lg.sign, [-1, 0, 2], ["sign: -1 0 1"]],
     ["clamp", (x) => lg.clamp(x, { min: -1, max: 1 }), [-2, 0, 1, 2], ["clamp: 1 0 0 0", "clamp: 0 0 0 1"]],
@@ -31,6 +31,14 @@ describe("regions", () => {
     ["minimum", (x) => lg.minimum(x, 1), [0, 1, 2], ["minimum: 0 0.5 1"]],
     ["max", (x) => lg.max(x), [3, 1, 3], ["max: 1 0 1"]],
     ["min", (x) => lg.min(x), [3, 1, 3], ["max: 0 1 0"]],
+    ["max by rows", (x) => lg.max(x.reshape([2, 2]), { axis: 1 }), [3, 1, 2, 5], ["max: 1 0 0 1"]],
+    ["norm", (x) => lg.norm(x.reshape([2, 2]), { axis: 1 }), [0, 0, -1, 0], ["norm: 1 0"]],
+    ["norm of order 3", (x) => lg.norm(x, { p: 3 }), [0, -2, 2], ["norm: 0 -1 1"]],
+    ["hardTanh", (x) => lg.hardTanh(x), [-2, -1, 0, 1], ["hardTanh: 1 1 0 0", "hardTanh: 0 0 0 1"]],
+    ["hardSigmoid", lg.hardSigmoid, [-3, -2.5, 2.5, 3], ["hardSigmoid: 1 0 0 0", "hardSigmoid: 0 0 0 1"]],
+    ["mish", lg.mish, [19.5, 20.5], ["softplus: 0 1"]],
+    ["floor", lg.floor, [-0.5, 1.5], ["floor: -1 1"]],
+    ["atan2", (x) => lg.atan2(x, lg.tensor([-1, -1, 0, 1])), [-1, 0.5, -1, -1], ["atan2: 1 0 0 0"]],
     ["cast", (x) => lg.cast(x, "int32"), [1.5, -0.5], ["cast: 1 0"]],
     ["maxPool2d", (x) => lg.maxPool2d(x.reshape([1, 2, 2]), { kernelSize: 2 }), [1, 4, 2, 3], ["maxPool2d: 1"]],
   ])("%s tells where its kinks are", (_, fn, values, expected) => {

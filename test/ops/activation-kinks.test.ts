@@ -77,6 +77,15 @@ describe.each(devices)("on %s", (device) => {
     expect(derivatives([0], (x) => celu(x, { alpha: 2 }))).toEqual({ first: [1], second: [0.5] });
   });
 
+  it("hardSigmoid′ is 1/6 up to its bends", () => {
+    expect(derivatives([-2.5, 2.5], hardSigmoid).first).toEqual([Math.fround(1 / 6), Math.fround(1 / 6)]);
+  });
+
+  it("celu keeps numbers above 0 to the last digit", () => {
+    const values = [0.1, 0.3, 0.7, 0.9].map(Math.fround);
+    expect(celu(constant(values), { alpha: 0.3 }).arraySync()).toEqual(values);
+  });
+
   it("softsign″(0) = 0", () => expect(derivatives([0], softsign)).toEqual({ first: [1], second: [-0] }));
 
   it("softplus is smooth at its threshold, and straight beyond", () => {

@@ -9,6 +9,7 @@ import {
   maximum,
   mul,
   ones,
+  permute,
   ShapeError,
   setDevice,
   type Tensor,
@@ -17,7 +18,7 @@ import {
 } from "../../src/index.js";
 import * as binaryKernels from "../../src/kernels/binary.js";
 import { runBinary } from "../../src/ops/broadcast.js";
-import { broadcastModel, fill, type Grid, sizeOf } from "./models.js";
+import { broadcastModel, elementAt, fill, type Grid, sizeOf } from "./models.js";
 
 beforeAll(() => setDevice("reference"));
 
@@ -37,6 +38,20 @@ function sideOf(target: readonly number[]): fc.Arbitrary<number[]> {
 function grid(shape: readonly number[], seed: number): Grid {
   return { shape, values: Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 7 + seed * 3) % 11) - 5) };
 }
+
+describe("a copy of many axes", () => {
+  it.each([[[2, 3]], [[2, 3, 4]], [[2, 3, 2, 3]], [[2, 3, 1, 2, 3]], [[2, 3, 2, 3, 2]], [[3, 2, 3, 2, 3, 2]]])(
+    "turns the axes of %j round",
+    (shape) => {
+      const x = grid(shape, 1);
+      const order = shape.map((_, i) => shape.length - 1 - i);
+      const turned = fill(shape.toReversed(), (place) => elementAt(x, place.toReversed()));
+      const y = permute(tensor(Float64Array.from(x.values), { shape }), order);
+      expect(y.shape).toEqual(turned.shape);
+      expect(Array.from(y.dataSync())).toEqual(turned.values);
+    },
+  );
+});
 
 describe("broadcasting", () => {
   it("agrees with the definition for random shapes", () => {

@@ -92,6 +92,28 @@ describe("tensor", () => {
     }
   });
 
+  it("takes a single boolean", () => {
+    expect([tensor(true).shape, tensor(true).arraySync(), tensor(false).arraySync()]).toEqual([[], 1, 0]);
+  });
+
+  it("has a gradient only of a float dtype", () => {
+    for (const dtype of ["int32", "bool"] as const) {
+      const make = () => tensor([1], { dtype, requiresGrad: true });
+      expect(make).toThrow(DTypeError);
+      expect(make).toThrow(`tensor: only float tensors have gradients, this one is ${dtype}`);
+    }
+  });
+
+  it.each<unknown>([3, "int32", null, [1], tensor(1)])("refuses %o in the place of its options", (options) => {
+    for (const [op, make] of Object.entries({
+      tensor: () => tensor(1, options as object),
+      ones: () => ones([1], options as object),
+    })) {
+      expect(make).toThrow(ValueError);
+      expect(make).toThrow(`${op}: options go into an object`);
+    }
+  });
+
   it("refuses ragged arrays, and says where", () => {
     expect(() => tensor([[1, 2], [3]])).toThrow(ShapeError);
     expect(() => tensor([[1, 2], [3]])).toThrow(
@@ -109,7 +131,9 @@ describe("tensor", () => {
 
   it("refuses what is no number, an empty array, and a shape that does not fit", () => {
     expect(() => tensor(["1"] as unknown as number[])).toThrow('tensor: every element must be a number, got "1"');
-    expect(() => tensor(null as unknown as number)).toThrow(ValueError);
+    for (const source of [null, undefined, "1", {}, () => 1]) {
+      expect(() => tensor(source as unknown as number)).toThrow("tensor: a tensor is made from numbers, nested arrays");
+    }
     expect(() => tensor([])).toThrow("tensor: every size of a shape must be a positive integer, got [0]");
     expect(() => tensor([1, 2, 3], { shape: [2, 2] })).toThrow("tensor: 3 numbers do not fill shape [2, 2]");
     expect(() => tensor([1], { shape: [-1] })).toThrow(ShapeError);
@@ -205,6 +229,8 @@ describe("zeros, ones, full, eye, arange and linspace", () => {
     expect(linspace(2, 9, 1).arraySync()).toEqual([2]);
     expect(linspace(2, 8, 4).arraySync()).toEqual([2, 4, 6, 8]);
     expect(linspace(-1, 5, 2).arraySync()).toEqual([-1, 5]);
+    expect(linspace(0.1, 0.3, 2).arraySync()).toEqual([0.1, 0.3]);
+    expect(linspace(0, 0.7, 8).dataSync().at(-1)).toBe(0.7); // which 7 steps of 0.1 pass by
     expect(arange(0, 1).arraySync()).toEqual([0]);
   });
 
@@ -229,6 +255,7 @@ describe("zeros, ones, full, eye, arange and linspace", () => {
     expect(() => zeros([2, 0])).toThrow(/every size of a shape must be a positive integer, got \[2, 0\]/);
     expect(() => arange(5, 1)).toThrow("arange: there is no number from 5 to 1 in steps of 1");
     expect(() => arange(0, 1, 0)).toThrow(ValueError);
+    expect(() => arange(2, 2)).toThrow("arange: there is no number from 2 to 2 in steps of 1");
     expect(() => linspace(0, 1, 0)).toThrow(ShapeError);
     expect(() => eye(0)).toThrow(ShapeError);
   });
@@ -256,6 +283,47 @@ describe("randn, rand and randint", () => {
     const integers = randint(-2, 3, [1000], options);
     expect(integers.dtype).toBe("int32");
     expect(new Set(integers.dataSync())).toEqual(new Set([-2, -1, 0, 1, 2]));
+  });
+
+  it("refuse a range that is empty or has no end", () => {
+    const options = { generator: generator(1) };
+    const infinity = Number.POSITIVE_INFINITY;
+    for (const [low, high] of [
+      [1, 1],
+      [2, 1],
+      [-infinity, 0],
+      [0, infinity],
+      [-1e308, 1e308],
+      [Number.NaN, 1],
+    ] as const) {
+      expect(() => rand([1], { ...options, low, high })).toThrow(
+        `rand: low must be below high, both finite, got ${low} and ${high}`,
+      );
+    }
+    for (const [low, high] of [
+      [1, 1],
+      [2, 1],
+      [0.5, 2],
+      [0, 1.5],
+    ] as const) {
+      expect(() => randint(low, high, [1], options)).toThrow(
+        `randint: low must be below high, both integers, got ${low} and ${high}`,
+      );
+    }
+  });
+
+  it("draw one number for each element", () => {
+    const [two, four] = [generator(3), generator(3)];
+    const halves = [rand([2], { generator: two }), rand([2], { generator: two })];
+    const whole = rand([4], { generator: four }).dataSync();
+    expect(halves.flatMap((x) => Array.from(x.dataSync()))).toEqual(Array.from(whole));
+  });
+
+  it("fill [0, 1) by default", () => {
+    const values = rand([1000], { generator: generator(7) }).dataSync();
+    expect(Math.max(...values)).toBeLessThan(1);
+    expect(Math.max(...values)).toBeGreaterThan(0.99);
+    expect(Math.min(...values)).toBeLessThan(0.01);
   });
 
   it("ask for a generator", () => {

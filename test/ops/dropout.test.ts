@@ -39,6 +39,12 @@ describe("dropout", () => {
     expect(second?.arraySync()).toEqual(Array.from(y.dataSync(), (m) => 6 * m ** 3));
   });
 
+  it("drops what draws a number below p, and keeps p itself", () => {
+    const draws = [0.25, 0.5, 0.75];
+    const random = { ...generator(1), uniform: () => draws.shift() } as unknown as Generator;
+    expect(dropout(tensor([1, 1, 1]), { p: 0.5, generator: random }).arraySync()).toEqual([0, 2, 2]);
+  });
+
   it.each(devices)("gives zeros and zero gradients for p = 1, on %s", (device) => {
     const x = tensor([1, -2, 3], { device, requiresGrad: true });
     const y = dropout(x, { p: 1, generator: generator(0) });

@@ -70,6 +70,15 @@ describe.each(devices)("on %s", (device) => {
     expect(gb?.dataSync()[2]).toBe(0);
   });
 
+  it("pow of 0 does not change with an exponent that is not negative", () => {
+    const [a, b] = [tensor([0, 0, 0], { device }), leaf([0, 0.5, 2])];
+    expect(gradients(pow(a, b).sum(), [b])[0]?.arraySync()).toEqual([0, 0, 0]);
+  });
+
+  it("clamp to one number gives that number", () => {
+    expect(clamp(tensor([-1, 2, 5], { device }), { min: 2, max: 2 }).arraySync()).toEqual([2, 2, 2]);
+  });
+
   it("pow takes negative bases to whole exponents only", () => {
     const x = tensor([-2, -2, -2, -2], { device });
     const y = pow(x, tensor([2, 3, -1, 0.5], { device })).dataSync();

@@ -5,11 +5,13 @@ import { Tensor } from "../../src/autograd/tensor.js";
 import type { Device, DeviceBuffer, Launch } from "../../src/device/device.js";
 import { ReferenceDevice } from "../../src/device/reference.js";
 import {
+  bce,
   crossEntropy,
   DeviceError,
   embedding,
   gather,
   gradients,
+  hingeEmbeddingLoss,
   indexSelect,
   keep,
   memory,
@@ -177,5 +179,15 @@ describe("the late check", () => {
     }
     expect(memory().buffers).toBe(buffers);
     expect(device.reads).toBe(12); // the index and the gradient, six times
+  });
+});
+
+describe("losses on a device that answers late", () => {
+  it("take the caller's word for the range of a probability and for the signs of a target", async () => {
+    const device = new LateDevice();
+    const loss = bce(make(device, [0.5, 0.25]), make(device, [1, 0]), { reduction: "sum" });
+    expect(await loss.item()).toBeCloseTo(-Math.log(0.5) - Math.log(0.75), 12);
+    const hinge = hingeEmbeddingLoss(make(device, [0.5, 0.25]), make(device, [1, -1]), { reduction: "sum" });
+    expect(await hinge.item()).toBe(0.5 + 0.75);
   });
 });

@@ -1,6 +1,6 @@
 /** Tests of reductions over axes that are longer than what one cell of a kernel reduces: several passes, and a rest. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { generator, max, min, setDevice, sum, tensor } from "../../src/index.js";
+import { cumSum, generator, max, min, setDevice, sum, tensor } from "../../src/index.js";
 import { scaledNorm } from "../../src/ops/reduce/reduce.js";
 
 beforeAll(() => setDevice("reference"));
@@ -46,6 +46,23 @@ describe.each(longAxes)("over a long axis of %j", (shape, axis) => {
 
   it("sum adds up every element once", () => {
     expect(Array.from(sum(x(), { axis }).dataSync())).toEqual(fold(values, shape, axis, (a, b) => a + b));
+  });
+
+  it("cumSum comes to the sum, and gives back every element by differences", () => {
+    const sums = cumSum(x(), { axis });
+    const size = shape[axis] as number;
+    const start = shape.map(() => 0);
+    const last = sums.slice({ start: start.with(axis, size - 1) });
+    expect(Array.from(last.dataSync())).toEqual(fold(values, shape, axis, (a, b) => a + b));
+    const [before, after] = [
+      sums.slice({ end: shape.with(axis, size - 1) }),
+      sums.slice({ start: start.with(axis, 1) }),
+    ];
+    expect(after.sub(before).dataSync()).toEqual(
+      x()
+        .slice({ start: start.with(axis, 1) })
+        .dataSync(),
+    );
   });
 
   it("max and min see every element", () => {

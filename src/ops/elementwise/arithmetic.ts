@@ -95,7 +95,6 @@ export const minimum: BinaryOp = defineOp({
 /** 1 where a > b, 0 where a < b, ½ in a tie: constant almost everywhere. */
 const preference: BinaryOp = defineOp({
   name: "preference",
-  broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("preference", kernels.preference, a, b) }),
   backward: () => [null, null],
   region: (_saved, { output }) => output,

@@ -1,12 +1,12 @@
 /** Comparisons, which give bool tensors, the choice between two tensors, and conversion of dtypes. */
 import { defineOp, type Op } from "../../autograd/define-op.js";
-import { type DType, isFloat, resolveDType } from "../../autograd/dtype.js";
+import { type DType, resolveDType } from "../../autograd/dtype.js";
 import { run } from "../../autograd/run.js";
 import { scalarLike } from "../../autograd/scalar.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError } from "../../errors.js";
 import * as kernels from "../../kernels/binary.js";
-import { copy, truncate } from "../../kernels/elementwise.js";
+import { truncate } from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { select } from "../../kernels/movement.js";
 import { broadcastShapes } from "../../shape.js";
@@ -84,7 +84,7 @@ const castOp: Op<[x: Tensor], { readonly dtype: DType }> = defineOp({
   name: "cast",
   forward: ([x], { dtype }) => {
     if (dtype === "bool") return { output: runBinary("cast", kernels.notEqual, x, scalarLike(x, 0), "bool") };
-    return { output: run(dtype === "int32" && isFloat(x.dtype) ? truncate : copy, [x], { dtype }) };
+    return { output: run(truncate, [x], { dtype }) }; // which leaves integers as they are
   },
   backward: () => [null],
 });

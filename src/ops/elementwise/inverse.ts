@@ -7,6 +7,7 @@ import { checkFloat } from "../arguments.js";
 import { runBinary } from "../broadcast.js";
 import { add, type BinaryOp, div, mul, neg, sub } from "./arithmetic.js";
 import { equal, less, where } from "./compare.js";
+import { logicalAnd } from "./logic.js";
 import { abs, cos, log1p, reciprocal, rsqrt, sign, sin, sqrt, square, type UnaryOp } from "./unary.js";
 
 /** Tangent of an angle in radians, sin x / cos x.
@@ -38,7 +39,7 @@ export const atan2: BinaryOp = defineOp({
     const scaled = div(gradOutput, where(equal(squared, 0), Number.POSITIVE_INFINITY, squared));
     return [needsGrad[0] ? mul(scaled, x) : null, needsGrad[1] ? mul(scaled, neg(y)) : null];
   },
-  region: ({ y, x }) => less(where(less(x, 0), y, 1), 0), // the angle jumps from π to −π across the negative x axis
+  region: ({ y, x }) => logicalAnd(less(x, 0), less(y, 0)), // the angle jumps from π to −π across the negative x axis
 });
 
 /** Inverse tangent, an angle in (−π/2, π/2) radians.

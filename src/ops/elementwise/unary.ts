@@ -14,13 +14,8 @@ import { greater, less } from "./compare.js";
  * @category Elementwise functions */
 export type UnaryOp = Op<[x: Tensor]>;
 
-/** Declares y = f(x) whose derivative is written in terms of x; `region` declares its kinks. */
-export function fromInput(
-  name: string,
-  kernel: KernelFunction,
-  derivative: (x: Tensor) => Tensor,
-  region?: (x: Tensor) => Tensor,
-): UnaryOp {
+/** Declares y = f(x) whose derivative is written in terms of x. */
+export function fromInput(name: string, kernel: KernelFunction, derivative: (x: Tensor) => Tensor): UnaryOp {
   return defineOp({
     name,
     forward: ([x]) => {
@@ -28,7 +23,6 @@ export function fromInput(
       return { output: run(kernel, [x]), saved: { x } };
     },
     backward: (gradOutput, { x }) => [mul(gradOutput, derivative(x))],
-    ...(region && { region: ({ x }: { x: Tensor }) => region(x) }),
   });
 }
 
@@ -59,7 +53,15 @@ export const sign: UnaryOp = defineOp({
 
 /** Absolute value |x|; abs′(0) = 0.
  * @category Elementwise functions */
-export const abs: UnaryOp = fromInput("abs", kernels.abs, (x) => sign(x), sign); // |x|′ = sign x
+export const abs: UnaryOp = defineOp({
+  name: "abs",
+  forward: ([x]) => {
+    checkFloat("abs", x);
+    return { output: run(kernels.abs, [x]), saved: { x } };
+  },
+  backward: (gradOutput, { x }) => [mul(gradOutput, sign(x))], // |x|′ = sign x
+  region: ({ x }) => sign(x),
+});
 
 /** Exponential eˣ.
  * @category Elementwise functions */

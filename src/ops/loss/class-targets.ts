@@ -38,15 +38,9 @@ export function classOptions<T extends ClassLossOptions>(op: string, name: strin
 }
 
 /** The loss of a batch, or of a single example as a batch of one. */
-export function ofBatch(
-  scores: Tensor,
-  target: Tensor,
-  reduction: Reduction | undefined,
-  loss: (scores: Tensor, target: Tensor) => Tensor,
-): Tensor {
+export function ofBatch(scores: Tensor, target: Tensor, loss: (scores: Tensor, target: Tensor) => Tensor): Tensor {
   if (scores.rank > 1) return loss(scores, target);
-  const single = loss(reshapeTo(scores, [1, ...scores.shape]), reshapeTo(target, [1, ...target.shape]));
-  return reduction === "none" ? reshapeTo(single, target.shape.slice(1)) : single;
+  return reshapeTo(loss(reshapeTo(scores, [1, ...scores.shape]), reshapeTo(target, [1, ...target.shape])), []);
 }
 
 /** What comes of the labels, all in their shape [N, …D]. */
@@ -55,8 +49,8 @@ export interface LabelLosses {
   readonly losses: Tensor;
   /** w_y; 0 where the label is ignored. */
   readonly weights: Tensor;
-  /** 1 where a label counts, else 0. */
-  readonly counts: Tensor;
+  /** Whether a label counts. */
+  readonly counted: Tensor;
 }
 
 /** Reads log p [N, C, …D] at the labels.
@@ -78,16 +72,17 @@ export function labelLosses(
       { expected, actual: target.shape },
     );
   }
-  const { counts, labels } = noGrad(() => {
+  const { counted, labels } = noGrad(() => {
     const counted = notEqual(target, ignoreIndex);
-    // Ignored targets read class 0, with weight 0.
-    return { counts: cast(counted, logP.dtype), labels: where(counted, target, cast(scalarLike(target, 0), "int32")) };
+    // Ignored targets read class 0, of which nothing is taken.
+    return { counted, labels: where(counted, target, cast(scalarLike(target, 0), "int32")) };
   });
   checkIndices(op, labels, classes);
+  const counts = cast(counted, logP.dtype);
   const weights = weight === undefined ? counts : noGrad(() => mul(counts, weightsOf(labels, weight)));
   const index = reshapeTo(labels, [at(expected, 0), 1, ...expected.slice(1)]);
   const losses = mul(neg(reshapeTo(gather(logP, index, { axis: 1 }), expected)), weights);
-  return { losses, weights, counts };
+  return { losses: where(counted, losses, 0), weights, counted };
 }
 
 /** As `reduceLosses`, with the mean weighted. */

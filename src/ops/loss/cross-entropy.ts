@@ -6,6 +6,7 @@ import { ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape, sameShape } from "../../shape.js";
 import { checkFloat, checkTensors } from "../arguments.js";
 import { add, mul, neg } from "../elementwise/arithmetic.js";
+import { where } from "../elementwise/compare.js";
 import { logSoftmax } from "../reduce/softmax.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
 import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeighted } from "./class-targets.js";
@@ -26,20 +27,23 @@ export interface CrossEntropyOptions extends ClassLossOptions {
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   checkFloat("crossEntropy", logits);
   checkTensors("crossEntropy", logits, target);
-  const { labelSmoothing = 0, reduction } = classOptions("crossEntropy", "logits", logits, options);
+  const { labelSmoothing = 0 } = classOptions("crossEntropy", "logits", logits, options);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError("crossEntropy", `labelSmoothing must be from 0 to 1, got ${labelSmoothing}`);
   }
-  return ofBatch(logits, target, reduction, (batch, targets) => {
-    const logProbabilities = logSoftmax(batch, { axis: 1 });
-    return isFloat(targets.dtype)
-      ? againstProbabilities(logProbabilities, targets, options)
-      : againstClasses(logProbabilities, targets, options);
+  return ofBatch(logits, target, (batch, targets) => {
+    const against = isFloat(targets.dtype) ? againstProbabilities : againstClasses;
+    return against(logSoftmax(batch, { axis: 1 }), targets, { ...options, labelSmoothing });
   });
 }
 
-function againstProbabilities(logP: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
-  const { labelSmoothing = 0, weight } = options;
+/** The options, with the share that is spread. */
+interface Smoothing extends CrossEntropyOptions {
+  readonly labelSmoothing: number;
+}
+
+function againstProbabilities(logP: Tensor, target: Tensor, options: Smoothing): Tensor {
+  const { labelSmoothing, weight, reduction } = options;
   if (!sameShape(logP.shape, target.shape)) {
     throw new ShapeError(
       "crossEntropy",
@@ -52,23 +56,21 @@ function againstProbabilities(logP: Tensor, target: Tensor, options: CrossEntrop
   const smoothed = add(mul(target.detach(), 1 - labelSmoothing), labelSmoothing / classes);
   const weighted = weight === undefined ? logP : mul(logP, perClass(weight, logP.rank));
   const losses = neg(sum(mul(smoothed, weighted), { axis: 1 }));
-  if (options.reduction === "none") return losses;
+  if (reduction === "none") return losses;
   const total = sum(losses);
-  return options.reduction === "sum" ? total : mul(total, classes / logP.size);
+  return reduction === "sum" ? total : mul(total, classes / logP.size);
 }
 
-function againstClasses(logP: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
-  const { losses: certain, weights, counts } = labelLosses("crossEntropy", logP, target, options);
-  const { labelSmoothing = 0, reduction } = options;
-  const losses = labelSmoothing === 0 ? certain : smooth(certain, logP, counts, options);
-  return reduceWeighted(losses, weights, reduction);
+function againstClasses(logP: Tensor, target: Tensor, options: Smoothing): Tensor {
+  const { losses: certain, weights, counted } = labelLosses("crossEntropy", logP, target, options);
+  const losses = options.labelSmoothing === 0 ? certain : smooth(certain, logP, counted, options);
+  return reduceWeighted(losses, weights, options.reduction);
 }
 
 /** (1 − ε) · certain + ε/C · Σ_c −w_c log p_c */
-function smooth(certain: Tensor, logP: Tensor, counts: Tensor, options: CrossEntropyOptions): Tensor {
-  const { labelSmoothing = 0, weight } = options;
+function smooth(certain: Tensor, logP: Tensor, counted: Tensor, { labelSmoothing, weight }: Smoothing): Tensor {
   const weighted = weight === undefined ? logP : mul(logP, perClass(weight, logP.rank));
-  const uniform = mul(neg(sum(weighted, { axis: 1 })), counts);
+  const uniform = where(counted, neg(sum(weighted, { axis: 1 })), 0);
   return add(mul(certain, 1 - labelSmoothing), mul(uniform, labelSmoothing / at(logP.shape, 1)));
 }
 

@@ -47,7 +47,7 @@ interface Terms {
 
 function fromProbabilities(target: Tensor): Terms {
   const t = target.detach();
-  return { t, entropy: mul(t, log(where(equal(t, 0), 1, t))) };
+  return { t, entropy: where(equal(t, 0), 0, mul(t, log(t))) };
 }
 
 function fromLogarithms(target: Tensor): Terms {

@@ -15,7 +15,7 @@ export function nllLoss(logProbabilities: Tensor, target: Tensor, options: Class
   checkFloat("nllLoss", logProbabilities);
   checkTensors("nllLoss", logProbabilities, target);
   const { reduction } = classOptions("nllLoss", "logProbabilities", logProbabilities, options);
-  return ofBatch(logProbabilities, target, reduction, (batch, targets) => {
+  return ofBatch(logProbabilities, target, (batch, targets) => {
     const { losses, weights } = labelLosses("nllLoss", batch, targets, options);
     return reduceWeighted(losses, weights, reduction);
   });

@@ -38,8 +38,7 @@ export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNl
 /** Stirling: t log t − t + ½ log 2πt, and 0 up to 1. */
 function logFactorial(t: Tensor): Tensor {
   return noGrad(() => {
-    const above = where(greater(t, 1), t, 1);
-    const stirling = add(sub(mul(above, log(above)), above), mul(0.5, log(mul(2 * Math.PI, above))));
+    const stirling = add(sub(mul(t, log(t)), t), mul(0.5, log(mul(2 * Math.PI, t))));
     return where(greater(t, 1), stirling, 0);
   });
 }

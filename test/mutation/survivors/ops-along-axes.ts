@@ -1,4 +1,59 @@
 /** Mutants of reductions, losses and elementwise ops that change no result. */
 import type { Explanation } from "./explanation.js";
 
-export const alongAxesSurvivors: readonly Explanation[] = [];
+export const alongAxesSurvivors: readonly Explanation[] = [
+  {
+    file: "src/ops/elementwise/activation.ts",
+    reason: "A softplus of beta 1 is spared two products by 1.",
+    changes: [
+      [
+        "return beta === 1 ? softplusOp(x, threshold) : mul(softplusOp(mul(x, beta), threshold), 1 / beta);",
+        "return false ? softplusOp(x, threshold) : mul(softplusOp(mul(x, beta), threshold), 1 / beta);",
+      ],
+      [
+        "return beta === 1 ? softplusOp(x, threshold) : mul(softplusOp(mul(x, beta), threshold), 1 / beta);",
+        "return beta === 0 ? softplusOp(x, threshold) : mul(softplusOp(mul(x, beta), threshold), 1 / beta);",
+      ],
+    ],
+  },
+  {
+    file: "src/ops/elementwise/activation.ts",
+    reason: "What stands on the side that is not taken need only be small enough for its exponential.",
+    changes: [
+      [
+        "return where(positive, x, mul(alpha, expm1(where(positive, 0, x))));",
+        "return where(positive, x, mul(alpha, expm1(where(positive, 1, x))));",
+      ],
+    ],
+  },
+  {
+    file: "src/ops/elementwise/compare.ts",
+    reason: "Whether two numbers differ does not depend on their order.",
+    changes: [
+      [
+        'if (dtype === "bool") return { output: runBinary("cast", kernels.notEqual, x, scalarLike(x, 0), "bool") };',
+        'if (dtype === "bool") return { output: runBinary("cast", kernels.notEqual, scalarLike(x, 0), x, "bool") };',
+      ],
+    ],
+  },
+  {
+    file: "src/ops/elementwise/logic.ts",
+    reason: "And, or and exclusive or do not depend on the order of their operands.",
+    changes: [
+      [
+        'return { output: runBinary(name, kernel, a, b, "bool") };',
+        'return { output: runBinary(name, kernel, b, a, "bool") };',
+      ],
+    ],
+  },
+  {
+    file: "src/ops/elementwise/round.ts",
+    reason: "No decimals were dealt with in the line above.",
+    changes: [
+      [
+        "return decimals > 0 ? div(roundOp(mul(x, scale)), scale) : mul(roundOp(div(x, scale)), scale);",
+        "return decimals >= 0 ? div(roundOp(mul(x, scale)), scale) : mul(roundOp(div(x, scale)), scale);",
+      ],
+    ],
+  },
+];

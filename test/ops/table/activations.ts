@@ -52,6 +52,12 @@ const dropoutRow: OpRow = {
       says: ["p must be", "1.5"],
     },
     {
+      title: "refuses p below 0",
+      run: () => lg.dropout(lg.ones([2]), { p: -0.5, training: false }),
+      type: lg.ValueError,
+      says: ["p must be", "-0.5"],
+    },
+    {
       title: "refuses p that is NaN",
       run: () => lg.dropout(lg.ones([2]), { p: Number.NaN, generator: lg.generator(1) }),
       type: lg.ValueError,

@@ -135,10 +135,16 @@ function signErrors(call: (target: Tensor, options?: object) => unknown): ErrorC
       says: ["1 or −1", "0", "element 1"],
     },
     {
+      title: "refuses a first target of 2",
+      run: () => call(lg.tensor([2, 1])),
+      type: lg.ValueError,
+      says: ["1 or −1", "2", "element 0"],
+    },
+    {
       title: "does not broadcast the target",
       run: () => call(lg.tensor(1)),
       type: lg.ShapeError,
-      says: ["target", "[2]", "[]"],
+      says: ["target must have shape [2], got []"],
     },
   ];
 }
@@ -180,9 +186,13 @@ const marginRows: readonly OpRow[] = [
         (t, x, y) => Math.max(0, -t * (x - (y as number))),
       ),
       marginSample(
-        "margin 0.75",
+        "margin 0.75, integer target",
         [uniform(grid, { kinks: [-0.75, 0.75] }), near()],
-        (x, y) => lg.marginRankingLoss(x as Tensor, y as Tensor, target(), { margin: 0.75, reduction: "sum" }),
+        (x, y) =>
+          lg.marginRankingLoss(x as Tensor, y as Tensor, lg.cast(target(), "int32"), {
+            margin: 0.75,
+            reduction: "sum",
+          }),
         (t, x, y) => Math.max(0, -t * (x - (y as number)) + 0.75),
         "sum",
       ),
@@ -194,7 +204,7 @@ const marginRows: readonly OpRow[] = [
         title: "does not broadcast the inputs",
         run: () => lg.marginRankingLoss(lg.ones([2]), lg.ones([1]), lg.ones([2])),
         type: lg.ShapeError,
-        says: ["input2", "[2]", "[1]"],
+        says: ["input2 must have shape [2], got [1]"],
       },
     ],
   },
@@ -274,6 +284,12 @@ const cosineRow: OpRow = {
       call: (x) => lg.cosineEmbeddingLoss(x as Tensor, lg.ones([2, 2]), lg.tensor([1, -1]), { reduction: "none" }),
       expected: () => [1, Math.SQRT1_2],
     },
+    {
+      title: "1e-12 is added to each squared norm",
+      inputs: [{ shape: [2], values: [1e-6, 0] }],
+      call: (x) => lg.cosineEmbeddingLoss(x as Tensor, lg.tensor([1, 0]), lg.tensor(-1)),
+      expected: () => [1e-6 / Math.sqrt(2e-12 * (1 + 1e-12))],
+    },
   ],
   errors: [
     refusesIntegers((x) => lg.cosineEmbeddingLoss(x, x, lg.ones([2])), [2, 2]),
@@ -288,7 +304,7 @@ const cosineRow: OpRow = {
       title: "does not broadcast the inputs",
       run: () => lg.cosineEmbeddingLoss(lg.ones([2, 3]), lg.ones([3]), lg.ones([2])),
       type: lg.ShapeError,
-      says: ["input2", "[2, 3]", "[3]"],
+      says: ["input2 must have shape [2, 3], got [3]"],
     },
   ],
 };

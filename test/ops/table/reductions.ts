@@ -259,6 +259,12 @@ const crossEntropyRow: OpRow = {
       says: ["labelSmoothing", "1.5"],
     },
     {
+      title: "refuses a negative smoothing",
+      run: () => lg.crossEntropy(lg.ones([2, 3]), labels([0, 1]), { labelSmoothing: -0.5 }),
+      type: lg.ValueError,
+      says: ["labelSmoothing", "-0.5"],
+    },
+    {
       title: "refuses an unknown reduction",
       run: () => lg.crossEntropy(lg.ones([2, 3]), labels([0, 1]), { reduction: "max" as "mean" }),
       type: lg.ValueError,
