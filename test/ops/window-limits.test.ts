@@ -45,6 +45,11 @@ describe("refused with a reason", () => {
       () => lg.conv1d(ones([1, 1, 3]), ones([2, 2, 1]), null, { groups: 0.5 }),
     ],
     [
+      "one and a half groups",
+      "conv1d: groups must divide 3 input and 3 output channels, got 1.5",
+      () => lg.conv1d(ones([1, 3, 3]), ones([3, 2, 1]), null, { groups: 1.5 }),
+    ],
+    [
       "negative groups",
       "conv1d: groups must divide 2 input and 2 output channels, got -1",
       () => lg.conv1d(ones([1, 2, 3]), ones([2, 2, 1]), null, { groups: -1 }),
@@ -122,6 +127,18 @@ describe("just possible", () => {
   it("a dilated window whose second element is the input's last cell", () => {
     const x = tensor([[3, 7, 5]]);
     expect(lg.maxPool1d(x, { kernelSize: 2, padding: 1, dilation: 3 }).arraySync()).toEqual([[5]]);
+  });
+
+  it("a window that begins two cells before the input and goes on in it", () => {
+    const options = { kernelSize: 4, padding: 2, dilation: 4, stride: 6, ceilMode: true };
+    expect(lg.maxPool1d(tensor([[3, 7, 5, 9]]), options).arraySync()).toEqual([[5]]);
+    expect(lg.maxPool1d(tensor([[3, 7]]), { kernelSize: 1, dilation: 5 }).arraySync()).toEqual([[3, 7]]);
+  });
+
+  it("a transposed convolution that cuts off at the start what it adds at the end", () => {
+    const [x, weight] = [tensor([[[1, 2, 3, 4, 5, 6]]]), tensor([[[10, 1]]])];
+    const y = lg.convTranspose1d(x, weight, null, { dilation: 3, padding: 4, outputPadding: 2 });
+    expect(y.arraySync()).toEqual([[[10 * 5 + 2, 10 * 6 + 3, 4]]]); // x[j + 4] · 10 + x[j + 1] · 1
   });
 
   it("an output of one row, folded", () => {
