@@ -71,6 +71,17 @@ describe("transforms leave nothing behind but their results", () => {
   });
 });
 
+describe("checkpoint", () => {
+  it("watches nothing any more when its function has returned", () => {
+    const other = tensor([1]);
+    lg.checkpoint((x: Tensor) => x.sin())(tensor([1], { requiresGrad: true }));
+    const before = memory().buffers;
+    other.dataSync();
+    other.dispose();
+    expect(memory().buffers).toBe(before - 1);
+  });
+});
+
 describe("a result", () => {
   it("has no aux where none was asked for", () => {
     expect(Object.keys(lg.valueAndGrad(cubes)(tensor([1])))).toEqual(["value", "grad"]);
