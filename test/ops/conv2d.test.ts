@@ -85,6 +85,9 @@ describe("conv2d", () => {
   it("adds up the gradient to the weight over long rows, and over more images than one cell takes", () => {
     const window = { stride: [1, 2], padding: [0, 0], dilation: [1, 1] } as const;
     expectTransposes({ x: [4, 2, 21, 41], weight: [2, 2, 2, 2], window, groups: 1 }); // 400 products an image, 2 images a cell
+    expectTransposes({ x: [3, 2, 21, 41], weight: [2, 2, 2, 2], window, groups: 1 }); // of 3 images, 1 a cell
+    const plain = { ...window, stride: [1, 1] } as const;
+    expectTransposes({ x: [2, 1, 34, 33], weight: [1, 1, 1, 1], window: plain, groups: 1 }); // one image has more than a cell takes
   });
 
   it("gives the outputs and gradients of the reference on webasm", () => {

@@ -294,7 +294,7 @@ describe("randn, rand and randint", () => {
       [-infinity, 0],
       [0, infinity],
       [-1e308, 1e308],
-      [Number.NaN, 1],
+      [Number.NEGATIVE_INFINITY, 1],
     ] as const) {
       expect(() => rand([1], { ...options, low, high })).toThrow(
         `rand: low must be below high, both finite, got ${low} and ${high}`,

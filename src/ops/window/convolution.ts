@@ -12,11 +12,14 @@ import {
   phaseWeight,
 } from "../../kernels/conv2d.js";
 import { sumChunk } from "../../kernels/reduce.js";
-import { at, type Shape, sizeOf } from "../../shape.js";
+import { at, type Shape, sameShape, sizeOf } from "../../shape.js";
 import { reduceMiddle } from "../reduce/reduction.js";
 
 /** Rows and columns. */
 export type Pair = readonly [y: number, x: number];
+
+/** The shape of a batch of planes, or of a weight. */
+type Sizes4 = readonly [number, number, number, number];
 
 /** Everything that the three ops share. */
 export interface Geometry {
@@ -82,8 +85,8 @@ function padInput(x: Tensor, { padding, padded }: Geometry): Tensor {
 
 /** Planes of another size: `from` zeros come first on each axis (elements are cut off where it is negative). */
 function padPlanes(x: Tensor, size: Pair, from: Pair): Tensor {
-  const [batch, channels, height, width] = sizes4(x.shape);
-  if (size[0] === height && size[1] === width && from[0] === 0 && from[1] === 0) return x;
+  const [batch, channels, height, width] = x.shape as Sizes4;
+  if (sameShape([height, width], size) && sameShape(from, [0, 0])) return x;
   return run(padPlanesKernel, [x], {
     shape: [batch, channels, ...size],
     threads: [size[0] * size[1], batch * channels, 1],
@@ -95,7 +98,7 @@ function padPlanes(x: Tensor, size: Pair, from: Pair): Tensor {
  * modulo the stride (a phase) see the same weights, so each phase of a channel is a channel of that convolution. */
 function inputGrad(gradOutput: Tensor, weight: Tensor, geometry: Geometry): Tensor {
   const { groups, input } = geometry;
-  const [outChannels, channels, kernelY, kernelX] = sizes4(weight.shape);
+  const [outChannels, channels, kernelY, kernelX] = weight.shape as Sizes4;
   const [y, x] = [phasesOf(geometry, 0, kernelY), phasesOf(geometry, 1, kernelX)];
   const groupSize = outChannels / groups;
   const phaseChannels = y.phases * x.phases * channels * groups;
@@ -118,7 +121,7 @@ function inputGrad(gradOutput: Tensor, weight: Tensor, geometry: Geometry): Tens
   const out = [y.count, x.count] as const;
   const phases = convolve(padded, flipped, { stride: [1, 1], dilation: [y.dilation, x.dilation], groups, out });
   if (y.stride === 1 && x.stride === 1) return phases;
-  const [batch, allChannels, height, width] = sizes4(input);
+  const [batch, allChannels, height, width] = input as Sizes4;
   return run(interleavePhases, [phases], {
     shape: input,
     threads: [height * width, allChannels, batch],
@@ -165,8 +168,8 @@ function convolve(
   weight: Tensor,
   { stride, dilation, groups, out }: Pick<Geometry, "stride" | "dilation" | "groups" | "out">,
 ): Tensor {
-  const [batch, allChannels, height, width] = sizes4(x.shape);
-  const [outChannels, channels, kernelY, kernelX] = sizes4(weight.shape);
+  const [batch, allChannels, height, width] = x.shape as Sizes4;
+  const [outChannels, channels, kernelY, kernelX] = weight.shape as Sizes4;
   return run(kernelX === 3 ? conv2dWidth3 : conv2dKernel, [x, weight], {
     shape: [batch, outChannels, ...out],
     threads: [out[0] * out[1], outChannels, batch],
@@ -186,9 +189,9 @@ const weightGradTerms = 1024;
 function weightGrad(gradOutput: Tensor, x: Tensor, geometry: Geometry): Tensor {
   const { weight, stride, dilation, groups } = geometry;
   const padded = padInput(x, geometry);
-  const [batch, allChannels, height, width] = sizes4(padded.shape);
-  const [outChannels, channels, kernelY, kernelX] = sizes4(weight);
-  const [, , outHeight, outWidth] = sizes4(gradOutput.shape);
+  const [batch, allChannels, height, width] = padded.shape as Sizes4;
+  const [outChannels, channels, kernelY, kernelX] = weight as Sizes4;
+  const [, , outHeight, outWidth] = gradOutput.shape as Sizes4;
   let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));
   while (batch % images !== 0) images--;
   const image = allChannels * height * width;
@@ -204,8 +207,4 @@ function weightGrad(gradOutput: Tensor, x: Tensor, geometry: Geometry): Tensor {
     },
   });
   return reduceMiddle(sumChunk, partial, [1, batch / images, sizeOf(weight)]).view(weight);
-}
-
-function sizes4(shape: Shape): [number, number, number, number] {
-  return [at(shape, 0), at(shape, 1), at(shape, 2), at(shape, 3)];
 }

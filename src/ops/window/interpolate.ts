@@ -83,7 +83,7 @@ function checkMode(x: Tensor, mode: InterpolationMode, alignCorners: boolean): v
       { expected: ranks[mode], actual: x.rank },
     );
   }
-  if (alignCorners && ranks[mode].length > 1) {
+  if (alignCorners && ranks[mode].length !== 1) {
     throw new ValueError("interpolate", `alignCorners is for the linear and cubic modes, got mode ${mode}`);
   }
 }
@@ -146,13 +146,11 @@ function alignedPlace(i: number, { size, out }: SourceAxis): number {
   return out === 1 ? 0 : (i * (size - 1)) / (out - 1);
 }
 
-/** Weights 1 − λ and λ of the cells around a place; λ at a place left of the first cell is 0. Equal sizes are a copy,
- * whatever the scale factor. */
+/** Weights 1 − λ and λ of the cells around a place. Equal sizes are a copy, whatever the scale factor. */
 function linearRow(i: number, place: number, { size, out }: SourceAxis): MatrixRow {
   if (size === out) return new Map([[i, 1]]);
-  const inside = Math.max(place, 0);
-  const first = Math.min(Math.floor(inside), size - 1);
-  const lambda = Math.min(inside - first, 1);
+  const first = Math.floor(place);
+  const lambda = place - first;
   return weightsAt(
     [
       [first, 1 - lambda],

@@ -3,14 +3,14 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import { Tensor } from "../../autograd/tensor.js";
 import { mapBand } from "../../kernels/band.js";
-import { at, type Shape, sizeOf } from "../../shape.js";
+import { at, normalizeAxis, type Shape, sizeOf } from "../../shape.js";
 
 /** A row of a matrix: the columns that are not 0, neighbours in rising order or nearly so, and what they hold. */
 export type MatrixRow = ReadonlyMap<number, number>;
 
 /** out[…, k, …] = Σ_j rows[k][j] · x[…, j, …] along one axis, counted from the end when negative. */
 export function mapAxis(x: Tensor, axis: number, rows: readonly MatrixRow[]): Tensor {
-  return mapAxisOp(x, { axis: axis < 0 ? axis + x.rank : axis, rows });
+  return mapAxisOp(x, { axis: normalizeAxis("mapAxis", axis, x.rank), rows });
 }
 
 interface AxisMap {
@@ -41,7 +41,7 @@ const mapAxisOp: Op<[x: Tensor], AxisMap> = defineOp({
 /** The matrix as the kernel reads it: per row its first column, and all rows as long as the longest. */
 function bandOf(rows: readonly MatrixRow[]): { first: number[]; taps: number; weights: number[] } {
   const first = rows.map((row) => (row.size === 0 ? 0 : Math.min(...row.keys())));
-  const taps = Math.max(1, ...rows.map((row, k) => Math.max(0, ...row.keys()) - at(first, k) + 1));
+  const taps = Math.max(...rows.map((row, k) => Math.max(...row.keys()) - at(first, k) + 1));
   const weights = rows.flatMap((row, k) => Array.from({ length: taps }, (_, t) => row.get(at(first, k) + t) ?? 0));
   return { first, taps, weights };
 }

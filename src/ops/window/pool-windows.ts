@@ -99,12 +99,10 @@ function windowCount({ size, kernel, stride, padding, dilation }: Omit<AxisWindo
   return (count - 1) * stride >= size + padding ? count - 1 : count;
 }
 
-/** Whether every window has a cell inside the input; a dilated one can step over a short input. */
-function reachesInput({ size, out, kernel, stride, padding, dilation }: AxisWindows): boolean {
-  return Array.from({ length: out }, (_, i) => i * stride - padding).every((start) => {
-    const steps = Math.max(0, Math.ceil(-start / dilation)); // to the first cell that is not left of the input
-    return steps < kernel && start + steps * dilation < size;
-  });
+/** Whether the first window has a cell inside the input; a dilated one can step over a short input. Where it has one, every
+ * window has, for `padding` is at most half of `kernel`, and a window that is not the first starts inside or near it. */
+function reachesInput({ size, padding, dilation }: AxisWindows): boolean {
+  return Math.ceil(padding / dilation) * dilation - padding < size;
 }
 
 /** The cells of each window of an adaptive pooling, the first and the one after the last: window i goes from ⌊i·size/out⌋ to

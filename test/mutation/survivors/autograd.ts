@@ -43,4 +43,29 @@ export const autogradSurvivors: readonly Explanation[] = [
       ["this.version++;", "this.version--;"],
     ],
   },
+  {
+    file: "src/autograd/transforms/tree.ts",
+    reason: "The number of tensors is only compared with 0.",
+    changes: [["if (isFloat(tree.dtype)) return 1;", "if (isFloat(tree.dtype)) return 2;"]],
+  },
+  {
+    file: "src/autograd/transforms/checkpoint.ts",
+    reason:
+      "The joint node of several outputs takes its gradients from where they were left; the number sent to it says nothing.",
+    changes: [
+      ["const joint = scalarLike(outputs[0] as Tensor, 0);", "const joint = scalarLike(outputs[0] as Tensor, 1);"],
+      ["return [scalarLike(gradOutput, 0)];", "return [scalarLike(gradOutput, 1)];"],
+    ],
+  },
+  {
+    file: "src/autograd/transforms/checkpoint.ts",
+    reason: "What is saved, and what requires a gradient, is looked for in any order.",
+    changes: [
+      ["saved: [...inputs, ...remembered],", "saved: [...remembered, ...inputs],"],
+      [
+        "if ([...given, ...captured].some((t) => t.requiresGrad) && outputs.length > 0) attach(segment, outputs);",
+        "if ([...captured, ...given].some((t) => t.requiresGrad) && outputs.length > 0) attach(segment, outputs);",
+      ],
+    ],
+  },
 ];
