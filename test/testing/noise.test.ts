@@ -28,7 +28,7 @@ describe("a right rule whose change is close to rounding", () => {
 
   it("is lost in rounding where fewer are", () => {
     for (const check of [gradcheck, gradgradcheck]) {
-      for (const at of [-5, -5.5, -6]) {
+      for (const at of [-5, -5.5, -5.75, -6]) {
         const result = check(steepTanh, tensor(at), quiet);
         expect(result).toMatchObject({ passed: false, failure: "lost in rounding" });
         expect(result.message).toContain("could not be checked for argument 0");
@@ -50,6 +50,16 @@ describe("a right rule whose change is close to rounding", () => {
     }
   });
 
+  it("is never called wrong, for a single number", () => {
+    for (let i = 0; i <= 400; i++) {
+      for (const check of [gradcheck, gradgradcheck]) {
+        expect([null, "lost in rounding"]).toContain(
+          check(steepTanh, tensor(-2 - i / 64), { seed: i, ...quiet }).failure,
+        );
+      }
+    }
+  });
+
   const vectors = tensorSpecs({}, shapes({ minRank: 1 })).map((spec) => [spec]);
   it.each([
     ["tanh(3x)", steepTanh, [{}]],
@@ -62,6 +72,13 @@ describe("a right rule whose change is close to rounding", () => {
       for (const { name, check } of properties) if (name.includes("differences")) await check();
     }
   });
+});
+
+it("opProperties fails where every case is lost in rounding", async () => {
+  const properties = opProperties(steepTanh, { inputs: [{ low: -6, high: -5.5 }] });
+  const byDifferences = properties.filter(({ name }) => name.includes("differences"));
+  expect(byDifferences).toHaveLength(2);
+  for (const { check } of byDifferences) await expect(check()).rejects.toThrow("or were lost in rounding");
 });
 
 describe("a wrong rule whose change is close to rounding", () => {

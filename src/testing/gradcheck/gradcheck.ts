@@ -45,8 +45,8 @@ export interface GradcheckOptions {
  * gradcheck((x, w) => conv2d(x, w, null, { padding: 1 }), [x, w]);
  * ```
  * @returns the outcome, which tells what was skipped
- * @throws GradcheckError unless it passed (or `raiseException` is false); ValueError if there is nothing to call, no float input, or an option
- * that is none
+ * @throws GradcheckError unless it passed (or `raiseException` is false); ValueError if there is nothing to call, no float
+ * input, or an unknown option
  * @category Testing */
 export function gradcheck(fn: CheckedFunction, inputs: CheckedInputs, options: GradcheckOptions = {}): GradcheckResult {
   const plan = planOf("gradcheck", options);
@@ -59,8 +59,8 @@ export function gradcheck(fn: CheckedFunction, inputs: CheckedInputs, options: G
  * The backward pass must also give the same gradient whether it is recorded or not. Where every rule answers null, `fn`
  * must be flat, and that is what is checked.
  * @returns the outcome
- * @throws GradcheckError unless it passed (or `raiseException` is false); ValueError if there is nothing to call, no float input, or an option
- * that is none
+ * @throws GradcheckError unless it passed (or `raiseException` is false); ValueError if there is nothing to call, no float
+ * input, or an unknown option
  * @category Testing */
 export function gradgradcheck(
   fn: CheckedFunction,

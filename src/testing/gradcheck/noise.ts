@@ -2,7 +2,7 @@
 import { kinkAmong, type Line } from "./line.js";
 import type { Evaluation } from "./subject.js";
 
-/** Distances of the points that are looked at: far above the resolution of t, far below the length of any smooth function. No
+/** Distances of the points that are looked at, from large to small: far above the resolution of t, far below the length of any smooth function. No
  * multiples of each other, for rounded values may happen to climb evenly at one of them. */
 const spacings = [1e-4, 3.7e-5, 1.3e-5, 1.1e-6];
 const binomials = [1, -6, 15, -20, 15, -6, 1];
@@ -11,8 +11,7 @@ const amplification = Math.sqrt(924);
 
 /** The rounding of Σ ⟨g, output⟩ along a line. That of a result is known from its size, but not that of what it was made from:
  * 1 − y² is 1e-9 where y is close to 1, and has the rounding of 1. Of nine values close together, sixth differences leave nothing
- * of a smooth function, but all of its rounding (after Moré and Wild, Estimating Computational Noise, 2011). An output that does
- * not move at all, and does farther away, is held by the rounding of numbers of its own size or of the order of 1. */
+ * of a smooth function, but all of its rounding (after Moré and Wild, Estimating Computational Noise, 2011). */
 export function noiseAlong(line: Line): number {
   const rows = spacings
     .map((spacing) => [-4, -3, -2, -1, 1, 2, 3, 4].map((i) => line.at(i * spacing)))
@@ -23,13 +22,10 @@ export function noiseAlong(line: Line): number {
   let noise = 0;
   line.gradOutputs.forEach((g, k) => {
     for (let i = 0; i < g.length; i++) {
-      const y = line.base.values[k]?.[i] as number;
-      const near = rows.map((points) => points.map(({ values }) => values[k]?.[i] as number));
-      const isHeld =
-        near.every((values) => values.every((value) => value === y)) &&
-        far.some(({ values }) => values[k]?.[i] !== y && Number.isFinite(values[k]?.[i]));
-      const size = isHeld ? 4 * Number.EPSILON * Math.max(1, Math.abs(y)) : Math.max(...near.map(scatter));
-      noise += Math.abs(g[i] as number) * size;
+      const values = (points: readonly Evaluation[]) => points.map((point) => point.values[k]?.[i] as number);
+      noise +=
+        Math.abs(g[i] as number) *
+        Math.max(...rows.map((row) => scatter(values(row))), jump(rows.map(values), values(far)));
     }
   });
   return Number.isFinite(noise) ? noise : 0;
@@ -40,6 +36,17 @@ function scatter(values: readonly number[]): number {
     binomials.reduce((sum, b, j) => sum + b * (values[start + j] as number), 0),
   );
   return Math.max(...differences.map(Math.abs)) / amplification;
+}
+
+/** How far an output jumps that rounding holds in place nearest to the point, though it moves farther away: as the nearest values
+ * that do move show, and no less than numbers of its own size or of the order of 1 are rounded. */
+function jump(near: readonly (readonly number[])[], far: readonly number[]): number {
+  const y = near[0]?.[4] as number;
+  const changes = near.map((values) => Math.max(...values.map((value) => Math.abs(value - y))));
+  const moves = changes.filter((change) => change > 0);
+  if (moves.length === near.length) return 0;
+  if (moves.length === 0 && !far.some((value) => value !== y && Number.isFinite(value))) return 0;
+  return Math.max(moves.at(-1) ?? 0, 4 * Number.EPSILON * Math.max(1, Math.abs(y)));
 }
 
 function farPoints(line: Line): Evaluation[] {
