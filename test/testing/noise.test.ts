@@ -1,5 +1,4 @@
 /** Tests of the gradient checks where rounding blurs what they see: right rules are never called wrong, and wrong ones still are. */
-import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as lg from "../../src/index.js";
 import { setDevice, type Tensor, tensor } from "../../src/index.js";
@@ -39,7 +38,7 @@ describe("a right rule whose change is close to rounding", () => {
   it("is never called wrong, wherever it is", () => {
     for (const fn of [steepTanh, steepSoftmax, smoothMaximum]) {
       for (let i = 0; i <= 60; i++) {
-        const x = tensor([-2 - i / 9, 1 + i / 7]);
+        const x = tensor([-2 - i / 9, 1 + i / 7, 2]);
         for (const check of [gradcheck, gradgradcheck]) {
           for (const mode of ["directions", "entries"] as const) {
             const { failure } = check(fn, x, { mode, seed: i, ...quiet });
@@ -65,7 +64,6 @@ describe("a right rule whose change is close to rounding", () => {
     ["tanh(3x)", steepTanh, [{}]],
     ["softmax(3x)", steepSoftmax, vectors],
     ["the smooth maximum", smoothMaximum, vectors],
-    ["a smooth maximum over saturated numbers", smoothMaximum, fc.constant([{ shape: [3], values: [-4, 2, 9] }])],
   ] as const)("has the properties of an op: %s", { timeout: 120_000 }, async (name, fn, inputs) => {
     for (let seed = 0; seed < 20; seed++) {
       const properties = opProperties(fn, { name, inputs, seed, runs: 10 });
@@ -75,7 +73,7 @@ describe("a right rule whose change is close to rounding", () => {
 });
 
 it("opProperties fails where every case is lost in rounding", async () => {
-  const properties = opProperties(steepTanh, { inputs: [{ low: -6, high: -5.5 }] });
+  const properties = opProperties(steepTanh, { inputs: [{ low: -6, high: -5.5 }], runs: 5 });
   const byDifferences = properties.filter(({ name }) => name.includes("differences"));
   expect(byDifferences).toHaveLength(2);
   for (const { check } of byDifferences) await expect(check()).rejects.toThrow("or were lost in rounding");

@@ -27,7 +27,7 @@ export function derivativeAlong(line: Line, tolerance: Tolerance): Difference {
   if (found.kind === "settled" && Math.abs(line.analytic - found.value) <= found.tolerance) return found;
   const noise = noiseAlong(line);
   const best = quotients
-    .map(({ value, step, error }) => ({ value, error: error + (10 * noise) / step }))
+    .map(({ value, step, error }) => ({ value, error: error + (20 * noise) / step }))
     .reduce((a, b) => (b.error < a.error ? b : a));
   return Math.abs(line.analytic - best.value) <= best.error ? { kind: "blurred", ...best } : found;
 }

@@ -3,8 +3,8 @@ import { kinkAmong, type Line } from "./line.js";
 import type { Evaluation } from "./subject.js";
 
 /** Distances of the points that are looked at, from large to small: far above the resolution of t, far below the length of any smooth function. No
- * multiples of each other, for rounded values may happen to climb evenly at one of them. */
-const spacings = [1e-4, 3.7e-5, 1.3e-5, 1.1e-6];
+ * multiples of each other, for rounded values may happen to climb evenly at some of them. */
+const spacings = [1e-4, 5.3e-5, 2.9e-5, 1.7e-5, 7.1e-6, 3.1e-6, 1.1e-6];
 const binomials = [1, -6, 15, -20, 15, -6, 1];
 /** What sixth differences make of independent errors of size 1: √(Σ binomials²). */
 const amplification = Math.sqrt(924);
