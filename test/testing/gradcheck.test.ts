@@ -244,7 +244,7 @@ describe("gradcheck never passes without a check", () => {
         ),
       "lost in rounding",
     ],
-    ["a change that is hidden", () => gradcheck((t: Tensor) => t.mul(1e-9).add(1), x), "lost in rounding"],
+    ["a change that is hidden", () => gradcheck((t: Tensor) => t.mul(1e-14).add(1), x), "lost in rounding"],
   ];
   it.each(failing)("fails on %s", (_, run, says) => {
     const message = messageOf(run);
@@ -281,6 +281,10 @@ describe("gradcheck never passes without a check", () => {
       [{ absolute: -1 }, "absolute must be above 0"],
       [{ step: Number.NaN }, "step must be above 0"],
       [{ seed: 0.5 }, "seed must be a safe integer"],
+      [
+        { eps: 1e-3, atol: 1e-5 },
+        "options are mode, directions, seed, relative, absolute, step, raiseException, got eps",
+      ],
       [7, "options go into an object"],
     ] as const) {
       expect(() => gradcheck(cube, x, options as never)).toThrow(ValueError);

@@ -41,6 +41,26 @@ describe("gradgradcheck", () => {
     expect(gradgradcheck(byGradOutput, x, quiet).message).toContain("nothing was recorded");
   });
 
+  it("says which gradient is wrong, and by what it was differentiated", () => {
+    const blend: Op<[a: Tensor, b: Tensor]> = defineOp({
+      name: "blend", // right once: the second rule knows s as a number only
+      forward: ([a, b]) => {
+        const s = lg.sigmoid(a);
+        return { output: lg.softplus(a).add(mul(b, lg.sub(1, s))), saved: { a, b, s } };
+      },
+      backward: (g, { a, b, s }) => [
+        mul(g, lg.sub(lg.sigmoid(a), mul(b, mul(lg.sigmoid(a), lg.sub(1, lg.sigmoid(a)))))),
+        mul(g, lg.sub(1, s.detach())),
+      ],
+    });
+    expect(gradcheck(blend, [x, x.mul(2)]).passed).toBe(true);
+    const result = gradgradcheck(blend, [x, x.mul(2)], quiet);
+    expect(result).toMatchObject({ failure: "wrong", worst: { argument: "0", analytic: 0 } });
+    expect(result.message).toMatch(
+      /^the second derivative of blend is wrong: the gradient of argument 1, differentiated by argument 0 at \[\d, \d\], is wrong\n/,
+    );
+  });
+
   it("finds a backward that is not linear in gradOutput as a matter of gradOutput", () => {
     const op = unary("odd", lg.exp, (g, _t, y) => mul(g.detach(), y));
     expect(gradgradcheck(op, x, quiet)).toMatchObject({ failure: "wrong", worst: { argument: "gradOutput" } });

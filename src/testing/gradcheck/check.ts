@@ -15,6 +15,8 @@ export interface CheckPlan extends MeasuringPlan {
 /** What a check found. */
 export interface Findings {
   readonly checked: number;
+  /** How many of those agree no further than rounding lets be seen. */
+  readonly blurred: number;
   readonly skipped: readonly SkippedDerivative[];
   readonly worst: DerivativeComparison | null;
   /** Why it did not pass; null if it did. */
@@ -27,8 +29,13 @@ export interface Failure {
   /** What happened, after the op and the place. */
   readonly text: string;
   readonly argument?: string;
+  /** Of a second derivative, where fn has several arguments: the one whose gradient was differentiated. */
+  readonly gradientOf?: string;
   readonly comparison?: DerivativeComparison;
 }
+
+/** Where rounding lets no more be seen, agreement to this much of a derivative is a check; less is none. */
+const leastSeen = 1e-3;
 
 /** One check under way. */
 export class Check {
@@ -39,6 +46,7 @@ export class Check {
   readonly #random: Generator;
   readonly #skipped: SkippedDerivative[] = [];
   #checked = 0;
+  #blurred = 0;
   #worst: DerivativeComparison | null = null;
 
   constructor(subject: Subject, base: Evaluation, plan: CheckPlan) {
@@ -52,7 +60,8 @@ export class Check {
   /** Runs it. */
   run(): Findings {
     const failure = this.#run();
-    return { checked: this.#checked, skipped: this.#skipped, worst: failure?.comparison ?? this.#worst, failure };
+    const worst = failure?.comparison ?? this.#worst;
+    return { checked: this.#checked, blurred: this.#blurred, skipped: this.#skipped, worst, failure };
   }
 
   #run(): Failure | null {
@@ -123,7 +132,7 @@ export class Check {
     if (verdict === null) return null;
     const before = this.#checked;
     const found = this.#scan(argument, pulled);
-    const checkedSingly = verdict.kind === "unchecked" && this.#checked > before;
+    const checkedSingly = verdict.kind !== "wrong" && this.#checked > before;
     return found ?? (checkedSingly ? null : verdict);
   }
 
@@ -148,11 +157,18 @@ export class Check {
     const comparison = this.#compare(argument, entry, measured, difference.value);
     const place = { argument: comparison.argument, comparison };
     if (difference.kind === "unsettled") return { kind: "unchecked", text: unsettled(difference), ...place };
+    if (difference.kind === "blurred") {
+      if (!(difference.error <= leastSeen * Math.max(measured.size, Math.abs(difference.value)))) {
+        return { kind: "lost in rounding", text: hidden(difference), ...place };
+      }
+      this.#blurred++;
+    }
     this.#checked++;
-    if (Math.abs(measured.analytic - difference.value) > difference.tolerance) {
+    if (difference.kind === "settled" && Math.abs(measured.analytic - difference.value) > difference.tolerance) {
       return { kind: "wrong", text: entry === null ? "" : this.#hint(argument, entry, pulled), ...place };
     }
-    const settled = difference.isZero ? { ...comparison, relativeError: 0 } : comparison;
+    const settled =
+      difference.kind === "settled" && difference.isZero ? { ...comparison, relativeError: 0 } : comparison;
     if (settled.relativeError >= (this.#worst?.relativeError ?? 0)) this.#worst = settled;
     return null;
   }
@@ -212,11 +228,18 @@ function worse(a: Failure | null, b: Failure | null): Failure | null {
   return (right ?? 0) > (left ?? 0) ? b : a;
 }
 
+function hidden({ error }: { readonly error: number }): string {
+  return (
+    `it agrees with central differences to within their error of ${error.toPrecision(1)}, which shows nothing; its change is ` +
+    "lost in rounding (move the inputs)"
+  );
+}
+
 function unsettled({ value, error }: { readonly value: number; readonly error: number }): string {
   if (Number.isNaN(value)) return "fn is not finite at any step away from it";
   const relative = (error / Math.abs(value)).toPrecision(1);
   return (
     `central differences settle no better than to a relative ${relative}; fn is not smooth here, or its change is lost in ` +
-    "rounding (move the inputs, or raise `relative`)"
+    "rounding (move the inputs, or raise `relative`; `absolute` where the derivative is as good as 0)"
   );
 }

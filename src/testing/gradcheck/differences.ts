@@ -1,17 +1,7 @@
 /** Central differences along a line, with an estimate of their own error, that stay on one side of every kink. */
-import type { Evaluation, Region } from "./subject.js";
-
-/** A straight way through a point: `at(t)` evaluates at point + t · direction. */
-export interface Line {
-  readonly base: Evaluation;
-  readonly at: (t: number) => Evaluation;
-  /** What the outputs are weighed with: the derivative is that of Σ ⟨g, output⟩. */
-  readonly gradOutputs: readonly Float64Array[];
-  /** The size of the derivative that is expected: its error is judged against it. */
-  readonly magnitude: number;
-  /** Steps to try, in this order. */
-  readonly steps: readonly number[];
-}
+import { kinkAmong, type Line } from "./line.js";
+import { noiseAlong } from "./noise.js";
+import type { Evaluation } from "./subject.js";
 
 /** How exact a derivative has to be. */
 export interface Tolerance {
@@ -19,16 +9,30 @@ export interface Tolerance {
   readonly absolute: number;
 }
 
-/** A derivative by differences: settled within tolerance, or not, or cut off by a kink. */
+/** A derivative by differences: settled within tolerance; or only known to agree with the analytic one to within its own error,
+ * which is larger; or neither; or cut off by a kink. */
 export type Difference =
   | { readonly kind: "settled"; readonly value: number; readonly tolerance: number; readonly isZero: boolean }
+  | { readonly kind: "blurred"; readonly value: number; readonly error: number }
   | { readonly kind: "unsettled"; readonly value: number; readonly error: number }
   | { readonly kind: "kink"; readonly op: string };
 
 /** The derivative along a line at t = 0. The first step whose own error is within tolerance gives it; a step across a kink
- * or out of the domain (NaN) is not taken, a shorter one is tried. */
+ * or out of the domain (NaN) is not taken, a shorter one is tried. Before it contradicts the analytic one, and where no step
+ * settles it, the function's rounding is measured: what that can make of a quotient is no contradiction. */
 export function derivativeAlong(line: Line, tolerance: Tolerance): Difference {
   const quotients: Quotient[] = [];
+  const found = settle(line, tolerance, quotients);
+  if (found.kind === "kink" || quotients.length === 0) return found;
+  if (found.kind === "settled" && Math.abs(line.analytic - found.value) <= found.tolerance) return found;
+  const noise = noiseAlong(line);
+  const best = quotients
+    .map(({ value, step, error }) => ({ value, error: error + (20 * noise) / step }))
+    .reduce((a, b) => (b.error < a.error ? b : a));
+  return Math.abs(line.analytic - best.value) <= best.error ? { kind: "blurred", ...best } : found;
+}
+
+function settle(line: Line, tolerance: Tolerance, quotients: Quotient[]): Difference {
   let kink: string | null = null;
   for (const step of line.steps) {
     const points = [step, -step, step / 2, -step / 2].map(line.at);
@@ -132,25 +136,4 @@ function difference(point: Evaluation, base: Evaluation, gradOutputs: readonly F
     }
   });
   return { value, magnitude, change };
-}
-
-/** The op whose kink lies between a point and others; null if all lie on one piece. */
-export function kinkAmong(base: Evaluation, points: readonly Evaluation[]): string | null {
-  for (const { regions } of points) {
-    const count = Math.max(regions.length, base.regions.length);
-    for (let i = 0; i < count; i++) {
-      const [a, b] = [base.regions[i], regions[i]];
-      if (a === undefined || b === undefined || !sameRegion(a, b)) return (a ?? b)?.op ?? null;
-    }
-  }
-  return null;
-}
-
-function sameRegion(a: Region, b: Region): boolean {
-  if (a.op !== b.op || a.values.length !== b.values.length) return false;
-  for (let i = 0; i < a.values.length; i++) {
-    const [p, q] = [a.values[i] as number, b.values[i] as number];
-    if (p !== q && !(Number.isNaN(p) && Number.isNaN(q))) return false;
-  }
-  return true;
 }

@@ -33,6 +33,10 @@ export interface GradcheckOptions {
  * to `fn` as they are. Where a difference quotient would reach across a kink (see `region` of `defineOp`), it takes a shorter
  * step; an entry that stands on one is skipped, and the result lists it.
  *
+ * Nor does it call a rule wrong for what rounding may have made: where the two sides differ, the rounding of `fn` is measured at
+ * points nearby. What agrees to within that passes if it can be seen to three digits (`blurred` counts these); else the check
+ * fails as `"lost in rounding"`.
+ *
  * It never passes for want of a check: where nothing was recorded, an argument has no entry off a kink, a number is NaN or
  * infinite, differences do not settle, or two calls of `fn` or of its backward differ, it fails and says so. What it cannot see
  * is a wrong derivative whose effect on the result is below rounding, or one in a place where you do not check.
@@ -41,7 +45,8 @@ export interface GradcheckOptions {
  * gradcheck((x, w) => conv2d(x, w, null, { padding: 1 }), [x, w]);
  * ```
  * @returns the outcome, which tells what was skipped
- * @throws GradcheckError unless it passed (or `raiseException` is false); ValueError if there is nothing to call or no float input
+ * @throws GradcheckError unless it passed (or `raiseException` is false); ValueError if there is nothing to call, no float
+ * input, or an unknown option
  * @category Testing */
 export function gradcheck(fn: CheckedFunction, inputs: CheckedInputs, options: GradcheckOptions = {}): GradcheckResult {
   const plan = planOf("gradcheck", options);
@@ -54,7 +59,8 @@ export function gradcheck(fn: CheckedFunction, inputs: CheckedInputs, options: G
  * The backward pass must also give the same gradient whether it is recorded or not. Where every rule answers null, `fn`
  * must be flat, and that is what is checked.
  * @returns the outcome
- * @throws GradcheckError unless it passed (or `raiseException` is false); ValueError if there is nothing to call or no float input
+ * @throws GradcheckError unless it passed (or `raiseException` is false); ValueError if there is nothing to call, no float
+ * input, or an unknown option
  * @category Testing */
 export function gradgradcheck(
   fn: CheckedFunction,
@@ -66,9 +72,23 @@ export function gradgradcheck(
   return conclude("gradgradcheck", secondOrder(subject, plan), options);
 }
 
+const known: Readonly<Record<keyof GradcheckOptions, true>> = {
+  mode: true,
+  directions: true,
+  seed: true,
+  relative: true,
+  absolute: true,
+  step: true,
+  raiseException: true,
+};
+
 function planOf(check: CheckName, options: GradcheckOptions): CheckPlan {
   if (typeof options !== "object" || options === null) {
     throw new ValueError(check, `options go into an object, such as { seed: 1 }, got ${String(options)}`);
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown !== undefined) {
+    throw new ValueError(check, `options are ${Object.keys(known).join(", ")}, got ${unknown}`);
   }
   const { mode = "directions", directions = 2, seed = 0, relative = 1e-6, absolute = 0, step = 1e-3 } = options;
   if (mode !== "directions" && mode !== "entries") {

@@ -27,8 +27,25 @@ export function secondOrder(subject: Subject, plan: CheckPlan): GradcheckResult 
   const gradient = evaluate(backward, pointOf(backward));
   if (gradient.outputs.length === 0) return firstOrder(subject, plan); // null everywhere is right where fn is flat
   const problem = recordedDiffers(base, backward, gradient) ?? uncheckable(backward, gradient);
-  const findings = problem === null ? new Check(backward, gradient, plan).run() : nothing(problem);
-  return summary(subject, plan, ops, findings);
+  if (problem !== null) return summary(subject, plan, ops, nothing(problem));
+  const findings = new Check(backward, gradient, plan).run();
+  if (findings.failure?.kind !== "wrong" || gradient.outputs.length === 1) {
+    return summary(subject, plan, ops, findings);
+  }
+  const traced = culprit(backward, findings.failure, plan) ?? findings.failure;
+  return summary(subject, plan, ops, { ...findings, worst: traced.comparison ?? null, failure: traced });
+}
+
+/** A wrong derivative of several gradients at once, traced to the one it is in; null if none is wrong by itself. */
+function culprit(backward: Subject, { argument }: Failure, plan: CheckPlan): Failure | null {
+  const found = backward.arguments.flatMap(({ name }, k): Failure[] => {
+    const one: Subject = { ...backward, compute: (leaves) => backward.compute(leaves).slice(k, k + 1) };
+    const base = evaluate(one, pointOf(one));
+    if (base.outputs.length === 0) return []; // a gradOutput, which has no gradient here
+    const { failure } = new Check(one, base, plan).run();
+    return failure?.kind === "wrong" ? [{ ...failure, gradientOf: name }] : [];
+  });
+  return found.find((failure) => failure.argument === argument) ?? found[0] ?? null;
 }
 
 /** (arguments, gradOutputs) ↦ gradients: the backward pass as a function; no results where every rule says null. */
@@ -113,16 +130,16 @@ function recordedDiffers(base: Evaluation, backward: Subject, recorded: Evaluati
 }
 
 function nothing(failure: Failure): Findings {
-  return { checked: 0, skipped: [], worst: null, failure };
+  return { checked: 0, blurred: 0, skipped: [], worst: null, failure };
 }
 
 function summary(subject: Subject, plan: CheckPlan, ops: readonly string[], findings: Findings): GradcheckResult {
-  const { checked, skipped, worst, failure } = findings;
+  const { checked, blurred, skipped, worst, failure } = findings;
   const op = ops.at(-1) ?? null;
   const what = `the ${subject.check === "gradcheck" ? "gradient" : "second derivative"} of ${op ?? "fn"}`;
   const message =
     failure === null
-      ? `${what} agrees with central differences in ${checked} comparisons${describeSkipped(skipped)}`
+      ? `${what} agrees with central differences in ${checked} comparisons${describeBlurred(blurred)}${describeSkipped(skipped)}`
       : `${what} ${describeFailure(failure)}${describeSkipped(skipped)}` +
         `${ops.length > 1 ? `\n  recorded ops: ${ops.join(", ")}` : ""}`;
   const { seed } = plan;
@@ -130,6 +147,7 @@ function summary(subject: Subject, plan: CheckPlan, ops: readonly string[], find
     passed: failure === null,
     failure: failure?.kind ?? null,
     checked,
+    blurred,
     skipped,
     worst,
     op,
@@ -140,9 +158,18 @@ function summary(subject: Subject, plan: CheckPlan, ops: readonly string[], find
   };
 }
 
-function describeFailure({ kind, text, argument, comparison }: Failure): string {
-  const place = argument === undefined ? "" : ` for ${describePlace(argument, comparison?.index ?? null)}`;
+function describeBlurred(blurred: number): string {
+  return blurred === 0 ? "" : `, in ${blurred} of them only as far as their rounding lets it be seen`;
+}
+
+function describeFailure({ kind, text, argument, comparison, gradientOf }: Failure): string {
+  const where = argument === undefined ? "" : describePlace(argument, comparison?.index ?? null);
+  const place = where && ` for ${where}`;
   const numbers = comparison === undefined ? "" : describeComparison(comparison);
+  if (gradientOf !== undefined) {
+    const gradient = `the gradient of ${describePlace(gradientOf, null)}, differentiated by ${where}, is wrong`;
+    return `is wrong: ${gradient}${numbers}${text}`;
+  }
   if (kind === "wrong") return `is wrong${place}${numbers}${text}`;
   if (kind === "not deterministic")
     return `could not be checked${place}, for it is not deterministic: ${text}${numbers}`;

@@ -1,7 +1,8 @@
 /** Measures derivatives around a point: along directions and by entries, of one argument at a time. */
 import { ValueError } from "../../errors.js";
 import { sameShape } from "../../shape.js";
-import { type Difference, derivativeAlong, kinkAmong, type Tolerance } from "./differences.js";
+import { type Difference, derivativeAlong, type Tolerance } from "./differences.js";
+import { kinkAmong } from "./line.js";
 import { type Evaluation, evaluate, type Subject } from "./subject.js";
 
 /** How derivatives are measured. */
@@ -21,6 +22,8 @@ export interface Measured {
   readonly analytic: number;
   /** Σ of the magnitudes of the terms of `analytic`. */
   readonly magnitude: number;
+  /** The size that an error is seen against where rounding lets no more be seen. */
+  readonly size: number;
   readonly difference: Difference;
 }
 
@@ -63,13 +66,15 @@ export class Probe {
   along(argument: number, direction: Float64Array, pulled: PulledBack, atLeast = 0): Measured {
     const [analytic, magnitude] = dot(pulled.gradients[argument] as Float64Array, direction);
     const line = {
+      analytic,
       base: this.#base,
       at: (t: number) => this.#evaluateAt(argument, direction, t),
       gradOutputs: pulled.gradOutputs,
       magnitude: Math.max(magnitude, atLeast),
       steps: this.#steps(direction),
     };
-    return { analytic, magnitude, difference: derivativeAlong(line, this.#plan) };
+    const size = Math.max(magnitude, 1000 * atLeast);
+    return { analytic, magnitude, size, difference: derivativeAlong(line, this.#plan) };
   }
 
   /** The derivative by one entry, per unit of its scale; with its own size for a step where the argument's is too large. */

@@ -35,9 +35,10 @@ export interface SkippedDerivative {
 }
 
 /** Why a check did not pass: a derivative is wrong; it could not be found (nothing recorded, NaN, differences that do not
- * settle); nothing but kinks was met; or two runs differ.
+ * settle); it is so small that rounding hides it, and agrees with differences to within that; nothing but kinks was met; or two
+ * runs differ.
  * @category Testing */
-export type GradcheckFailure = "wrong" | "unchecked" | "on a kink" | "not deterministic";
+export type GradcheckFailure = "wrong" | "unchecked" | "lost in rounding" | "on a kink" | "not deterministic";
 
 /** The outcome of `gradcheck` or `gradgradcheck`.
  * @category Testing */
@@ -48,6 +49,8 @@ export interface GradcheckResult {
   readonly failure: GradcheckFailure | null;
   /** How many derivatives were compared. */
   readonly checked: number;
+  /** How many of those agree, to three digits or more, but only to within the rounding of the differences. */
+  readonly blurred: number;
   /** What stood on a kink and was left out. */
   readonly skipped: readonly SkippedDerivative[];
   /** The comparison with the largest relative error; of a wrong gradient, the worst entry. */
