@@ -1,5 +1,7 @@
-/** Matchers for `expect.extend` of vitest, with their types: livegrad/testing/vitest. */
+/** Matchers and an equality tester for vitest, with their types: livegrad/testing/vitest. */
 import type {} from "vitest";
+import type { Tensor } from "../../autograd/tensor.js";
+import { sameShape } from "../../shape.js";
 import { type ClosenessOptions, compareTensors, type TensorLike } from "../closeness.js";
 
 export type { Closeness, ClosenessOptions, TensorLike } from "../closeness.js";
@@ -36,6 +38,28 @@ export const tensorMatchers: TensorMatchers = {
     return { pass: isClose, message: () => `toBeCloseToTensor: ${message}` };
   },
 };
+
+/** An equality tester: with it `toEqual` and its like compare two tensors by shape, dtype and elements, to the last bit.
+ *
+ * Without it they see two objects without numbers, and take any two tensors of one shape, dtype and device for equal.
+ *
+ * ```ts
+ * expect.addEqualityTesters([tensorEquality]);
+ * expect({ y: relu(x) }).toEqual({ y: tensor([0, 2]) });
+ * ```
+ * @returns undefined unless both are tensors
+ * @throws DeviceError on webgpu, which cannot be read at once
+ * @category Testing */
+export function tensorEquality(a: unknown, b: unknown): boolean | undefined {
+  if (!isTensor(a) || !isTensor(b)) return undefined;
+  if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) return false;
+  const [left, right] = [a.dataSync(), b.dataSync()];
+  return left.every((value: number, i: number) => Object.is(value, right[i]));
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return typeof value === "object" && value !== null && "isTensor" in value;
+}
 
 declare module "vitest" {
   // biome-ignore lint/suspicious/noExplicitAny: the parameter must be declared as vitest declares it
