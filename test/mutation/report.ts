@@ -22,7 +22,7 @@ condition, flip a flag, remove a statement. Each is made inside a function, one 
 
 **The tests**: those of \`test/ops\`, \`test/autograd\`, \`test/testing\`, \`test/nn\`, \`test/optim\` and \`test/device\`, on the
 reference device, which calls the very functions that gpu.js compiles. A mutant runs through every test that reaches it,
-until one fails. Cases of other frameworks (\`npm run conformance\`) are not among them: the score is that of the
+until one fails. Cases of other frameworks (\`npm run conformance\`) and the fuzz test are not among them: the score is that of the
 repository's own tests.
 
 **Left alone**: error messages, types and strings; module-level constants; whether work is skipped for an input that needs
