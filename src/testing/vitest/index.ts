@@ -1,6 +1,6 @@
 /** Matchers and an equality tester for vitest, with their types: livegrad/testing/vitest. */
 import type {} from "vitest";
-import type { Tensor } from "../../autograd/tensor.js";
+import { Tensor } from "../../autograd/tensor.js";
 import { sameShape } from "../../shape.js";
 import { type ClosenessOptions, compareTensors, type TensorLike } from "../closeness.js";
 
@@ -51,14 +51,10 @@ export const tensorMatchers: TensorMatchers = {
  * @throws DeviceError on webgpu, which cannot be read at once
  * @category Testing */
 export function tensorEquality(a: unknown, b: unknown): boolean | undefined {
-  if (!isTensor(a) || !isTensor(b)) return undefined;
+  if (!(a instanceof Tensor && b instanceof Tensor)) return undefined;
   if (a.dtype !== b.dtype || !sameShape(a.shape, b.shape)) return false;
   const [left, right] = [a.dataSync(), b.dataSync()];
   return left.every((value: number, i: number) => Object.is(value, right[i]));
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return typeof value === "object" && value !== null && "isTensor" in value;
 }
 
 declare module "vitest" {
