@@ -5,7 +5,7 @@ export type { KernelFunction };
 
 /** Names of the devices.
  * @category Devices */
-export type DeviceName = "reference" | "cpu" | "webasm" | "headlessgl" | "webgl" | "webgl2" | "webgpu";
+export type DeviceName = "reference" | "simd" | "cpu" | "webasm" | "headlessgl" | "webgl" | "webgl2" | "webgpu";
 
 /** Floating-point numbers on the host side: float32 everywhere but on the float64 reference device.
  * @category Devices */
@@ -36,10 +36,12 @@ export interface Launch {
 export interface CompiledKernel {
   /** Name of the kernel function. */
   readonly name: string;
-  /** Cells along x, y and z. */
+  /** Cells along x, y and z, where it is compiled for a number of them; else empty. */
   readonly threads: readonly number[];
   /** Times it was run since it was compiled. */
   readonly runs: number;
+  /** On the simd device: whether the hand-tuned kernel ran, or the portable one. */
+  readonly isPortable?: boolean;
 }
 
 /** Where buffers live and kernels run.

@@ -1,0 +1,271 @@
+/** The `simd` device: hand-tuned WebAssembly kernels over one heap, and the portable kernels for everything else. */
+import { DeviceError } from "../../errors.js";
+import type { KernelFunction } from "../../kernels/kernel.js";
+import { formatShape } from "../../shape.js";
+import type { CompiledKernel, Device, DeviceBuffer, Launch } from "../device.js";
+import { GpuDevice } from "../gpu.js";
+import { canShare, checkThreads, compile, defaultThreads, whyNoSimd } from "./engine.js";
+import { blockBytes, Heap } from "./heap.js";
+import { plans } from "./plans/index.js";
+import type { Call, Plan } from "./plans/plan.js";
+import { Pool, taskWords } from "./pool.js";
+
+/** Numbers that live in the heap, or on the JavaScript side, or (an input of both kinds of kernels) in both. */
+class SimdBuffer implements DeviceBuffer {
+  /** Where they are in the heap; 0 where they are not. */
+  pointer = 0;
+  /** Its place in the list of those in the heap. */
+  slot = -1;
+
+  constructor(
+    readonly device: SimdDevice,
+    readonly length: number,
+    /** The numbers outside of the heap; null where they are in the heap alone. */
+    public values: Float32Array | null,
+  ) {}
+}
+
+/** A plan and how often it was followed. */
+interface Entry {
+  readonly plan: Plan;
+  readonly name: string;
+  runs: number;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/** Bytes that the heap may take before the numbers in it move out. */
+const firstBudget = 2 ** 29;
+
+/** The end of a 32-bit memory. */
+const largestBudget = 2 ** 32 - 2 ** 16;
+
+/** Runs SIMD kernels where there are some, else the portable ones.
+ *
+ * The garbage collector knows nothing of the heap. So where the heap is full, every tensor's numbers move to arrays of
+ * JavaScript's, which the collector frees with the tensors that nobody refers to any more, and move back when a kernel
+ * wants them. Where most of them do come back, the heap may become larger.
+ * @category Devices */
+export class SimdDevice implements Device {
+  readonly name = "simd";
+  readonly floatType = "float32";
+  readonly synchronous = true;
+  readonly hostMemory = true;
+  readonly #heap = new Heap();
+  readonly #pool: Pool;
+  readonly #fused: boolean;
+  readonly #portable = new GpuDevice("webasm");
+  readonly #entries = new Map<KernelFunction, Entry>();
+  /** The buffers whose numbers are in the heap. */
+  readonly #inHeap: SimdBuffer[] = [];
+  #budget = firstBudget;
+  /** Times that everything moved out; elements that did the last time, and that came back since. */
+  #evictions = 0;
+  #movedOut = 0;
+  #movedBack = 0;
+  /** Filled anew for every launch. */
+  readonly #call: Mutable<Call> = {
+    out: 0,
+    inputs: [],
+    lengths: [],
+    words: new Int32Array(),
+    reals: new Float32Array(),
+  };
+
+  /** @throws DeviceError if the engine has no WebAssembly SIMD */
+  constructor() {
+    const missing = whyNoSimd();
+    if (missing !== undefined) throw new DeviceError("device simd", missing);
+    const { module, fused } = compile();
+    this.#fused = fused;
+    this.#pool = new Pool(this.#heap, module, defaultThreads());
+    for (const [kernel, plan] of plans) this.#entries.set(kernel, { plan, name: kernel.name, runs: 0 });
+  }
+
+  get provenance(): string {
+    const threads = this.#pool.threads === 1 ? "1 thread" : `${this.#pool.threads} threads`;
+    const kind = this.#fused ? "SIMD with fused multiply-add" : "SIMD";
+    return `WebAssembly ${kind}, ${threads}; ${this.#portable.provenance} for what has no such kernel`;
+  }
+
+  /** Threads that share the work, the calling one included.
+   * @throws DeviceError unless it is from 1 to 64, or where memory cannot be shared */
+  get threads(): number {
+    return this.#pool.threads;
+  }
+
+  set threads(count: number) {
+    checkThreads("threads", count);
+    if (count > 1 && !canShare()) {
+      throw new DeviceError(
+        "threads",
+        "this page cannot share memory between threads; serve it cross-origin isolated (COOP and COEP headers)",
+      );
+    }
+    this.#pool.stop();
+    this.#pool.threads = count;
+  }
+
+  upload(values: ArrayLike<number>): DeviceBuffer {
+    const buffer = new SimdBuffer(this, values.length, null);
+    this.#place(buffer);
+    this.#heap.floats.set(values, buffer.pointer >>> 2);
+    return buffer;
+  }
+
+  run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
+    const [x, y, z] = launch.threads;
+    const length = x * y * z;
+    if (length === 0) {
+      throw new DeviceError(launch.kernel.name, `the output is empty (threads ${formatShape(launch.threads)})`);
+    }
+    const entry = this.#entries.get(launch.kernel);
+    if (entry !== undefined) {
+      const output = this.#runPlan(entry.plan, launch, inputs, length);
+      if (output !== null) {
+        entry.runs++;
+        return output;
+      }
+    }
+    const result = this.#portable.run(
+      launch,
+      inputs.map((buffer) => this.#portable.borrow(this.#numbers(this.#own(buffer)))),
+    );
+    return new SimdBuffer(this, length, this.#portable.readSync(result));
+  }
+
+  read(buffer: DeviceBuffer): Promise<Float32Array> {
+    return Promise.resolve(this.readSync(buffer));
+  }
+
+  readSync(buffer: DeviceBuffer): Float32Array {
+    return this.#numbers(this.#own(buffer));
+  }
+
+  free(buffer: DeviceBuffer): void {
+    const own = this.#own(buffer);
+    if (own.pointer !== 0) {
+      this.#heap.release(own.pointer, 4 * own.length);
+      this.#leaveHeap(own);
+    }
+    own.values = null;
+  }
+
+  kernels(): readonly CompiledKernel[] {
+    const used = [...this.#entries.values()].filter(({ runs }) => runs > 0);
+    return [
+      ...used.map(({ name, runs }) => ({ name, runs, threads: [], isPortable: false })),
+      ...this.#portable.kernels().map((kernel) => ({ ...kernel, isPortable: true })),
+    ];
+  }
+
+  #runPlan(plan: Plan, launch: Launch, inputs: readonly DeviceBuffer[], length: number): SimdBuffer | null {
+    const output = new SimdBuffer(this, length, null);
+    const call = this.#call;
+    for (let before = -1, tries = 0; before !== this.#evictions; tries++) {
+      // What moves out of the heap to make room for one operand may be another: then they are all fetched again.
+      if (tries > 4) throw outOfMemory(length);
+      before = this.#evictions;
+      call.inputs.length = inputs.length;
+      call.lengths.length = inputs.length;
+      for (let i = 0; i < inputs.length; i++) {
+        const buffer = this.#own(inputs[i] as DeviceBuffer);
+        if (buffer.pointer === 0) this.#moveIn(buffer);
+        call.inputs[i] = buffer.pointer;
+        call.lengths[i] = buffer.length;
+      }
+      if (output.pointer === 0) this.#place(output);
+      call.out = output.pointer;
+    }
+    this.#renewViews();
+    const task = plan(launch, call);
+    if (task === null) {
+      this.free(output);
+      return null;
+    }
+    this.#pool.run(task);
+    return output;
+  }
+
+  #renewViews(): void {
+    const { buffer } = this.#heap.floats;
+    if (this.#call.words.buffer === buffer) return;
+    this.#call.words = new Int32Array(buffer, taskWords.at, taskWords.count);
+    this.#call.reals = new Float32Array(buffer, taskWords.at, taskWords.count);
+  }
+
+  #numbers(buffer: SimdBuffer): Float32Array {
+    if (buffer.values !== null) return buffer.values;
+    const start = buffer.pointer >>> 2;
+    return this.#heap.floats.subarray(start, start + buffer.length);
+  }
+
+  #own(buffer: DeviceBuffer): SimdBuffer {
+    if (buffer instanceof SimdBuffer && buffer.device === this) return buffer;
+    throw new DeviceError("device simd", "this buffer belongs to another device");
+  }
+
+  /** Numbers that are on the JavaScript side go into the heap. */
+  #moveIn(buffer: SimdBuffer): void {
+    const { values } = buffer;
+    this.#place(buffer);
+    this.#heap.floats.set(values as Float32Array, buffer.pointer >>> 2);
+    buffer.values = null;
+    this.#movedBack += buffer.length;
+  }
+
+  /** Finds a place in the heap, if need be after all that is there has moved out. */
+  #place(buffer: SimdBuffer): void {
+    const bytes = 4 * buffer.length;
+    let pointer = this.#heap.allocate(bytes, this.#budget);
+    if (pointer === 0 && this.#raiseBudget(bytes)) pointer = this.#heap.allocate(bytes, this.#budget);
+    if (pointer === 0) {
+      this.#moveAllOut();
+      pointer = this.#heap.allocate(bytes, this.#budget);
+    }
+    if (pointer === 0) throw outOfMemory(buffer.length);
+    buffer.pointer = pointer;
+    buffer.slot = this.#inHeap.push(buffer) - 1;
+  }
+
+  /** A larger budget, for a tensor that takes much of it, or where much of what moved out came back. */
+  #raiseBudget(bytes: number): boolean {
+    const cameBack = this.#movedOut > 0 && this.#movedBack > this.#movedOut / 4;
+    const wanted = Math.min(largestBudget, Math.max(8 * bytes, cameBack ? 2 * this.#budget : 0));
+    if (wanted <= this.#budget) return false;
+    this.#budget = wanted;
+    return true;
+  }
+
+  #moveAllOut(): void {
+    this.#evictions++;
+    this.#movedOut = 0;
+    this.#movedBack = 0;
+    for (const buffer of this.#inHeap) {
+      buffer.values = this.#numbers(buffer).slice();
+      buffer.pointer = 0;
+      buffer.slot = -1;
+      this.#movedOut += buffer.length;
+    }
+    this.#inHeap.length = 0;
+    this.#heap.reset();
+  }
+
+  #leaveHeap(buffer: SimdBuffer): void {
+    const last = this.#inHeap.pop() as SimdBuffer;
+    if (last !== buffer) {
+      this.#inHeap[buffer.slot] = last;
+      last.slot = buffer.slot;
+    }
+    buffer.pointer = 0;
+    buffer.slot = -1;
+  }
+}
+
+function outOfMemory(length: number): DeviceError {
+  return new DeviceError(
+    "device simd",
+    `out of memory: there is no room for a tensor of ${length} elements (${blockBytes(4 * length)} bytes); ` +
+      "split the batch, or dispose tensors sooner (tidy)",
+  );
+}
