@@ -28,8 +28,10 @@ export {
   deviceNamed,
   deviceNames,
   devices,
+  getThreads,
   type MissingDevice,
   setDevice,
+  setThreads,
   withDevice,
 } from "./device/select.js";
 export * from "./errors.js";

@@ -83,6 +83,23 @@ export function withDevice<T>(name: DeviceName, fn: () => T): T {
   return result;
 }
 
+/** Has `count` threads share the work of the simd device, the calling one included; from then on its results are the same
+ * bits as before. Default: LIVEGRAD_THREADS, or else as many as the machine has cores, up to 16.
+ * @param count from 1 to 64
+ * @throws DeviceError unless it is in that range; for more than one, where a page cannot share memory with workers (it must
+ * be cross-origin isolated: COOP and COEP headers); or where there is no simd device
+ * @category Devices */
+export function setThreads(count: number): void {
+  (deviceNamed("simd") as SimdDevice).threads = count;
+}
+
+/** How many threads share the work of the simd device.
+ * @throws DeviceError where there is no simd device
+ * @category Devices */
+export function getThreads(): number {
+  return (deviceNamed("simd") as SimdDevice).threads;
+}
+
 function requested(): DeviceName | undefined {
   const name = typeof process === "undefined" ? undefined : process.env?.["LIVEGRAD_DEVICE"];
   return name === undefined || name === "" ? undefined : (name as DeviceName);
