@@ -144,6 +144,28 @@ describe("checkpoint", () => {
     expect(run(checkpoint)).toEqual(run(plainly));
   });
 
+  it("reaches what the function captured where no argument requires a gradient", () => {
+    const w = tensor([2, 3], { requiresGrad: true });
+    const y = checkpoint((x: Tensor) => x.mul(w))(tensor([5, 7]));
+    y.sum().backward();
+    expect(values(w.grad)).toEqual([5, 7]);
+  });
+
+  it("does no work for an argument that requires no gradient", () => {
+    const asked: boolean[][] = [];
+    const watching: Op<[Tensor, Tensor]> = defineOp({
+      name: "watching",
+      forward: ([a, b]) => ({ output: mul(a, b) }),
+      backward: (g, _saved, { needsGrad }) => {
+        asked.push([...needsGrad]);
+        return [g, g];
+      },
+    });
+    const f = checkpoint((a: Tensor, b: Tensor) => watching(a, b));
+    f(tensor([1], { requiresGrad: true }), tensor([2])).backward();
+    expect(asked).toEqual([[true, false]]);
+  });
+
   it("returns what it was given, or captured, as a tensor of its own", () => {
     const w = tensor([2], { requiresGrad: true });
     const x = tensor([1], { requiresGrad: true });
@@ -165,6 +187,8 @@ describe("checkpoint", () => {
     expect(memory().buffers).toBe(held - 1);
     const constant = checkpoint(() => tensor([3]))();
     expect(constant.requiresGrad).toBe(false);
+    const positive = checkpoint((x: Tensor) => x.greater(0))(tensor([1], { requiresGrad: true }));
+    expect([positive.requiresGrad, positive.arraySync()]).toEqual([false, [1]]);
   });
 });
 
@@ -266,6 +290,73 @@ describe("what a checkpoint sees again", () => {
     expect(gradients(second, [x]).map(values)).toEqual([[2]]);
     expect([values(counter), counter.version]).toEqual([[2], 2]);
   });
+
+  it("is the numbers that it wrote over another tensor, which stays as it is now", () => {
+    const state = keep(tensor([0]));
+    const source = keep(tensor([3]));
+    const f = checkpoint((x: Tensor) => {
+      state.assign(source);
+      return x.mul(state.detach());
+    });
+    const x = tensor([1], { requiresGrad: true });
+    const y = f(x);
+    source.assign(tensor([100]));
+    y.backward();
+    expect([x.grad, state, source].map(values)).toEqual([[3], [3], [100]]);
+  });
+
+  it("is nothing of what it wrote without reading it, and leaves that as it is now", () => {
+    const last = keep(tensor([0]));
+    const f = checkpoint((x: Tensor) => {
+      last.assign(x.mul(2).detach());
+      return x.square();
+    });
+    const y = f(tensor([1], { requiresGrad: true }));
+    last.assign(tensor([7]));
+    y.backward();
+    expect([values(last), last.version]).toEqual([[7], 2]);
+  });
+});
+
+describe("hooks and a checkpoint", () => {
+  it("call a hook that the function sets on its argument once in each pass", () => {
+    let calls = 0;
+    const f = checkpoint((x: Tensor) => {
+      if (x.requiresGrad) x.registerHook(() => void calls++);
+      return x.square();
+    });
+    const x = tensor([3], { requiresGrad: true });
+    const y = f(x);
+    y.backward({ retainGraph: true });
+    expect(calls).toBe(1);
+    y.backward();
+    expect([calls, values(x.grad)]).toEqual([2, [12]]);
+  });
+
+  it("keep the gradients of a pass apart from those of a pass that a hook runs", () => {
+    const x = tensor([1], { requiresGrad: true });
+    const [a, b] = checkpoint((x: Tensor) => [x.mul(2), x.mul(3)])(x) as [Tensor, Tensor];
+    const inner: unknown[] = [];
+    // It runs when b has left its gradient and a has not.
+    a.registerHook(() => void inner.push(...gradients(b, [x], { retainGraph: true }).map(values)));
+    a.add(b.mul(4)).backward({ retainGraph: true });
+    expect([inner, values(x.grad)]).toEqual([[[3]], [14]]);
+  });
+
+  it("let a hook draw from a generator that the function does not draw from", () => {
+    const [noise, same] = [generator(3), generator(3)];
+    const drawn: number[] = [];
+    const draw = () => void drawn.push(noise.uniform());
+    const y = checkpoint((x: Tensor) => {
+      const h = x.mul(2);
+      if (h.requiresGrad) h.registerHook(draw);
+      return h;
+    })(tensor([1], { requiresGrad: true }));
+    draw();
+    y.backward();
+    draw();
+    expect(drawn).toEqual([same.uniform(), same.uniform(), same.uniform()]);
+  });
 });
 
 describe("the memory of a checkpoint", () => {
@@ -294,6 +385,13 @@ describe("the memory of a checkpoint", () => {
     });
     expect(held[1]?.between).toBeLessThanOrEqual(depth + 2);
     expect(held[0]?.between).toBeGreaterThan(3 * depth);
+  });
+
+  it("is, of several outputs, those", () => {
+    const x = tensor([1], { requiresGrad: true });
+    const before = memory().buffers;
+    checkpoint((x: Tensor) => [x.mul(2), x.mul(3)])(x);
+    expect(memory().buffers - before).toBe(2);
   });
 
   it("is constant over a training loop", () => {
@@ -363,6 +461,12 @@ describe("the errors of checkpoint", () => {
       return y;
     });
     expect(() => f(x())).toThrow("checkpoint: the function changed a tensor of shape [2] in place");
+    const scale = tensor(3);
+    const scaled = checkpoint((x: Tensor) => f(x.mul(scale)));
+    const before = memory().buffers;
+    expect(() => tidy(() => scaled(x()))).toThrow("in place");
+    scale.dispose();
+    expect(memory().buffers).toBe(before - 1); // nothing remembers it any more
   });
 
   it("say that the second run was another one", () => {
