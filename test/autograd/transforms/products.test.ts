@@ -111,6 +111,11 @@ describe("vjp", () => {
     expect(() => vjp((x) => [x, 3], tensor([1]))).toThrow("vjp: the function must return tensors, got 3 at [1]");
     expect(() => vjp((x) => [x.cast("int32")], tensor([1]))).toThrow("the function returned int32 at [0]");
     expect(() => vjp((_x) => [], tensor([1]))).toThrow("vjp: the function must return a tensor, got none");
+    expect(() => vjp((_x) => ({}), tensor([1]))).toThrow("vjp: the function must return a tensor, got none");
+    const labels = tensor([1], { dtype: "int32" });
+    expect(() => vjp((x: Tensor, _data: unknown) => x, tensor([1]), { labels })).toThrow(
+      "vjp: only float tensors have gradients, argument 1.labels is int32",
+    );
     expect(() => vjp((n: number) => tensor(n), 3)).toThrow("vjp: the arguments have no tensor to differentiate by");
     expect(() => vjp(async (x: Tensor) => x, tensor([1]))).toThrow("vjp: the function must not be async");
   });
