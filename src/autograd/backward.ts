@@ -54,13 +54,11 @@ export interface PullBackOptions {
 }
 
 /** The gradients of several outputs together, through the tape from a node on: what transforms and checkpoints need.
- * @param seeds outputs that require no gradient are skipped
  * @param inputs taken as independent of each other: what one was made of is not walked
  * @returns one per input, null where no output depends on it */
 export function pullBack(seeds: Seeds, inputs: readonly Tensor[], options: PullBackOptions): (Tensor | null)[] {
   const { since } = options;
-  const live = seeds.filter(([output]) => output.requiresGrad);
-  return inScope(options, (pass) => collect(live, inputs, options, { ...pass, since }));
+  return inScope(options, (pass) => collect(seeds, inputs, options, { ...pass, since }));
 }
 
 /** Frees the nodes from `since` on that `outputs` depend on. */
@@ -98,10 +96,10 @@ interface Pass {
   readonly since?: number;
 }
 
-let running: object | null = null;
+let running: object = {}; // none yet
 
-/** What tells one run of the tape from every other, for rules that wait for several gradients; null outside of one. */
-export function currentPass(): object | null {
+/** What tells one run of the tape from every other, for rules that wait for several gradients. */
+export function currentPass(): object {
   return running;
 }
 
@@ -124,7 +122,7 @@ function propagate(
   atLeaf: (leaf: Tensor, gradient: Tensor) => void,
   atNode: (node: TapeNode, gradient: Tensor) => void = () => undefined,
 ): void {
-  const { since = 0 } = pass;
+  const { since = Number.NEGATIVE_INFINITY } = pass;
   const pending = new Map<TapeNode, Tensor>();
   for (const [output, start] of seeds) {
     if (output.node === null) atLeaf(output, start);
@@ -146,7 +144,7 @@ function propagate(
       if (raw !== undefined) {
         const gradient = isOwn ? runHooks(node.hooks, raw, pass) : raw;
         atNode(node, gradient);
-        const isEnd = !isOwn || (pass.since !== undefined && pass.wanted?.has(node));
+        const isEnd = pass.since !== undefined && pass.wanted?.has(node);
         if (!isEnd && (needed === null || leadsTo(needed, node))) pushBack(node, gradient, pending, needed, atLeaf);
       }
       if (isOwn && !retainGraph) node.free();

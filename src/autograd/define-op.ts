@@ -2,7 +2,7 @@
 import { DeviceError, DTypeError, describe, GradientError, ValueError } from "../errors.js";
 import { isFloat } from "./dtype.js";
 import { isRecording, withRecording } from "./modes.js";
-import { hasRegionListener, tellRegions } from "./regions.js";
+import { tellRegions } from "./regions.js";
 import { scalarLike } from "./scalar.js";
 import { scoped } from "./scope.js";
 import { ownByTape, TapeNode } from "./tape.js";
@@ -109,7 +109,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
   options: Options,
 ): Tensor {
   let own: Tensor[] = []; // made in here for the backward alone
-  const { output, saved } = withRecording(false, () =>
+  const { output, saved = {} as Saved } = withRecording(false, () =>
     scoped(
       () => definition.forward(inputs, options),
       (result, made) => {
@@ -129,13 +129,13 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
   }
   const needsGrad = inputs.map((x) => x?.requiresGrad === true);
   const differentiable = isRecording() && needsGrad.includes(true);
-  if (differentiable && hasRegionListener()) {
-    if (!isFloat(output.dtype)) tellRegions(definition.name, () => output);
-    const context = { inputs, options, output };
-    if (definition.region)
-      tellRegions(definition.name, () => definition.region?.((saved ?? {}) as Saved, context) ?? []);
+  const hasFloats = isFloat(output.dtype);
+  if (differentiable) {
+    tellRegions(definition.name, () =>
+      hasFloats ? (definition.region?.(saved, { inputs, options, output }) ?? []) : output,
+    );
   }
-  const records = differentiable && isFloat(output.dtype);
+  const records = differentiable && hasFloats;
   if (!records) {
     for (const tensor of own) tensor.dispose();
     return output;
@@ -148,8 +148,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
     needsGrad,
     broadcasts: definition.broadcasts === true,
     outputShape: output.shape,
-    backward: (gradOutput, needs) =>
-      definition.backward(gradOutput, (saved ?? {}) as Saved, { inputs, options, needsGrad: needs }),
+    backward: (gradOutput, needs) => definition.backward(gradOutput, saved, { inputs, options, needsGrad: needs }),
   });
   return output;
 }

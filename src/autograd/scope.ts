@@ -39,11 +39,14 @@ export function tidy<T>(fn: () => T): T {
 }
 
 /** Runs `fn` in a scope; `survivorsOf` picks from its result, and from all that was made inside, what lives on. */
-export function scoped<T>(fn: () => T, survivorsOf: (result: T, made: ReadonlySet<Tensor>) => Iterable<Tensor>): T {
+export function scoped<T>(
+  fn: () => T,
+  survivorsOf: (result: T, made: ReadonlySet<Tensor>) => Iterable<Tensor | null>,
+): T {
   const outer = current;
   const made = new Set<Tensor>();
   current = made;
-  let survivors: Set<Tensor> = new Set();
+  let survivors: Set<Tensor | null> = new Set();
   try {
     const result = fn();
     survivors = new Set(survivorsOf(result, made));

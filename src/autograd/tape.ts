@@ -18,8 +18,8 @@ export interface RecordedOperation {
   readonly inputs: readonly (Tensor | null)[];
   /** The tensors that `backward` reads. */
   readonly saved: readonly Tensor[];
-  /** Whether a gradient may come in the output's shape although the input was broadcast. */
-  readonly broadcasts: boolean;
+  /** Whether a gradient may come in the output's shape although the input was broadcast. Default false. */
+  readonly broadcasts?: boolean;
   readonly backward: BackwardFunction;
   readonly outputShape: Shape;
   /** Which inputs require a gradient. */
@@ -51,10 +51,7 @@ export class TapeNode {
     this.isOpaque = recorded.isOpaque === true;
     this.#recorded = recorded;
     this.#versions = recorded.saved.map((t) => t.version);
-    for (const tensor of recorded.saved) {
-      const readers = readersOfOwned.get(tensor);
-      if (readers !== undefined) readersOfOwned.set(tensor, readers + 1);
-    }
+    for (const tensor of recorded.saved) readersOfOwned.get(tensor)?.add(this.index);
     // Without the heading and the engine's own three frames: this constructor, applyOp, apply.
     this.calledAt = isDetectingAnomalies() ? new Error().stack?.split("\n").slice(4).join("\n") : undefined;
   }
@@ -91,9 +88,7 @@ export class TapeNode {
     for (const tensor of recorded.saved) {
       // What only the tape knows goes with its last reader; inputs and outputs belong to whoever made them.
       const readers = readersOfOwned.get(tensor);
-      if (readers === undefined) continue;
-      readersOfOwned.set(tensor, readers - 1);
-      if (readers === 1) tensor.dispose();
+      if (readers?.delete(this.index) && readers.size === 0) tensor.dispose();
     }
   }
 }
@@ -107,10 +102,11 @@ export function freedError(op: string): GradientError {
   );
 }
 
-/** Tensors that only the tape knows, and how many nodes read each: the op's own, and those of recorded backward passes. */
-const readersOfOwned = new WeakMap<Tensor, number>();
+/** Tensors that only the tape knows, and the nodes that read each, by index: the op's own, and those of recorded backward
+ * passes. */
+const readersOfOwned = new WeakMap<Tensor, Set<number>>();
 
 /** Marks a tensor that an op made for its own backward: it is disposed when the last node that reads it is freed. */
 export function ownByTape(tensor: Tensor): void {
-  readersOfOwned.set(tensor, 0);
+  readersOfOwned.set(tensor, new Set());
 }

@@ -125,6 +125,8 @@ describe("defineOp", () => {
     expect(() => add(a, b)).toThrow(
       'add: its tensors must live on one device, got cpu and reference; move one: t.to("cpu")',
     );
+    const own: Op<[Tensor, Tensor]> = broken((g) => [g, g]);
+    expect(() => own(a, b)).toThrow("broken: its tensors must live on one device");
   });
 
   it("refuses arguments that are no tensors", () => {
