@@ -26,5 +26,5 @@ export async function writeExpected(file: string): Promise<void> {
     expected[id] = digests.flat();
   }
   peer.stop();
-  writeFileSync(file, `${JSON.stringify(expected satisfies Expected, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(expected satisfies Expected, null, 2)}\n`);
 }

@@ -73,9 +73,10 @@ export class Bench {
         if (ready instanceof Cellwise) running.push(ready);
         else tell(column, ready);
       } catch (error) {
-        tell(column, refused(error));
+        const cell = refused(error);
+        if (!this.#stopped) tell(column, cell);
       }
-      if (this.#stopped) return;
+      if (this.#stopped) break;
     }
     while (running.some((cell) => cell.wantsMore) && !this.#stopped) {
       for (const cell of running.filter(({ wantsMore }) => wantsMore)) {
@@ -85,7 +86,8 @@ export class Bench {
       }
     }
     for (const cell of running) {
-      tell(cell.column, cell.result());
+      const found = cell.result();
+      if (!this.#stopped || found.kind === "measured") tell(cell.column, found);
       await cell.release();
     }
   }

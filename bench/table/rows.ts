@@ -99,7 +99,13 @@ function resnet(group: string, title: string, depth: number, width: number, batc
 const mlp = { batch: 64, widths: [784, 256, 128, 10] } as const;
 
 function add(length: number, title: string): Row {
-  return row(`add-${length}`, "recorded add", title, { kind: "add", length }, { bytes: 12 * length });
+  return row(
+    `add-${length}`,
+    "recorded add",
+    title,
+    { kind: "add", length },
+    length < 1000 ? {} : { bytes: 12 * length },
+  );
 }
 
 function limit(of: "copy" | "product" | "fusedProduct", title: string, work: Partial<Row>): Row {

@@ -139,7 +139,11 @@ function training(problem: Perceptron | ResNet, tensors: Tensors): Task {
   };
   const update = updateOf(problem);
   const step = jit((parameters: Parameters, state: State, x: T, labels: T) => {
-    const [loss, gradients] = valueAndGrad(lossOf)(parameters, x, labels) as unknown as [T, Parameters];
+    const [loss, gradients] = valueAndGrad(lossOf)(
+      each(names, (name) => at(parameters, name).ref),
+      x,
+      labels,
+    ) as unknown as [T, Parameters];
     return [loss, ...update(parameters, gradients, state, names)];
   });
   let parameters: Parameters = Object.fromEntries(names.map((name) => [name, input(tensors, name)]));

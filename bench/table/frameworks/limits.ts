@@ -64,12 +64,12 @@ function adding(assembler: Wabt, tensors: Tensors): Task {
 
 function copying(assembler: Wabt): Task {
   const [copy, memory] = kernel(assembler, memoryModule, "copy", 2 * copyBytes);
-  const bytes = new Uint8Array(memory);
+  const bytes = new Uint8Array(memory, 0, 2 * copyBytes);
   bytes.fill(1, 0, copyBytes);
   return {
     run: () => copy(copyBytes, 0, copyBytes),
     results: () => {
-      if (bytes.indexOf(0) !== -1) throw new Error("not everything was copied");
+      if (bytes.includes(0)) throw new Error("not everything was copied");
       return [];
     },
   };

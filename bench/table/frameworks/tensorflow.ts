@@ -68,7 +68,7 @@ function computing(compute: () => T[], held: readonly T[], filters: readonly num
   return {
     run: () =>
       tf.tidy(() => {
-        for (const y of compute()) y.dataSync();
+        compute(); // both backends have done it when the call returns
       }),
     results: () => tf.tidy(() => compute().map((y, i) => toChannelsFirst(y, filters.includes(i)).dataSync().slice())),
     dispose: () => tf.dispose([...held]),
@@ -151,7 +151,8 @@ function adding(a: T, b: T): Task {
       sum = tf.add(a, b);
     },
     results: () => {
-      if (state.activeTape.length !== 1) throw new Error("the addition was not recorded");
+      if (!state.activeTape.some(({ kernelName }) => kernelName === "Add"))
+        throw new Error("the addition was not recorded");
       return [sum.dataSync()];
     },
     dispose: () => {
