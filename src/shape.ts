@@ -14,7 +14,10 @@ export function sizeOf(shape: Shape): number {
 
 /** Whether two shapes are the same. */
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** A shape as errors print it: `[2, 3]`. */
@@ -71,7 +74,7 @@ export function coordinatesOf(index: number, shape: Shape): number[] {
 
 /** `list[index]`, counting from the end when negative; throws instead of returning undefined. */
 export function at<T>(list: readonly T[], index: number): T {
-  const value = list.at(index);
+  const value = list[index < 0 ? list.length + index : index];
   if (value === undefined) throw new RangeError(`index ${index} of a list of ${list.length}`);
   return value;
 }
