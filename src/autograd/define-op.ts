@@ -167,7 +167,8 @@ class OpCall<Inputs extends OpInputs, Options, Saved extends object> implements 
 /** The tensors among what a forward saved. */
 function tensorsOf(saved: object | undefined): readonly Tensor[] {
   if (saved === undefined) return noTensors;
-  return Object.values(saved).filter(isTensor);
+  const values: unknown[] = Object.values(saved);
+  return values.every(isTensor) ? values : values.filter(isTensor);
 }
 
 function isTensor(value: unknown): value is Tensor {
