@@ -120,8 +120,8 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
     saved = tensorsOf(result?.saved);
     own = madeForBackward(saved, result?.output, scope);
   } finally {
-    closeScope(scope, own, result?.output);
     switchRecording(wasRecording);
+    closeScope(scope, own, result?.output);
   }
   const output = checkedOutput(definition.name, result, inputs);
   const needsGrad = wasRecording ? gradientsAsked(inputs) : null;
