@@ -156,7 +156,8 @@ function propagate(
 
 /** Nodes that `outputs` depend on, latest first; what was recorded before `since` is not followed any further. */
 function reachable(outputs: readonly Tensor[], since: number): TapeNode[] {
-  const seen = new Set<TapeNode>(outputs.flatMap(({ node }) => (node === null ? [] : [node])));
+  const seen = new Set<TapeNode>();
+  for (const { node } of outputs) if (node !== null) seen.add(node);
   for (const node of seen) {
     if (node.index < since) continue;
     for (const input of node.inputs) if (input?.node) seen.add(input.node); // a Set visits what is added while it is walked
@@ -184,10 +185,7 @@ function pushBack(
   atLeaf: (leaf: Tensor, gradient: Tensor) => void,
 ): void {
   const recorded = node.recorded;
-  const needsGrad = recorded.needsGrad.map((needs, i) => {
-    const input = recorded.inputs[i];
-    return needs && input != null && (needed === null || needed.has(input.node ?? input));
-  });
+  const needsGrad = needed === null ? recorded.needsGrad : askedOf(recorded, needed);
   if (!needsGrad.includes(true)) return;
   const results = recorded.backward(gradOutput, needsGrad);
   if (!Array.isArray(results)) {
@@ -200,9 +198,10 @@ function pushBack(
       { expected: recorded.inputs.length, actual: results.length },
     );
   }
-  recorded.inputs.forEach((input, i) => {
-    const result = results[i];
-    if (input === null || !needsGrad[i] || result == null) return;
+  for (let i = 0; i < results.length; i++) {
+    const input = recorded.inputs[i] as Tensor | null;
+    const result: unknown = results[i];
+    if (input === null || !needsGrad[i] || result == null) continue;
     if (!(result instanceof Tensor)) {
       throw new GradientError(
         recorded.op,
@@ -214,7 +213,12 @@ function pushBack(
     if (isDetectingAnomalies()) checkFinite(node, gradient, i);
     if (input.node === null) atLeaf(input, gradient);
     else accumulate(pending, input.node, gradient);
-  });
+  }
+}
+
+/** Which inputs of an operation require a gradient that leads to what is needed. */
+function askedOf({ inputs, needsGrad }: RecordedOperation, needed: ReadonlySet<TapeNode | Tensor>): readonly boolean[] {
+  return inputs.map((x, i) => needsGrad[i] === true && x !== null && needed.has(x.node ?? x));
 }
 
 /** Undoes a broadcast, and refuses any other difference of shape. */

@@ -1,5 +1,5 @@
 /** Runs a kernel on tensors: the way from an op's forward to the device. */
-import type { KernelFunction, Launch } from "../device/device.js";
+import type { DeviceBuffer, KernelFunction, Launch } from "../device/device.js";
 import type { Shape } from "../shape.js";
 import { checkSize, sizeOf } from "../shape.js";
 import type { DType } from "./dtype.js";
@@ -26,9 +26,16 @@ export interface RunOptions {
  * @category Own ops */
 export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[]], options: RunOptions = {}): Tensor {
   const [first] = inputs;
-  const { shape = first.shape, dtype = first.dtype, constants = {}, floats = {} } = options;
-  checkSize(kernel.name, shape); // an op that can make a large result of small ones checks that in its own name
+  const { shape = first.shape, dtype = first.dtype, constants = none, floats = none } = options;
+  // An op that can make a large result of small ones checks that in its own name.
+  if (shape !== first.shape) checkSize(kernel.name, shape);
   const threads = options.threads ?? [sizeOf(shape), 1, 1];
-  const buffers = inputs.map((x) => x.buffer);
+  const buffers = inputs.map(bufferOf);
   return new Tensor(first.device, first.device.run({ kernel, threads, constants, floats }, buffers), shape, dtype);
+}
+
+const none: Readonly<Record<string, number>> = {};
+
+function bufferOf(x: Tensor): DeviceBuffer {
+  return x.buffer;
 }

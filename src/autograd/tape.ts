@@ -50,7 +50,7 @@ export class TapeNode {
     this.op = recorded.op;
     this.isOpaque = recorded.isOpaque === true;
     this.#recorded = recorded;
-    this.#versions = recorded.saved.map((t) => t.version);
+    this.#versions = recorded.saved.length === 0 ? noVersions : recorded.saved.map(versionOf);
     for (const tensor of recorded.saved) readersOfOwned.get(tensor)?.add(this.index);
     // Without the heading and the engine's own three frames: this constructor, applyOp, apply.
     this.calledAt = isDetectingAnomalies() ? new Error().stack?.split("\n").slice(4).join("\n") : undefined;
@@ -63,7 +63,9 @@ export class TapeNode {
   /** The operation; an error when it was freed, or when what it saved has changed since. */
   get recorded(): RecordedOperation {
     if (this.#recorded === null) throw freedError(this.op);
-    this.#recorded.saved.forEach((tensor, i) => {
+    const { saved } = this.#recorded;
+    for (let i = 0; i < saved.length; i++) {
+      const tensor = saved[i] as Tensor;
       if (tensor.version !== this.#versions[i]) {
         throw new GradientError(
           "backward",
@@ -71,7 +73,7 @@ export class TapeNode {
             "assign) after the forward pass; call backward before it, or run the forward pass again",
         );
       }
-    });
+    }
     return this.#recorded;
   }
 
@@ -91,6 +93,12 @@ export class TapeNode {
       if (readers?.delete(this.index) && readers.size === 0) tensor.dispose();
     }
   }
+}
+
+const noVersions: readonly number[] = [];
+
+function versionOf({ version }: Tensor): number {
+  return version;
 }
 
 /** What to say to who needs a node of this op that was freed. */

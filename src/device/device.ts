@@ -16,6 +16,9 @@ export type FloatArray = Float32Array | Float64Array;
 export interface DeviceBuffer {
   /** Number of elements. */
   readonly length: number;
+  /** Whether the garbage collector frees it unasked, so that `free` need not be called for one that was forgotten. Default
+   * false. */
+  readonly collectable?: boolean;
 }
 
 /** One call of a kernel: which, over which cells, with which constants.

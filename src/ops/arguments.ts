@@ -10,14 +10,15 @@ import { at, formatShape, type Shape, sameShape } from "../shape.js";
 
 /** Throws unless every one is a tensor, and all live on one device. */
 export function checkTensors(op: string, ...tensors: readonly Tensor[]): void {
-  tensors.forEach((tensor, i) => {
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor: unknown = tensors[i];
     if (!(tensor instanceof Tensor)) {
       throw new ValueError(
         op,
         `its argument ${i + 1} must be a tensor, got ${describe(tensor)}; numbers become one with tensor(…)`,
       );
     }
-  });
+  }
   for (const tensor of tensors) checkTogether(op, at(tensors, 0), tensor);
 }
 
