@@ -259,9 +259,12 @@ const instanceNormRow: OpRow = {
       type: lg.ValueError,
       says: ["[2, 3, 1, 1]"],
     },
-    ...[{}, { runningMean: lg.ones([3]) }, { runningVar: lg.ones([3]) }].map((given) => ({
-      title: `asks for both running statistics, given ${Object.keys(given)[0] ?? "none"}`,
-      run: () => lg.instanceNorm(lg.ones([2, 3, 4]), null, null, { useInputStats: false, ...given }),
+    ...([[], ["runningMean"], ["runningVar"]] as const).map((names) => ({
+      title: `asks for running statistics, given ${names[0] ?? "none"}`,
+      run: () => {
+        const given = Object.fromEntries(names.map((name) => [name, lg.ones([3])]));
+        lg.instanceNorm(lg.ones([2, 3, 4]), null, null, { useInputStats: false, ...given });
+      },
       type: lg.ValueError,
       says: ["needs runningMean and runningVar"],
     })),
