@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
-import { at, formatShape, type Shape } from "../../shape.js";
+import { formatShape, type Shape } from "../../shape.js";
 import { checkFloat, checkTensors } from "../arguments.js";
 import { logSigmoid } from "../elementwise/activation.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
@@ -26,8 +26,9 @@ export interface MarginLossOptions extends LossOptions {
  * @category Losses */
 export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
   const { margin = 1, reduction } = lossOptions("hingeEmbeddingLoss", options);
+  checkTensors("hingeEmbeddingLoss", input, target);
   checkFloat("hingeEmbeddingLoss", input);
-  const positive = greater(signsOf("hingeEmbeddingLoss", target, [input], input.shape), 0);
+  const positive = greater(signsOf("hingeEmbeddingLoss", target, input, input.shape), 0);
   return reduceLosses(where(positive, input, clamp(sub(margin, input), { min: 0 })), reduction);
 }
 
@@ -45,9 +46,10 @@ export function marginRankingLoss(
   options: MarginLossOptions = {},
 ): Tensor {
   const { margin = 0, reduction } = lossOptions("marginRankingLoss", options);
+  checkTensors("marginRankingLoss", input1, input2, target);
   checkFloat("marginRankingLoss", input1, input2);
   checkSameShape("marginRankingLoss", "input2", input2.shape, input1.shape);
-  const signs = signsOf("marginRankingLoss", target, [input1, input2], input1.shape);
+  const signs = signsOf("marginRankingLoss", target, input1, input1.shape);
   return reduceLosses(clamp(add(mul(signs, sub(input2, input1)), margin), { min: 0 }), reduction);
 }
 
@@ -58,8 +60,9 @@ export function marginRankingLoss(
  * @category Losses */
 export function softMarginLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   const { reduction } = lossOptions("softMarginLoss", options);
+  checkTensors("softMarginLoss", input, target);
   checkFloat("softMarginLoss", input);
-  const signs = signsOf("softMarginLoss", target, [input], input.shape);
+  const signs = signsOf("softMarginLoss", target, input, input.shape);
   return reduceLosses(neg(logSigmoid(mul(signs, input))), reduction);
 }
 
@@ -78,6 +81,7 @@ export function cosineEmbeddingLoss(
   options: MarginLossOptions = {},
 ): Tensor {
   const { margin = 0, reduction } = lossOptions("cosineEmbeddingLoss", options);
+  checkTensors("cosineEmbeddingLoss", input1, input2, target);
   checkFloat("cosineEmbeddingLoss", input1, input2);
   if (input1.rank !== 1 && input1.rank !== 2) {
     throw new ShapeError(
@@ -86,7 +90,7 @@ export function cosineEmbeddingLoss(
     );
   }
   checkSameShape("cosineEmbeddingLoss", "input2", input2.shape, input1.shape);
-  const positive = greater(signsOf("cosineEmbeddingLoss", target, [input1, input2], input1.shape.slice(0, -1)), 0);
+  const positive = greater(signsOf("cosineEmbeddingLoss", target, input1, input1.shape.slice(0, -1)), 0);
   const squaredNorm = (x: Tensor) => add(sum(square(x), { axis: -1 }), 1e-12);
   const norms = sqrt(mul(squaredNorm(input1), squaredNorm(input2)));
   const cosine = div(sum(mul(input1, input2), { axis: -1 }), norms);
@@ -94,8 +98,7 @@ export function cosineEmbeddingLoss(
 }
 
 /** The target as floats, once it is of this shape and, on devices that can be read at once, only 1 and −1. */
-function signsOf(op: string, target: Tensor, inputs: readonly Tensor[], shape: Shape): Tensor {
-  checkTensors(op, ...inputs, target);
+function signsOf(op: string, target: Tensor, like: Tensor, shape: Shape): Tensor {
   checkSameShape(op, "target", target.shape, shape);
   if (target.device.synchronous) {
     const values = target.device.readSync(target.buffer);
@@ -106,5 +109,5 @@ function signsOf(op: string, target: Tensor, inputs: readonly Tensor[], shape: S
       });
     }
   }
-  return cast(target.detach(), at(inputs, 0).dtype);
+  return cast(target.detach(), like.dtype);
 }

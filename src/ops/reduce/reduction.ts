@@ -51,7 +51,7 @@ export function reduceMiddle(
     const parts = partsOf(left);
     const row = parts === 1 ? [outer, 1] : [parts, outer];
     result = run(kernel, [result], {
-      shape: [outer * parts * inner],
+      shape: [outer, parts, inner],
       threads: inner === 1 ? [at(row, 0), at(row, 1), 1] : [inner, parts, outer],
       constants: partConstants(left, inner, parts),
     });

@@ -99,6 +99,11 @@ export const reductionsSurvivors: readonly Explanation[] = [
     ],
   },
   {
+    file: "src/ops/reduce/reduce.ts",
+    reason: "Parts of a single element have the same sum, of more terms.",
+    changes: [["const parts = partsOf(x.size);", "const parts = x.size;"]],
+  },
+  {
     file: "src/ops/reduce/reduction.ts",
     reason: "Before the first axis `at` finds the last one, which never stands one below it.",
     changes: [
@@ -135,6 +140,14 @@ export const reductionsSurvivors: readonly Explanation[] = [
         "const row = parts === 1 ? [outer, 1] : [parts, outer];",
         "const row = parts === 1 ? [1, outer] : [parts, outer];",
       ],
+    ],
+  },
+  {
+    file: "src/ops/reduce/reduction.ts",
+    reason: "What is reduced further, or given another shape by the caller, need only have the size.",
+    changes: [
+      ["shape: [outer, parts, inner],", "shape: [parts, outer, inner],"],
+      ["shape: [outer, parts, inner],", "shape: [outer, inner, parts],"],
     ],
   },
   {
