@@ -109,6 +109,7 @@ const batchNormRow: OpRow = {
     batchNormSample("training, sequences without weight", [3, 2, 4], false, () => ({ training: true, eps: 0.1 })),
     batchNormSample("evaluation, images", [2, 3, 2, 2], true, statistics),
     batchNormSample("evaluation, features without weight", [4, 3], false, statistics),
+    batchNormSample("evaluation, a single example", [1, 3], true, statistics),
   ],
   errors: [
     refusesIntegers((x) => lg.batchNorm(x, null, null, { training: true }), [2, 2]),
@@ -125,24 +126,30 @@ const batchNormRow: OpRow = {
       type: lg.ValueError,
       says: ["runningMean", "training"],
     },
+    ...(["runningMean", "runningVar"] as const).map((name) => ({
+      title: `asks for both running statistics, given ${name} alone`,
+      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { [name]: lg.ones([3]) }),
+      type: lg.ValueError,
+      says: ["needs runningMean and runningVar"],
+    })),
     {
       title: "refuses one value a channel",
       run: () => lg.batchNorm(lg.ones([1, 3]), null, null, { training: true }),
       type: lg.ValueError,
       says: ["[1, 3]"],
     },
-    {
-      title: "refuses an eps of 0",
-      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, eps: 0 }),
+    ...[0, Number.POSITIVE_INFINITY].map((eps) => ({
+      title: `refuses an eps of ${eps}`,
+      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, eps }),
       type: lg.ValueError,
-      says: ["eps", "0"],
-    },
-    {
-      title: "refuses a momentum of 2",
-      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, momentum: 2 }),
+      says: [`eps must be above 0, got ${eps}`],
+    })),
+    ...[2, -0.5, null].map((momentum) => ({
+      title: `refuses a momentum of ${momentum}`,
+      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, momentum: momentum as number }),
       type: lg.ValueError,
-      says: ["momentum", "2"],
-    },
+      says: [`momentum must be from 0 to 1, got ${momentum}`],
+    })),
   ],
 };
 
