@@ -1,15 +1,16 @@
 /** Tests of the methods that tensors get when the first of them is made. */
 import { inspect } from "node:util";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-
-beforeEach(() => vi.resetModules());
+import { describe, expect, it, vi } from "vitest";
 
 /** The modules as a new process has them: nothing has been made yet. */
-const anew = async () => ({
-  ...(await import("../../src/ops/create.js")),
-  ...(await import("../../src/autograd/tensor.js")),
-  ...(await import("../../src/device/select.js")),
-});
+async function anew() {
+  vi.resetModules();
+  return {
+    ...(await import("../../src/ops/create.js")),
+    ...(await import("../../src/autograd/tensor.js")),
+    ...(await import("../../src/device/select.js")),
+  };
+}
 
 describe("the first tensor", () => {
   it("has its methods, which the import alone does not bring", async () => {
