@@ -5,6 +5,8 @@ import { autogradSurvivors } from "./survivors/autograd.js";
 import type { Explanation } from "./survivors/explanation.js";
 import { kernelsSurvivors } from "./survivors/kernels.js";
 import { alongAxesSurvivors } from "./survivors/ops-along-axes.js";
+import { ofArgumentsSurvivors } from "./survivors/ops-of-arguments.js";
+import { ofProductsSurvivors } from "./survivors/ops-of-products.js";
 import { ofShapeSurvivors } from "./survivors/ops-of-shape.js";
 
 /** All of them. */
@@ -12,5 +14,7 @@ export const explanations: readonly Explanation[] = [
   ...autogradSurvivors,
   ...kernelsSurvivors,
   ...alongAxesSurvivors,
+  ...ofArgumentsSurvivors,
+  ...ofProductsSurvivors,
   ...ofShapeSurvivors,
 ];

@@ -40,6 +40,8 @@ describe("a method", () => {
     const { tensor, Tensor, setDevice } = await anew();
     setDevice("reference");
     const x = tensor([1, 2]);
+    const property = Object.getOwnPropertyDescriptor(Tensor.prototype, "add");
+    expect(property).toMatchObject({ configurable: true, writable: true, enumerable: false });
     const spy = vi.spyOn(Tensor.prototype, "add").mockImplementation(() => x);
     expect(tensor([3]).add(1)).toBe(x);
     spy.mockRestore();
