@@ -119,7 +119,7 @@ interface Kind {
 function meant(name: string): string {
   const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const here = name === "dim" ? "axis" : name === "keepdim" || name === "keepdims" ? "keepDims" : camelCase;
-  return here !== name && kinds.has(here) ? `; it is called ${here} here` : "";
+  return kinds.has(here) ? `; it is called ${here} here` : "";
 }
 
 /** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. */

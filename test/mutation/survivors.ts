@@ -6,6 +6,8 @@ import { elementwiseSurvivors } from "./survivors/elementwise.js";
 import type { Explanation } from "./survivors/explanation.js";
 import { kernelsSurvivors } from "./survivors/kernels.js";
 import { normsSurvivors } from "./survivors/norms.js";
+import { ofArgumentsSurvivors } from "./survivors/ops-of-arguments.js";
+import { ofProductsSurvivors } from "./survivors/ops-of-products.js";
 import { ofShapeSurvivors } from "./survivors/ops-of-shape.js";
 import { reductionsSurvivors } from "./survivors/reductions.js";
 
@@ -16,5 +18,7 @@ export const explanations: readonly Explanation[] = [
   ...elementwiseSurvivors,
   ...normsSurvivors,
   ...reductionsSurvivors,
+  ...ofArgumentsSurvivors,
+  ...ofProductsSurvivors,
   ...ofShapeSurvivors,
 ];

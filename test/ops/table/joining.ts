@@ -127,12 +127,12 @@ export const joiningRows: readonly OpRow[] = [
         type: lg.DTypeError,
         says: ["int32", "float"],
       },
-      {
-        title: "refuses other sizes",
-        run: () => lg.gather(lg.ones([3, 2]), index([0, 0, 0], [1, 3])),
+      ...[[1, 3], [3], [1, 1, 3]].map((shape) => ({
+        title: `refuses an index [${shape}] of [3, 2]`,
+        run: () => lg.gather(lg.ones([3, 2]), index([0, 0, 0], shape)),
         type: lg.ShapeError,
-        says: ["[3, 2]", "[1, 3]"],
-      },
+        says: ["[3, 2]", `[${shape.join(", ")}]`],
+      })),
     ],
   },
   {
