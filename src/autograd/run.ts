@@ -1,7 +1,7 @@
 /** Runs a kernel on tensors: the way from an op's forward to the device. */
 import type { DeviceBuffer, KernelFunction, Launch } from "../device/device.js";
-import type { Shape } from "../shape.js";
-import { checkSize, sizeOf } from "../shape.js";
+import { ShapeError } from "../errors.js";
+import { checkSize, formatShape, type Shape, sizeOf } from "../shape.js";
 import type { DType } from "./dtype.js";
 import { Tensor } from "./tensor.js";
 
@@ -23,6 +23,7 @@ export interface RunOptions {
 /** Runs a kernel on the device of its inputs and returns a new, unrecorded tensor.
  *
  * For the forward of `defineOp`; the kernel sees the inputs as flat buffers.
+ * @throws ShapeError in the kernel's name if the result is larger than a tensor can be, or the threads make another size
  * @category Own ops */
 export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[]], options: RunOptions = {}): Tensor {
   const [first] = inputs;
@@ -30,6 +31,12 @@ export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[
   // An op that can make a large result of small ones checks that in its own name.
   if (shape !== first.shape) checkSize(kernel.name, shape);
   const threads = options.threads ?? [sizeOf(shape), 1, 1];
+  if (sizeOf(threads) !== sizeOf(shape)) {
+    throw new ShapeError(
+      kernel.name,
+      `threads ${threads.join("×")} do not make a result of shape ${formatShape(shape)}`,
+    );
+  }
   const buffers = inputs.map(bufferOf);
   return new Tensor(first.device, first.device.run({ kernel, threads, constants, floats }, buffers), shape, dtype);
 }

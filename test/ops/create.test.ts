@@ -387,8 +387,27 @@ describe("to", () => {
     expect([x.grad?.device.name, x.grad?.dtype, x.grad?.arraySync()]).toEqual(["reference", "float64", [3, 3]]);
   });
 
+  it("hands on what is there already", () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    expect(x.to("reference")).toBe(x);
+  });
+
   it("keeps integers, unless the device cannot hold them", () => {
-    expect(tensor([1, 2], { dtype: "int32" }).to("cpu").dtype).toBe("int32");
-    expect(() => tensor([2 ** 25], { dtype: "int32" }).to("cpu")).toThrow("to: int32 beyond 2^24 is not exact on cpu");
+    const integers = (...values: number[]) => tensor(values, { dtype: "int32" });
+    const exact = integers(2 ** 24, -(2 ** 24)).to("cpu");
+    expect([exact.dtype, exact.arraySync()]).toEqual(["int32", [2 ** 24, -(2 ** 24)]]);
+    for (const values of [[2 ** 25], [1, -(2 ** 24) - 1]]) {
+      expect(() => integers(...values).to("cpu")).toThrow("to: int32 beyond 2^24 is not exact on cpu");
+    }
+  });
+
+  it("rounds large floats, and brings large integers to where they are exact", () => {
+    expect(
+      tensor([2 ** 25 + 1])
+        .to("cpu")
+        .arraySync(),
+    ).toEqual([2 ** 25]);
+    const large = tensor([2 ** 25], { device: "cpu" }).cast("int32");
+    expect(large.to("reference").arraySync()).toEqual([2 ** 25]);
   });
 });

@@ -33,6 +33,24 @@ export const joiningRows: readonly OpRow[] = [
         says: ["[2, 3]", "[2, 4]"],
       },
       {
+        title: "refuses fewer axes",
+        run: () => lg.concat([lg.ones([2, 3]), lg.ones([2])], { axis: 1 }),
+        type: lg.ShapeError,
+        says: ["axis 1", "[2, 3], [2]"],
+      },
+      {
+        title: "refuses a tensor in place of the list",
+        run: () => lg.concat(lg.ones([2]) as never),
+        type: lg.ShapeError,
+        says: ["a list", "a tensor of shape [2]"],
+      },
+      {
+        title: "refuses arrays in the list",
+        run: () => lg.concat([[1, 2], [3]] as never),
+        type: lg.ValueError,
+        says: ["must be a tensor", "[1, 2]"],
+      },
+      {
         title: "refuses options that are no object",
         run: () => lg.concat([lg.ones([2, 2])], 1 as never),
         type: lg.ValueError,
@@ -63,6 +81,12 @@ export const joiningRows: readonly OpRow[] = [
       },
     ],
     errors: [
+      {
+        title: "refuses axis 2 of a vector's stack",
+        run: () => lg.stack([lg.ones([2])], { axis: 2 }),
+        type: lg.ShapeError,
+        says: ["from -2 to 1", "got 2"],
+      },
       {
         title: "refuses other shapes",
         run: () => lg.stack([lg.ones([2]), lg.ones([3])]),
@@ -137,7 +161,7 @@ export const joiningRows: readonly OpRow[] = [
   },
   {
     op: "to",
-    samples: [sample("the reference device", [2, 3], (x) => lg.to(x, "reference"), true)],
+    samples: [sample("the reference device", [2, 3], (x) => lg.to(x, "reference"), [2, 3])],
     errors: [],
   },
 ];
