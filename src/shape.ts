@@ -14,7 +14,10 @@ export function sizeOf(shape: Shape): number {
 
 /** Whether two shapes are the same. */
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** A shape as errors print it: `[2, 3]`. */
@@ -71,7 +74,7 @@ export function coordinatesOf(index: number, shape: Shape): number[] {
 
 /** `list[index]`, counting from the end when negative; throws instead of returning undefined. */
 export function at<T>(list: readonly T[], index: number): T {
-  const value = list.at(index);
+  const value = list[index < 0 ? list.length + index : index];
   if (value === undefined) throw new RangeError(`index ${index} of a list of ${list.length}`);
   return value;
 }
@@ -102,7 +105,8 @@ export function normalizeAxes(op: string, axis: number | readonly number[] | nul
 
 /** The shape that NumPy's broadcasting rules give for several shapes. */
 export function broadcastShapes(op: string, ...shapes: readonly Shape[]): number[] {
-  const rank = Math.max(0, ...shapes.map((s) => s.length));
+  let rank = 0;
+  for (const shape of shapes) rank = Math.max(rank, shape.length);
   const result = new Array<number>(rank).fill(1);
   for (const shape of shapes) {
     const offset = rank - shape.length;
@@ -140,18 +144,13 @@ export function collapseAxes(
     const n = at(shape, axis);
     if (n === 1) continue;
     const last = sizes.length - 1;
-    const merges = last >= 0 && operands.every((o, k) => at(at(strides, k), last) === at(o, axis) * n);
-    if (merges) {
-      sizes[last] = at(sizes, last) * n;
-      operands.forEach((o, k) => {
-        at(strides, k)[last] = at(o, axis);
-      });
-    } else {
-      sizes.push(n);
-      operands.forEach((o, k) => {
-        at(strides, k).push(at(o, axis));
-      });
+    let merges = last >= 0;
+    for (let k = 0; merges && k < operands.length; k++) {
+      merges = at(at(strides, k), last) === at(at(operands, k), axis) * n;
     }
+    if (merges) sizes[last] = at(sizes, last) * n;
+    else sizes.push(n);
+    for (let k = 0; k < operands.length; k++) at(strides, k)[sizes.length - 1] = at(at(operands, k), axis);
   }
   if (sizes.length === 0) {
     sizes.push(1);

@@ -2,6 +2,7 @@
 import { describe, GradientError, ShapeError } from "../errors.js";
 import { formatShape, sameShape } from "../shape.js";
 import { engineOps } from "./engine.js";
+import { enterOp, leaveOp } from "./launches.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
 import { scoped } from "./scope.js";
 import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
@@ -54,13 +55,11 @@ export interface PullBackOptions {
 }
 
 /** The gradients of several outputs together, through the tape from a node on: what transforms and checkpoints need.
- * @param seeds outputs that require no gradient are skipped
  * @param inputs taken as independent of each other: what one was made of is not walked
  * @returns one per input, null where no output depends on it */
 export function pullBack(seeds: Seeds, inputs: readonly Tensor[], options: PullBackOptions): (Tensor | null)[] {
   const { since } = options;
-  const live = seeds.filter(([output]) => output.requiresGrad);
-  return inScope(options, (pass) => collect(live, inputs, options, { ...pass, since }));
+  return inScope(options, (pass) => collect(seeds, inputs, options, { ...pass, since }));
 }
 
 /** Frees the nodes from `since` on that `outputs` depend on. */
@@ -98,10 +97,10 @@ interface Pass {
   readonly since?: number;
 }
 
-let running: object | null = null;
+let running: object = {}; // none yet
 
-/** What tells one run of the tape from every other, for rules that wait for several gradients; null outside of one. */
-export function currentPass(): object | null {
+/** What tells one run of the tape from every other, for rules that wait for several gradients. */
+export function currentPass(): object {
   return running;
 }
 
@@ -124,7 +123,7 @@ function propagate(
   atLeaf: (leaf: Tensor, gradient: Tensor) => void,
   atNode: (node: TapeNode, gradient: Tensor) => void = () => undefined,
 ): void {
-  const { since = 0 } = pass;
+  const { since = Number.NEGATIVE_INFINITY } = pass;
   const pending = new Map<TapeNode, Tensor>();
   for (const [output, start] of seeds) {
     if (output.node === null) atLeaf(output, start);
@@ -146,8 +145,15 @@ function propagate(
       if (raw !== undefined) {
         const gradient = isOwn ? runHooks(node.hooks, raw, pass) : raw;
         atNode(node, gradient);
-        const isEnd = !isOwn || (pass.since !== undefined && pass.wanted?.has(node));
-        if (!isEnd && (needed === null || leadsTo(needed, node))) pushBack(node, gradient, pending, needed, atLeaf);
+        const isEnd = pass.since !== undefined && pass.wanted?.has(node);
+        if (!isEnd && (needed === null || leadsTo(needed, node))) {
+          const entered = enterOp(node.op, true);
+          try {
+            pushBack(node, gradient, pending, needed, atLeaf);
+          } finally {
+            leaveOp(entered);
+          }
+        }
       }
       if (isOwn && !retainGraph) node.free();
     }
@@ -158,7 +164,8 @@ function propagate(
 
 /** Nodes that `outputs` depend on, latest first; what was recorded before `since` is not followed any further. */
 function reachable(outputs: readonly Tensor[], since: number): TapeNode[] {
-  const seen = new Set<TapeNode>(outputs.flatMap(({ node }) => (node === null ? [] : [node])));
+  const seen = new Set<TapeNode>();
+  for (const { node } of outputs) if (node !== null) seen.add(node);
   for (const node of seen) {
     if (node.index < since) continue;
     for (const input of node.inputs) if (input?.node) seen.add(input.node); // a Set visits what is added while it is walked
@@ -186,10 +193,7 @@ function pushBack(
   atLeaf: (leaf: Tensor, gradient: Tensor) => void,
 ): void {
   const recorded = node.recorded;
-  const needsGrad = recorded.needsGrad.map((needs, i) => {
-    const input = recorded.inputs[i];
-    return needs && input != null && (needed === null || needed.has(input.node ?? input));
-  });
+  const needsGrad = needed === null ? recorded.needsGrad : askedOf(recorded, needed);
   if (!needsGrad.includes(true)) return;
   const results = recorded.backward(gradOutput, needsGrad);
   if (!Array.isArray(results)) {
@@ -202,9 +206,10 @@ function pushBack(
       { expected: recorded.inputs.length, actual: results.length },
     );
   }
-  recorded.inputs.forEach((input, i) => {
-    const result = results[i];
-    if (input === null || !needsGrad[i] || result == null) return;
+  for (let i = 0; i < results.length; i++) {
+    const input = recorded.inputs[i] as Tensor | null;
+    const result: unknown = results[i];
+    if (input === null || !needsGrad[i] || result == null) continue;
     if (!(result instanceof Tensor)) {
       throw new GradientError(
         recorded.op,
@@ -216,7 +221,12 @@ function pushBack(
     if (isDetectingAnomalies()) checkFinite(node, gradient, i);
     if (input.node === null) atLeaf(input, gradient);
     else accumulate(pending, input.node, gradient);
-  });
+  }
+}
+
+/** Which inputs of an operation require a gradient that leads to what is needed. */
+function askedOf({ inputs, needsGrad }: RecordedOperation, needed: ReadonlySet<TapeNode | Tensor>): readonly boolean[] {
+  return inputs.map((x, i) => needsGrad[i] === true && x !== null && needed.has(x.node ?? x));
 }
 
 /** Undoes a broadcast, and refuses any other difference of shape. */

@@ -1,11 +1,13 @@
 /** defineOp: one declaration makes an operation, forward and backward side by side. */
 import { DeviceError, DTypeError, describe, GradientError, ValueError } from "../errors.js";
+import type { Shape } from "../shape.js";
 import { isFloat } from "./dtype.js";
-import { isRecording, withRecording } from "./modes.js";
+import { enterOp, leaveOp } from "./launches.js";
+import { refuseAsync, switchRecording } from "./modes.js";
 import { hasRegionListener, tellRegions } from "./regions.js";
 import { scalarLike } from "./scalar.js";
-import { scoped } from "./scope.js";
-import { ownByTape, TapeNode } from "./tape.js";
+import { closeScope, openScope, wasMadeSince } from "./scope.js";
+import { ownByTape, type RecordedOperation, TapeNode } from "./tape.js";
 import { Tensor } from "./tensor.js";
 
 /** The tensors an op takes, in order; an optional one may be null.
@@ -97,8 +99,9 @@ export function defineOp<Inputs extends OpInputs, Options = undefined, Saved ext
       throw new GradientError(definition.name, `its ${rule} must be a function`);
   }
   const apply = (...args: unknown[]): Tensor => {
-    const { inputs, options } = splitArguments(definition.name, args);
-    return applyOp(definition, inputs as unknown as Inputs, options as Options);
+    // Tensors and numbers first, then at most one object of options.
+    const options = isOptions(args[args.length - 1]) ? args.pop() : undefined;
+    return applyOp(definition, asInputs(definition.name, args) as unknown as Inputs, options as Options);
   };
   return Object.defineProperty(apply, "name", { value: definition.name }) as Op<Inputs, Options>;
 }
@@ -108,71 +111,137 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
   inputs: Inputs,
   options: Options,
 ): Tensor {
-  let own: Tensor[] = []; // made in here for the backward alone
-  const { output, saved } = withRecording(false, () =>
-    scoped(
-      () => definition.forward(inputs, options),
-      (result, made) => {
-        own = savedTensors(result?.saved).filter((t) => t !== result.output && made.has(t));
-        return own.concat(result.output);
-      },
-    ),
-  );
-  if (!(output instanceof Tensor)) {
-    throw new GradientError(definition.name, "its forward must return { output: a tensor, saved: { … } }");
+  let result: Forward<Saved> | undefined;
+  let saved = noTensors;
+  let own = nothingOwn;
+  const wasRecording = switchRecording(false);
+  const scope = openScope();
+  const entered = enterOp(definition.name, false);
+  try {
+    result = definition.forward(inputs, options);
+    saved = tensorsOf(result?.saved);
+    own = madeForBackward(saved, result?.output, scope);
+  } finally {
+    leaveOp(entered);
+    switchRecording(wasRecording);
+    closeScope(scope, own, result?.output);
   }
-  if (output.node !== null || inputs.includes(output)) {
-    throw new GradientError(
-      definition.name,
-      "its forward must return a new tensor; an input can be passed on as a copy",
-    );
-  }
-  const needsGrad = inputs.map((x) => x?.requiresGrad === true);
-  const differentiable = isRecording() && needsGrad.includes(true);
-  if (differentiable && hasRegionListener()) {
-    if (!isFloat(output.dtype)) tellRegions(definition.name, () => output);
-    const context = { inputs, options, output };
-    if (definition.region)
-      tellRegions(definition.name, () => definition.region?.((saved ?? {}) as Saved, context) ?? []);
-  }
-  const records = differentiable && isFloat(output.dtype);
-  if (!records) {
+  const output = checkedOutput(definition.name, result, inputs);
+  const needsGrad = wasRecording ? gradientsAsked(inputs) : null;
+  if (needsGrad !== null && hasRegionListener()) tellRegionsOf(definition, result?.saved, { inputs, options, output });
+  if (needsGrad === null || !isFloat(output.dtype)) {
     for (const tensor of own) tensor.dispose();
     return output;
   }
   own.forEach(ownByTape);
-  output.node = new TapeNode({
-    op: definition.name,
-    inputs,
-    saved: savedTensors(saved),
-    needsGrad,
-    broadcasts: definition.broadcasts === true,
-    outputShape: output.shape,
-    backward: (gradOutput, needs) =>
-      definition.backward(gradOutput, (saved ?? {}) as Saved, { inputs, options, needsGrad: needs }),
-  });
+  output.node = new TapeNode(new OpCall(definition, inputs, options, needsGrad, result?.saved, saved, output.shape));
   return output;
 }
 
-function savedTensors(saved: object | undefined): Tensor[] {
-  return Object.values(saved ?? {}).filter((value) => value instanceof Tensor);
+const noTensors: readonly Tensor[] = [];
+const nothingOwn: ReadonlySet<Tensor> = new Set();
+
+/** A call of an op, as the tape keeps it. */
+class OpCall<Inputs extends OpInputs, Options, Saved extends object> implements RecordedOperation {
+  constructor(
+    readonly definition: OpDefinition<Inputs, Options, Saved>,
+    readonly inputs: Inputs,
+    readonly options: Options,
+    readonly needsGrad: readonly boolean[],
+    readonly values: Saved | undefined,
+    readonly saved: readonly Tensor[],
+    readonly outputShape: Shape,
+  ) {}
+
+  get op(): string {
+    return this.definition.name;
+  }
+
+  get broadcasts(): boolean {
+    return this.definition.broadcasts === true;
+  }
+
+  backward(gradOutput: Tensor, needsGrad: readonly boolean[]): readonly (Tensor | null)[] {
+    const { definition, inputs, options, values } = this;
+    return definition.backward(gradOutput, (values ?? {}) as Saved, { inputs, options, needsGrad });
+  }
 }
 
-/** Tensors and numbers first, then at most one object of options. */
-function splitArguments(op: string, args: readonly unknown[]): { inputs: (Tensor | null)[]; options: unknown } {
-  const last = args.at(-1);
-  const hasOptions = typeof last === "object" && last !== null && !(last instanceof Tensor) && !Array.isArray(last);
-  const operands = hasOptions ? args.slice(0, -1) : args;
-  const tensors = operands.filter((x) => x instanceof Tensor);
-  const [first] = tensors;
+/** The tensors among what a forward saved. */
+function tensorsOf(saved: object | undefined): readonly Tensor[] {
+  if (saved === undefined) return noTensors;
+  const values: unknown[] = Object.values(saved);
+  return values.every(isTensor) ? values : values.filter(isTensor);
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}
+
+/** Of what a forward saved, what it made for the backward alone. */
+function madeForBackward(saved: readonly Tensor[], output: Tensor | undefined, scope: number): ReadonlySet<Tensor> {
+  let own: Set<Tensor> | null = null;
+  for (const tensor of saved) {
+    if (tensor !== output && wasMadeSince(scope, tensor)) own = (own ?? new Set()).add(tensor);
+  }
+  return own ?? nothingOwn;
+}
+
+function checkedOutput(op: string, result: Forward<object> | undefined, inputs: OpInputs): Tensor {
+  const output = result?.output;
+  if (!(output instanceof Tensor)) {
+    refuseAsync(op, result);
+    throw new GradientError(op, "its forward must return { output: a tensor, saved: { … } }");
+  }
+  if (output.node !== null || inputs.includes(output)) {
+    throw new GradientError(op, "its forward must return a new tensor; an input can be passed on as a copy");
+  }
+  return output;
+}
+
+/** Which inputs require a gradient; null if none does. */
+function gradientsAsked(inputs: OpInputs): readonly boolean[] | null {
+  for (const x of inputs) if (x?.requiresGrad) return inputs.map(requiresGrad);
+  return null;
+}
+
+function requiresGrad(x: Tensor | null): boolean {
+  return x?.requiresGrad === true;
+}
+
+function tellRegionsOf<Inputs extends OpInputs, Options, Saved extends object>(
+  definition: OpDefinition<Inputs, Options, Saved>,
+  saved: Saved | undefined,
+  context: RegionContext<Inputs, Options>,
+): void {
+  const { output } = context;
+  tellRegions(definition.name, () =>
+    isFloat(output.dtype) ? (definition.region?.((saved ?? {}) as Saved, context) ?? []) : output,
+  );
+}
+
+function isOptions(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !(value instanceof Tensor) && !Array.isArray(value);
+}
+
+/** The tensors of a call, with scalars in the place of its numbers. */
+function asInputs(op: string, args: readonly unknown[]): readonly (Tensor | null)[] {
+  let first: Tensor | undefined;
+  let count = 0;
+  for (const x of args) {
+    if (!(x instanceof Tensor)) continue;
+    first ??= x;
+    count++;
+    checkTogether(op, first, x);
+  }
   if (first === undefined) throw new DTypeError(op, "at least one argument must be a tensor");
-  for (const tensor of tensors) checkTogether(op, first, tensor);
-  const inputs = operands.map((x) => {
-    if (x instanceof Tensor || x === null) return x;
-    if (typeof x === "number") return scalarLike(first, x);
-    throw new ValueError(op, `arguments are tensors and numbers, got ${describe(x)}; arrays become one with tensor(…)`);
-  });
-  return { inputs, options: hasOptions ? last : undefined };
+  return count === args.length ? (args as readonly Tensor[]) : args.map((x) => asInput(op, first, x));
+}
+
+function asInput(op: string, like: Tensor, x: unknown): Tensor | null {
+  if (x instanceof Tensor || x === null) return x;
+  if (typeof x === "number") return scalarLike(like, x);
+  throw new ValueError(op, `arguments are tensors and numbers, got ${describe(x)}; arrays become one with tensor(…)`);
 }
 
 /** Throws unless both live on one device. */

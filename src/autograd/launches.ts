@@ -26,11 +26,6 @@ let op = "";
 let isBackward = false;
 let call = 0;
 
-/** Whether somebody wants to know which op kernels run for. */
-export function isListening(): boolean {
-  return listener !== null;
-}
-
 /** Hears of every kernel from now on; null for nobody.
  * @returns who heard of them before */
 export function listenToLaunches(next: Listener | null): Listener | null {
@@ -39,18 +34,19 @@ export function listenToLaunches(next: Listener | null): Listener | null {
   return before;
 }
 
-/** Runs `fn` on behalf of an op, unless another one asked for it. */
-export function onBehalfOf<T>(name: string, backward: boolean, fn: () => T): T {
-  if (op !== "") return fn();
+/** Kernels run on behalf of this op from now on, unless another one asked for it.
+ * @returns whether they do: then `leaveOp` must follow, whatever happens */
+export function enterOp(name: string, backward: boolean): boolean {
+  if (listener === null || op !== "") return false;
   op = name;
   isBackward = backward;
   call++;
-  try {
-    return fn();
-  } finally {
-    op = "";
-    isBackward = false;
-  }
+  return true;
+}
+
+/** Ends what `enterOp` began, if it did. */
+export function leaveOp(entered: boolean): void {
+  if (entered) op = "";
 }
 
 /** Runs a kernel, and tells who listens. */

@@ -16,15 +16,22 @@ export function isDetectingAnomalies(): boolean {
   return anomalies;
 }
 
+/** Switches recording on or off.
+ * @returns how it was, to be restored whatever happens */
+export function switchRecording(on: boolean): boolean {
+  const before = recording;
+  recording = on;
+  return before;
+}
+
 /** Runs `fn` with recording switched on or off, and restores it.
  * @param op who refuses an async function */
 export function withRecording<T>(on: boolean, fn: () => T, op: string = on ? "enableGrad" : "noGrad"): T {
-  const before = recording;
-  recording = on;
+  const before = switchRecording(on);
   try {
     return refuseAsync(op, fn());
   } finally {
-    recording = before;
+    switchRecording(before);
   }
 }
 
@@ -60,7 +67,7 @@ export function detectAnomaly<T>(fn: () => T): T {
 }
 
 /** A mode ends when its function returns, which an async one does at its first `await`. */
-function refuseAsync<T>(op: string, result: T): T {
+export function refuseAsync<T>(op: string, result: T): T {
   if (result instanceof Promise) {
     result.catch(() => undefined); // its own failure would only hide this one
     throw new ValueError(

@@ -19,12 +19,12 @@ export function listenToRegions<T>(listener: RegionListener, fn: () => T): T {
   }
 }
 
-/** Whether somebody listens; regions are computed only then. */
+/** Whether anybody listens: most ops need not even ask for their regions. */
 export function hasRegionListener(): boolean {
   return current !== null;
 }
 
-/** Computes regions, unrecorded, and hands them to the listener. */
+/** Computes regions, unrecorded, and hands them to the listener; does nothing where nobody listens. */
 export function tellRegions(op: string, regions: () => Tensor | readonly Tensor[]): void {
   const listener = current;
   if (listener === null) return;

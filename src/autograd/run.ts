@@ -1,8 +1,9 @@
 /** Runs a kernel on tensors: the way from an op's forward to the device. */
-import type { KernelFunction, Launch } from "../device/device.js";
-import type { Shape } from "../shape.js";
-import { checkSize, sizeOf } from "../shape.js";
+import type { DeviceBuffer, KernelFunction, Launch } from "../device/device.js";
+import { ShapeError } from "../errors.js";
+import { checkSize, formatShape, type Shape, sizeOf } from "../shape.js";
 import type { DType } from "./dtype.js";
+import { launchOn } from "./launches.js";
 import { Tensor } from "./tensor.js";
 
 /** How a kernel is run.
@@ -23,12 +24,31 @@ export interface RunOptions {
 /** Runs a kernel on the device of its inputs and returns a new, unrecorded tensor.
  *
  * For the forward of `defineOp`; the kernel sees the inputs as flat buffers.
+ * @throws ShapeError in the kernel's name if the result is larger than a tensor can be, or the threads make another size
  * @category Own ops */
 export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[]], options: RunOptions = {}): Tensor {
   const [first] = inputs;
-  const { shape = first.shape, dtype = first.dtype, constants = {}, floats = {} } = options;
-  checkSize(kernel.name, shape); // an op that can make a large result of small ones checks that in its own name
+  const { shape = first.shape, dtype = first.dtype, constants = none, floats = none } = options;
+  // An op that can make a large result of small ones checks that in its own name.
+  if (shape !== first.shape) checkSize(kernel.name, shape);
   const threads = options.threads ?? [sizeOf(shape), 1, 1];
-  const buffers = inputs.map((x) => x.buffer);
-  return new Tensor(first.device, first.device.run({ kernel, threads, constants, floats }, buffers), shape, dtype);
+  if (sizeOf(threads) !== sizeOf(shape)) {
+    throw new ShapeError(
+      kernel.name,
+      `threads ${threads.join("×")} do not make a result of shape ${formatShape(shape)}`,
+    );
+  }
+  const buffers = inputs.map(bufferOf);
+  return new Tensor(
+    first.device,
+    launchOn(first.device, { kernel, threads, constants, floats }, buffers),
+    shape,
+    dtype,
+  );
+}
+
+const none: Readonly<Record<string, number>> = {};
+
+function bufferOf(x: Tensor): DeviceBuffer {
+  return x.buffer;
 }

@@ -2,11 +2,43 @@
 import { ValueError } from "../errors.js";
 import type { Tensor } from "./tensor.js";
 
-let current: Set<Tensor> | null = null;
+/** What was made in the scopes that are open, an inner one's after those of the one around it. It is a stack, for every op
+ * opens a scope. */
+const made: (Tensor | null)[] = [];
+let count = 0;
+let openScopes = 0;
 
 /** Enters a new tensor into the scope that is open. */
 export function enterScope(tensor: Tensor): void {
-  current?.add(tensor);
+  if (openScopes > 0) made[count++] = tensor;
+}
+
+/** Opens a scope, which `closeScope` must close whatever happens.
+ * @returns where it begins */
+export function openScope(): number {
+  openScopes++;
+  return count;
+}
+
+/** Closes the scope that begins at `start`: what it made is disposed, but what is kept and the survivors, which belong to
+ * the scope around it then. */
+export function closeScope(start: number, survivors: ReadonlySet<Tensor | null>, result?: Tensor): void {
+  const end = count;
+  count = start;
+  openScopes--;
+  for (let i = start; i < end; i++) {
+    const tensor = made[i] as Tensor;
+    made[i] = null;
+    if (tensor.kept) continue;
+    if (tensor === result || survivors.has(tensor)) enterScope(tensor);
+    else tensor.dispose();
+  }
+}
+
+/** Whether a tensor was made in the scope that begins at `start`. */
+export function wasMadeSince(start: number, tensor: Tensor): boolean {
+  for (let i = start; i < count; i++) if (made[i] === tensor) return true;
+  return false;
 }
 
 /** Protects tensors from the end of the scopes that are open, so that they live on.
@@ -38,23 +70,16 @@ export function tidy<T>(fn: () => T): T {
   });
 }
 
-/** Runs `fn` in a scope; `survivorsOf` picks from its result, and from all that was made inside, what lives on. */
-export function scoped<T>(fn: () => T, survivorsOf: (result: T, made: ReadonlySet<Tensor>) => Iterable<Tensor>): T {
-  const outer = current;
-  const made = new Set<Tensor>();
-  current = made;
-  let survivors: Set<Tensor> = new Set();
+/** Runs `fn` in a scope; `survivorsOf` picks from its result what lives on. */
+export function scoped<T>(fn: () => T, survivorsOf: (result: T) => Iterable<Tensor | null>): T {
+  const start = openScope();
+  let survivors: Set<Tensor | null> = new Set();
   try {
     const result = fn();
-    survivors = new Set(survivorsOf(result, made));
+    survivors = new Set(survivorsOf(result));
     return result;
   } finally {
-    current = outer;
-    for (const tensor of made) {
-      if (tensor.kept) continue;
-      if (survivors.has(tensor)) outer?.add(tensor);
-      else tensor.dispose();
-    }
+    closeScope(start, survivors);
   }
 }
 

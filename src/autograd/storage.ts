@@ -17,9 +17,11 @@ let bytes = 0;
 /** Counts the buffers that are alive: in a training loop the count should stay constant.
  *
  * Buffers leave the count when they are disposed (`dispose`, `using`, `tidy`, the end of `backward`) or when the garbage
- * collector has found them.
+ * collector has found them. On CPU devices it finds those of up to 32 small tensors that were made one after the other,
+ * without a call of this function in between, together: once it has found them all.
  * @category Memory */
 export function memory(): MemoryInfo {
+  closeLot();
   return { buffers, bytes };
 }
 
@@ -31,30 +33,75 @@ export function disposedError(): ValueError {
   );
 }
 
+/** Buffers that leave the count together, when the garbage collector has found the storages of all of them: to register
+ * each of them with it takes several times as long as all else that a small op does. */
+class Lot {
+  readonly content: LotContent;
+
+  constructor(toFree: Held | null) {
+    this.content = { buffers: 0, bytes: 0, toFree };
+    lastResort.register(this, this.content);
+  }
+}
+
+/** What of a lot is alive; it outlives the lot. */
+interface LotContent {
+  buffers: number;
+  bytes: number;
+  /** The only buffer, where the garbage collector does not free it. */
+  toFree: Held | null;
+}
+
 interface Held {
   readonly device: Device;
   readonly buffer: DeviceBuffer;
 }
 
-const lastResort = new FinalizationRegistry<Held>(release);
+const lastResort = new FinalizationRegistry<LotContent>((content) => {
+  buffers -= content.buffers;
+  bytes -= content.bytes;
+  content.toFree?.device.free(content.toFree.buffer);
+});
+
+/** How many buffers a lot takes, and how many bytes if it is several: so much can one tensor that lives on hold back. */
+const maxLotBuffers = 32;
+const maxLotBytes = 2 ** 18;
+
+/** The lot that is being filled. It is closed when the running job ends, for who refers to it keeps it alive. */
+let openLot: Lot | null = null;
+
+function closeLot(): void {
+  openLot = null;
+}
+
+/** The lot for a buffer of so many bytes. */
+function lotFor(device: Device, buffer: DeviceBuffer, size: number): Lot {
+  if (buffer.collectable !== true) return new Lot({ device, buffer });
+  if (openLot === null) void Promise.resolve().then(closeLot);
+  else if (openLot.content.buffers < maxLotBuffers && openLot.content.bytes + size <= maxLotBytes) return openLot;
+  openLot = new Lot(null);
+  return openLot;
+}
 
 /** One buffer and how many tensors view it. */
 export class Storage {
-  #held: Held | null;
+  readonly #device: Device;
+  readonly #lot: Lot;
+  #buffer: DeviceBuffer | null;
   #views = 0;
 
   constructor(device: Device, buffer: DeviceBuffer) {
-    const held = { device, buffer };
-    this.#held = held;
-    buffers++;
-    bytes += byteLength(held);
-    lastResort.register(this, held, this);
+    this.#device = device;
+    this.#buffer = buffer;
+    const size = byteLength(device, buffer);
+    this.#lot = lotFor(device, buffer, size);
+    count(this.#lot.content, 1, size);
   }
 
   /** The buffer; an error if it was disposed. */
   get buffer(): DeviceBuffer {
-    if (this.#held === null) throw disposedError();
-    return this.#held.buffer;
+    if (this.#buffer === null) throw disposedError();
+    return this.#buffer;
   }
 
   /** One more tensor views this storage. */
@@ -65,19 +112,22 @@ export class Storage {
 
   /** One tensor less; the last one frees the buffer. */
   release(): void {
-    if (--this.#views > 0 || this.#held === null) return;
-    lastResort.unregister(this);
-    release(this.#held);
-    this.#held = null;
+    const buffer = this.#buffer;
+    if (--this.#views > 0 || buffer === null) return;
+    this.#buffer = null;
+    this.#lot.content.toFree = null;
+    count(this.#lot.content, -1, -byteLength(this.#device, buffer));
+    this.#device.free(buffer);
   }
 }
 
-function byteLength({ device, buffer }: Held): number {
-  return buffer.length * (device.floatType === "float64" ? 8 : 4);
+function count(content: LotContent, number: number, size: number): void {
+  content.buffers += number;
+  content.bytes += size;
+  buffers += number;
+  bytes += size;
 }
 
-function release(held: Held): void {
-  buffers--;
-  bytes -= byteLength(held);
-  held.device.free(held.buffer);
+function byteLength(device: Device, buffer: DeviceBuffer): number {
+  return buffer.length * (device.floatType === "float64" ? 8 : 4);
 }

@@ -18,8 +18,8 @@ export interface RecordedOperation {
   readonly inputs: readonly (Tensor | null)[];
   /** The tensors that `backward` reads. */
   readonly saved: readonly Tensor[];
-  /** Whether a gradient may come in the output's shape although the input was broadcast. */
-  readonly broadcasts: boolean;
+  /** Whether a gradient may come in the output's shape although the input was broadcast. Default false. */
+  readonly broadcasts?: boolean;
   readonly backward: BackwardFunction;
   readonly outputShape: Shape;
   /** Which inputs require a gradient. */
@@ -50,11 +50,8 @@ export class TapeNode {
     this.op = recorded.op;
     this.isOpaque = recorded.isOpaque === true;
     this.#recorded = recorded;
-    this.#versions = recorded.saved.map((t) => t.version);
-    for (const tensor of recorded.saved) {
-      const readers = readersOfOwned.get(tensor);
-      if (readers !== undefined) readersOfOwned.set(tensor, readers + 1);
-    }
+    this.#versions = recorded.saved.length === 0 ? noVersions : recorded.saved.map(versionOf);
+    for (const tensor of recorded.saved) readersOfOwned.get(tensor)?.add(this.index);
     // Without the heading and the engine's own three frames: this constructor, applyOp, apply.
     this.calledAt = isDetectingAnomalies() ? new Error().stack?.split("\n").slice(4).join("\n") : undefined;
   }
@@ -66,7 +63,9 @@ export class TapeNode {
   /** The operation; an error when it was freed, or when what it saved has changed since. */
   get recorded(): RecordedOperation {
     if (this.#recorded === null) throw freedError(this.op);
-    this.#recorded.saved.forEach((tensor, i) => {
+    const { saved } = this.#recorded;
+    for (let i = 0; i < saved.length; i++) {
+      const tensor = saved[i] as Tensor;
       if (tensor.version !== this.#versions[i]) {
         throw new GradientError(
           "backward",
@@ -74,7 +73,7 @@ export class TapeNode {
             "assign) after the forward pass; call backward before it, or run the forward pass again",
         );
       }
-    });
+    }
     return this.#recorded;
   }
 
@@ -91,11 +90,15 @@ export class TapeNode {
     for (const tensor of recorded.saved) {
       // What only the tape knows goes with its last reader; inputs and outputs belong to whoever made them.
       const readers = readersOfOwned.get(tensor);
-      if (readers === undefined) continue;
-      readersOfOwned.set(tensor, readers - 1);
-      if (readers === 1) tensor.dispose();
+      if (readers?.delete(this.index) && readers.size === 0) tensor.dispose();
     }
   }
+}
+
+const noVersions: readonly number[] = [];
+
+function versionOf({ version }: Tensor): number {
+  return version;
 }
 
 /** What to say to who needs a node of this op that was freed. */
@@ -107,10 +110,11 @@ export function freedError(op: string): GradientError {
   );
 }
 
-/** Tensors that only the tape knows, and how many nodes read each: the op's own, and those of recorded backward passes. */
-const readersOfOwned = new WeakMap<Tensor, number>();
+/** Tensors that only the tape knows, and the nodes that read each, by index: the op's own, and those of recorded backward
+ * passes. */
+const readersOfOwned = new WeakMap<Tensor, Set<number>>();
 
 /** Marks a tensor that an op made for its own backward: it is disposed when the last node that reads it is freed. */
 export function ownByTape(tensor: Tensor): void {
-  readersOfOwned.set(tensor, 0);
+  readersOfOwned.set(tensor, new Set());
 }

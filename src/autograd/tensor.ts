@@ -46,7 +46,7 @@ export class Tensor {
   constructor(device: Device, storage: Storage | DeviceBuffer, shape: Shape, dtype: DType) {
     this.device = device;
     this.#storage = (storage instanceof Storage ? storage : new Storage(device, storage)).retain();
-    this.shape = Object.freeze([...shape]);
+    this.shape = Object.isFrozen(shape) ? shape : Object.freeze([...shape]);
     this.dtype = dtype;
     enterScope(this);
     noteMade(this);

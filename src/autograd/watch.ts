@@ -56,10 +56,9 @@ export function watched<T>(fn: () => T): { readonly result: T; readonly outside:
 
 /** Runs `fn` in the world as it was, and afterwards puts everything back to what it is now. */
 export function replayed<T>({ tensors, generators }: Outside, fn: () => T): T {
-  const alive = [...tensors].filter(([tensor]) => !tensor.isDisposed);
-  const now = alive.map(([tensor]) => [tensor, tensor.remember()] as const);
+  const now = [...tensors.keys()].map((tensor) => [tensor, tensor.remember()] as const);
   const drawn = [...generators.values()].map((stored) => stored.now());
-  for (const [tensor, before] of alive) tensor.restore(before);
+  for (const [tensor, before] of tensors) tensor.restore(before);
   for (const stored of generators.values()) stored.restore();
   try {
     return fn();

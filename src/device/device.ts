@@ -16,6 +16,9 @@ export type FloatArray = Float32Array | Float64Array;
 export interface DeviceBuffer {
   /** Number of elements. */
   readonly length: number;
+  /** Whether the garbage collector frees it unasked, so that `free` need not be called for one that was forgotten. Default
+   * false. */
+  readonly collectable?: boolean;
 }
 
 /** One call of a kernel: which, over which cells, with which constants.
@@ -57,6 +60,8 @@ export interface Device {
   readonly hostMemory: boolean;
   /** What really runs the kernels: the gpu.js kernel class seen at work, or the reference loops. */
   readonly provenance: string;
+  /** What ran the last kernel, where the device has several ways. */
+  readonly lastRan?: string;
   /** Copies numbers to the device. */
   upload(values: ArrayLike<number>): DeviceBuffer;
   /** Runs a kernel; returns at once, on every device. */

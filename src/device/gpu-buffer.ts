@@ -26,6 +26,10 @@ export class GpuBuffer implements DeviceBuffer {
     readonly value: Raw | Promise<Raw>,
     public maker: CacheEntry<unknown> | null,
   ) {}
+
+  get collectable(): boolean {
+    return this.value instanceof Float32Array;
+  }
 }
 
 /** What a compiled kernel has built in of an input: a GL kernel its texture's size and class, which follows from the rank

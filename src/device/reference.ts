@@ -9,6 +9,10 @@ class ReferenceBuffer implements DeviceBuffer {
   get length(): number {
     return this.values.length;
   }
+
+  get collectable(): true {
+    return true;
+  }
 }
 
 /** Runs kernels in float64, one cell after the other: slow, exact, synchronous.

@@ -10,14 +10,15 @@ import { at, formatShape, type Shape, sameShape } from "../shape.js";
 
 /** Throws unless every one is a tensor, and all live on one device. */
 export function checkTensors(op: string, ...tensors: readonly Tensor[]): void {
-  tensors.forEach((tensor, i) => {
+  for (let i = 0; i < tensors.length; i++) {
+    const tensor: unknown = tensors[i];
     if (!(tensor instanceof Tensor)) {
       throw new ValueError(
         op,
         `its argument ${i + 1} must be a tensor, got ${describe(tensor)}; numbers become one with tensor(…)`,
       );
     }
-  });
+  }
   for (const tensor of tensors) checkTogether(op, at(tensors, 0), tensor);
 }
 
@@ -118,7 +119,7 @@ interface Kind {
 function meant(name: string): string {
   const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const here = name === "dim" ? "axis" : name === "keepdim" || name === "keepdims" ? "keepDims" : camelCase;
-  return here !== name && kinds.has(here) ? `; it is called ${here} here` : "";
+  return kinds.has(here) ? `; it is called ${here} here` : "";
 }
 
 /** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. */

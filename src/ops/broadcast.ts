@@ -6,12 +6,14 @@ import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { stridedCopy, stridedCopy6 } from "../kernels/movement.js";
-import { at, broadcastShapes, broadcastStrides, collapseAxes, formatShape, type Shape } from "../shape.js";
+import { at, broadcastShapes, broadcastStrides, collapseAxes, formatShape, type Shape, sameShape } from "../shape.js";
 import { checkTensors } from "./arguments.js";
 
 /** Runs `kernel(a, b)` over the broadcast shape of both. */
 export function runBinary(op: string, kernel: KernelFunction, a: Tensor, b: Tensor, dtype: DType = a.dtype): Tensor {
   checkTensors(op, a, b);
+  if (sameShape(a.shape, b.shape)) return run(kernel, [a, b], { constants: sideBySide, dtype });
+  if (b.size === 1 && b.rank <= a.rank) return run(kernel, [a, b], { constants: secondRepeats, dtype });
   const shape = broadcastShapes(op, a.shape, b.shape);
   const { shape: sizes, strides } = collapseAxes(shape, [
     broadcastStrides(a.shape, shape),
@@ -24,9 +26,13 @@ export function runBinary(op: string, kernel: KernelFunction, a: Tensor, b: Tens
   return run(kernel, [a, b], { shape, threads: [x, y, z], constants: { a0, a1, a2, b0, b1, b2 }, dtype });
 }
 
+/** The strides of two inputs of the same shape, and of one whose second is a single number: what most calls need. */
+const sideBySide = { a0: 1, a1: 0, a2: 0, b0: 1, b1: 0, b2: 0 };
+const secondRepeats = { a0: 1, a1: 0, a2: 0, b0: 0, b1: 0, b2: 0 };
+
 /** The numbers of `x` repeated to `shape`, unrecorded; `x` itself where nothing repeats. */
 export function repeatTo(x: Tensor, shape: Shape): Tensor {
-  if (x.shape.length === shape.length && x.shape.every((n, i) => n === shape[i])) return x;
+  if (sameShape(x.shape, shape)) return x;
   return runStrided("broadcastTo", x, shape, broadcastStrides(x.shape, shape), 0);
 }
 

@@ -7,7 +7,7 @@ import type { Device, DeviceName } from "../device/device.js";
 import { currentDevice } from "../device/select.js";
 import { DTypeError, describe, ShapeError, ValueError } from "../errors.js";
 import type { Generator } from "../random.js";
-import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
+import { at, checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { checkedOptions, checkedRandom, checkFinite, deviceFor } from "./arguments.js";
 import { install } from "./install.js";
 
@@ -125,7 +125,6 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
 
 /** `count` numbers from `start` to `end`, both included, evenly spaced. @category Creation */
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
-  checkShape("linspace", [count]);
   checkFinite("linspace", { start, end });
   const step = (end - start) / (count - 1);
   return generate("linspace", [count], options, (i) => {
@@ -209,14 +208,14 @@ function flattenNested(source: readonly NestedNumbers[]): { values: number[]; sh
   let level: readonly NestedNumbers[] = [source];
   while (level.some((item) => Array.isArray(item))) {
     const lists = level as readonly (readonly NestedNumbers[])[];
-    const lengths = new Set(lists.map((list) => (Array.isArray(list) ? list.length : -1)));
+    const lengths = new Set(lists.map((list) => (Array.isArray(list) ? list.length : "a number")));
     if (lengths.size !== 1) {
       throw new ShapeError(
         "tensor",
-        `nested arrays must all have one length on each level; level ${shape.length} has ${[...lengths].map((n) => (n < 0 ? "a number" : n)).join(" and ")}`,
+        `nested arrays must all have one length on each level; level ${shape.length} has ${[...lengths].join(" and ")}`,
       );
     }
-    shape.push(...lengths);
+    shape.push((lists[0] as readonly NestedNumbers[]).length);
     level = lists.flat() as readonly NestedNumbers[];
   }
   const bad = level.findIndex((item) => typeof item !== "number" && typeof item !== "boolean");
@@ -226,17 +225,11 @@ function flattenNested(source: readonly NestedNumbers[]): { values: number[]; sh
 
 function flattenNdarray(source: NdArray): { values: number[]; shape: Shape } {
   const { shape, stride, offset, data } = source;
-  const index = new Array<number>(shape.length).fill(0);
   const values: number[] = [];
-  for (let i = 0, n = sizeOf(shape); i < n; i++) {
-    let place = offset;
-    for (let axis = 0; axis < shape.length; axis++) place += (index[axis] as number) * (stride[axis] as number);
-    values.push((data as unknown as ArrayLike<number>)[place] as number);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (shape[axis] as number)) break;
-      index[axis] = 0;
-    }
-  }
+  const walk = (axis: number, place: number): void => {
+    if (axis === shape.length) values.push((data as unknown as ArrayLike<number>)[place] as number);
+    else for (let i = 0; i < at(shape, axis); i++) walk(axis + 1, place + i * at(stride, axis));
+  };
+  walk(0, offset);
   return { values, shape: [...shape] };
 }

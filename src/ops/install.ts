@@ -25,7 +25,6 @@ export function install(): void {
     value(this: Tensor) {
       return this.toString();
     },
-    configurable: true,
   });
   for (const [name, op] of Object.entries<(x: Tensor, ...rest: never[]) => unknown>(methods)) {
     const value = function (this: Tensor, ...rest: never[]): unknown {

@@ -1,5 +1,5 @@
 /** profile: where the time of a function goes, op by op. */
-import { listenToLaunches, type LaunchRecord } from "../autograd/launches.js";
+import { type LaunchRecord, listenToLaunches } from "../autograd/launches.js";
 import { DeviceError } from "../errors.js";
 import { flopsOf } from "../kernels/cost.js";
 import { type ChromeTrace, chromeTrace } from "./chrome-trace.js";
@@ -79,6 +79,7 @@ export function profile<T>(fn: () => T): Profile<T> {
   const records: LaunchRecord[] = [];
   const wheres: string[] = [];
   const before = listenToLaunches((record) => {
+    before?.(record);
     records.push(record);
     wheres.push(record.device.lastRan ?? record.device.name);
   });

@@ -125,6 +125,8 @@ describe("defineOp", () => {
     expect(() => add(a, b)).toThrow(
       'add: its tensors must live on one device, got cpu and reference; move one: t.to("cpu")',
     );
+    const own: Op<[Tensor, Tensor]> = broken((g) => [g, g]);
+    expect(() => own(a, b)).toThrow("broken: its tensors must live on one device");
   });
 
   it("refuses arguments that are no tensors", () => {
@@ -138,6 +140,8 @@ describe("defineOp", () => {
     const bare = { name: "bare", forward: ([x]: [Tensor]) => mul(x, 2), backward: () => [null] };
     const bareOp = defineOp(bare as never) as unknown as (x: Tensor) => Tensor;
     expect(() => bareOp(tensor(1))).toThrow("bare: its forward must return { output: a tensor, saved: { … } }");
+    const later = defineOp({ ...bare, name: "later", forward: async () => bareOp(tensor(1)) } as never);
+    expect(() => (later as unknown as typeof bareOp)(tensor(1))).toThrow("later: the function must not be async");
     const noBackward = { name: "oneWay", forward: bare.forward };
     expect(() => defineOp(noBackward as never)).toThrow("oneWay: its backward must be a function");
     const single = { name: "single", forward: ([x]: [Tensor]) => ({ output: mul(x, 2) }), backward: (g: Tensor) => g };

@@ -2,8 +2,11 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { Tensor } from "../../src/autograd/tensor.js";
 import {
   crossEntropy,
+  type Device,
+  type DeviceBuffer,
   defineOp,
   deviceNamed,
   generator,
@@ -17,7 +20,6 @@ import {
   ones,
   randn,
   setDevice,
-  type Tensor,
   tensor,
   tidy,
   ValueError,
@@ -167,15 +169,16 @@ describe("dispose", () => {
 });
 
 describe("the garbage collector", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const settle = async () => {
+    for (let i = 0; i < 4; i++) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+
   it("releases what was forgotten, and nothing twice", async () => {
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc") as () => void;
-    const settle = async () => {
-      for (let i = 0; i < 4; i++) {
-        collect();
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-    };
     await settle();
     const before = memory();
     const forget = () => {
@@ -185,6 +188,70 @@ describe("the garbage collector", () => {
     forget();
     await settle();
     expect(memory()).toEqual(before);
+  });
+
+  it("finds small tensors that were made one after the other together, and what is counted in between apart", async () => {
+    await settle();
+    const { buffers } = memory();
+    const make = () => {
+      const kept = ones([2]);
+      ones([3]);
+      memory();
+      ones([4]);
+      return kept;
+    };
+    const kept = make();
+    await settle();
+    expect(memory().buffers).toBe(buffers + 2);
+    kept.dispose();
+    expect(memory().buffers).toBe(buffers + 1); // until the collector finds both
+  });
+
+  it("finds what one job made apart from what the next one makes, and at most 32 together", async () => {
+    await settle();
+    const { buffers } = memory();
+    const kept = [ones([1])];
+    await Promise.resolve();
+    const forget = () => void ones([1]);
+    forget();
+    await settle();
+    expect(memory().buffers).toBe(buffers + 1);
+    kept.push(ones([1]));
+    for (let i = 1; i < 80; i++) forget();
+    await settle();
+    expect(memory().buffers).toBe(buffers + 1 + 32);
+    expect(kept).toHaveLength(2);
+  });
+
+  it("finds a large tensor apart from all others", async () => {
+    await settle();
+    const { bytes } = memory();
+    const make = () => {
+      const kept = ones([1]);
+      ones([2 ** 15]); // 256 KiB
+      return [kept, ones([1])];
+    };
+    const kept = make();
+    await settle();
+    expect(memory().bytes).toBe(bytes + 16);
+    expect(kept).toHaveLength(2);
+  });
+
+  it("frees what a device does not leave to it, each buffer once and for itself", async () => {
+    const freed: DeviceBuffer[] = [];
+    const free = (buffer: DeviceBuffer) => void freed.push(buffer);
+    const device = { ...deviceNamed("reference"), floatType: "float64", free } as unknown as Device;
+    const buffers: DeviceBuffer[] = [{ length: 1 }, { length: 2 }, { length: 3 }];
+    const make = () => buffers.map((buffer) => new Tensor(device, buffer, [buffer.length], "float64"))[2];
+    await settle();
+    const before = memory();
+    make()?.dispose();
+    const kept = make();
+    await settle();
+    expect(freed.map(({ length }) => length).sort()).toEqual([1, 1, 2, 2, 3]);
+    expect(memory()).toEqual({ buffers: before.buffers + 1, bytes: before.bytes + 24 });
+    kept?.dispose();
+    expect(freed).toHaveLength(6);
   });
 });
 

@@ -108,6 +108,7 @@ describe("requiresGrad", () => {
     expect(set).toThrow(DTypeError);
     expect(set).toThrow("only float tensors have gradients, this one is int32");
     const integers = tensor([1], { dtype: "int32" });
+    expect(() => Object.assign(integers, { requiresGrad: true })).toThrow(DTypeError);
     integers.requiresGrad = false; // as it is already
     expect(integers.requiresGrad).toBe(false);
   });

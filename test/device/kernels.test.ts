@@ -10,6 +10,7 @@ import {
   ones,
   relu,
   run,
+  ShapeError,
   setDevice,
   tensor,
 } from "../../src/index.js";
@@ -81,6 +82,12 @@ describe.each(["webasm", "cpu"] as const)("kernels on %s", (device) => {
     expect(() => run(affine, [x], { shape: [huge] })).toThrow(
       `a tensor of ${huge} elements is too large for device ${device}`,
     );
+  });
+
+  it("refuse threads that make another size than the shape says", () => {
+    const run3 = () => run(affine, [ones([2], { device })], { shape: [2, 3], threads: [3, 1, 1] });
+    expect(run3).toThrow(ShapeError);
+    expect(run3).toThrow("affine: threads 3×1×1 do not make a result of shape [2, 3]");
   });
 
   it("must be named", () => {

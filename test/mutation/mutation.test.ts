@@ -3,6 +3,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { describeMutants, type Mutant } from "./mutant.js";
 import { editsOf } from "./operators.js";
+import { keyOf, killsOf } from "./outcome.js";
 import { weave } from "./weave.js";
 
 function mutantsOf(text: string, file = "src/ops/sample.ts"): { mutants: Mutant[]; woven: string } {
@@ -111,5 +112,20 @@ describe("the woven source", () => {
     const results = mutants.map(({ number, after }) => [after, call(woven, number)]);
     const endless = [text.replace("i++", "i--"), text.replace("i < b", "true")];
     expect(results).toEqual(mutants.map(({ after }) => [after, endless.includes(after) ? null : call(after, -1)]));
+  });
+});
+
+describe("what an earlier run killed", () => {
+  const mutant = { id: "src/a.ts:1:1 flip a sign", file: "src/a.ts", before: "a + b", after: "a - b" };
+
+  it("is known again by file and text, wherever its line is now", () => {
+    const kills = killsOf([{ ...mutant, status: "killed", by: "a test" }]);
+    expect(kills.get(keyOf({ ...mutant, file: "src/a.ts" }))).toBe("a test");
+    expect(kills.has(keyOf({ ...mutant, file: "src/b.ts" }))).toBe(false);
+  });
+
+  it("is tried again where the same change lived elsewhere in the file", () => {
+    const lived = { ...mutant, id: "src/a.ts:9:1 flip a sign", status: "survived" } as const;
+    expect(killsOf([lived, { ...mutant, status: "killed", by: "a test" }]).size).toBe(0);
   });
 });

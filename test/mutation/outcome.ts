@@ -32,12 +32,14 @@ export const leastKilled = 0.95;
 export function outcomesOf(mutants: readonly Mutant[], entries: readonly Entry[]): Outcome[] {
   const kills = new Map(entries.flatMap((entry) => ("killed" in entry ? [[entry.killed, entry] as const] : [])));
   const reached = new Set(entries.flatMap((entry) => ("reached" in entry ? entry.reached : [])));
-  const reasons = new Map(explanations.flatMap((one) => one.changes.map((change) => [keyOf(one, change), one.reason])));
+  const reasons = new Map(
+    explanations.flatMap((one) => one.changes.map((change) => [keyOf(changed(one, change)), one.reason])),
+  );
   return mutants.map(({ number, id, file, before, after }) => {
     const mutant = { id, file, before, after };
     const kill = kills.get(number);
     if (kill !== undefined) return { ...mutant, status: kill.endless ? "endless" : "killed", by: kill.by };
-    const reason = reasons.get(keyOf({ file }, [before, after]));
+    const reason = reasons.get(keyOf(mutant));
     return { ...mutant, status: reached.has(number) ? "survived" : "not reached", ...(reason && { reason }) };
   });
 }
@@ -69,10 +71,10 @@ export function complaintsOf(outcomes: readonly Outcome[]): string[] {
   const low = scoresBy(outcomes, folderOf).filter(({ killed, mutants }) => killed < leastKilled * mutants);
   const living = outcomes.filter(lives);
   const files = new Set(outcomes.map(({ file }) => file));
-  const keys = new Set(living.map(({ file, before, after }) => keyOf({ file }, [before, after])));
+  const keys = new Set(living.map(keyOf));
   const stale = explanations.flatMap((one) =>
     files.has(one.file)
-      ? one.changes.filter((change) => !keys.has(keyOf(one, change))).map((change) => ({ one, change }))
+      ? one.changes.filter((change) => !keys.has(keyOf(changed(one, change)))).map((change) => ({ one, change }))
       : [],
   );
   return [
@@ -90,6 +92,18 @@ export function complaintsOf(outcomes: readonly Outcome[]): string[] {
   ];
 }
 
-function keyOf({ file }: Pick<Explanation, "file">, [before, after]: readonly [string, string]): string {
+function changed({ file }: Explanation, [before, after]: readonly [string, string]) {
+  return { file, before, after };
+}
+
+/** The tests that killed, by the mutant's key; none where a mutant of the same key lived in the same run. */
+export function killsOf(outcomes: readonly Outcome[]): Map<string, string> {
+  const kills = new Map(outcomes.map((outcome) => [keyOf(outcome), outcome.by ?? "an earlier run"]));
+  for (const outcome of outcomes) if (lives(outcome)) kills.delete(keyOf(outcome));
+  return kills;
+}
+
+/** What tells a mutant from others though lines move: the file, the text, and what takes its place. */
+export function keyOf({ file, before, after }: Pick<Mutant, "file" | "before" | "after">): string {
   return [file, before, after].join("\n");
 }

@@ -7,6 +7,8 @@ export interface Circumstances {
   readonly unusable: readonly (readonly [test: string, why: string])[];
   readonly minutes: number;
   readonly jobs: number;
+  /** Mutants that an earlier run had killed. */
+  readonly takenOver: number;
 }
 
 const introduction = `# Mutation score
@@ -36,12 +38,13 @@ could serve \`src/autograd\` alone, and two tools for three folders would be one
 `;
 
 /** The page. */
-export function pageOf(outcomes: readonly Outcome[], { unusable, minutes, jobs }: Circumstances): string {
+export function pageOf(outcomes: readonly Outcome[], { unusable, minutes, jobs, takenOver }: Circumstances): string {
   const living = outcomes.filter(lives);
   return [
     introduction,
     `The run took ${minutes} minutes on ${jobs} cores. At least ${leastKilled * 100} % of each folder must be killed; survivors count ` +
-      "as alive there, explained or not.\n",
+      "as alive there, explained or not." +
+      (takenOver === 0 ? "\n" : ` ${takenOver} mutants were killed by earlier runs, and not tried again.\n`),
     table(scoresBy(outcomes, folderOf)),
     "## By file\n",
     table(scoresBy(outcomes, (file) => file)),

@@ -8,7 +8,7 @@ import ts from "typescript";
 import { Journal } from "./journal.js";
 import { describeMutants, type Mutant } from "./mutant.js";
 import { editsOf } from "./operators.js";
-import { complaintsOf, folderOf, lives, outcomesOf, scoresBy } from "./outcome.js";
+import { complaintsOf, folderOf, keyOf, killsOf, lives, type Outcome, outcomesOf, scoresBy } from "./outcome.js";
 import { pageOf } from "./report.js";
 import { runShare } from "./session.js";
 import { weave } from "./weave.js";
@@ -22,8 +22,9 @@ const options = new Command()
   .description("Makes small mistakes in the source, one at a time, and looks whether a test fails.")
   .option("--file <path...>", "mutate only these files or folders; the page in docs is left as it is", folders)
   .option("--jobs <n>", "processes at a time", "2")
+  .option("--since <path...>", "outcomes of earlier runs: a mutant that one of them killed is not tried again")
   .parse()
-  .opts<{ readonly file: readonly string[]; readonly jobs: string }>();
+  .opts<{ readonly file: readonly string[]; readonly jobs: string; readonly since?: readonly string[] }>();
 
 const jobs = Number(options.jobs);
 const { mutants, sources } = mutate(filesIn(options.file));
@@ -32,6 +33,7 @@ console.log(`${mutants.length} mutants in ${sources.size} files`);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const journals = Array.from({ length: jobs }, (_, share) => new Journal(join(out, `journal-${share}.jsonl`)));
+const takenOver = takeOver(options.since ?? []);
 const started = performance.now();
 if (await runAll()) conclude();
 else process.exitCode = 130;
@@ -47,6 +49,19 @@ function mutate(files: readonly string[]): { mutants: Mutant[]; sources: Map<str
     mutants.push(...found);
   }
   return { mutants, sources };
+}
+
+/** Writes down what earlier runs killed: mutants are the same where the file and both texts are.
+ * @returns how many those are */
+function takeOver(paths: readonly string[]): number {
+  const earlier = paths.flatMap((path) => JSON.parse(readFileSync(path, "utf8")) as Outcome[]);
+  const kills = killsOf(earlier);
+  const known = mutants.filter((mutant) => kills.has(keyOf(mutant)));
+  for (const mutant of known) {
+    const by = kills.get(keyOf(mutant)) as string;
+    journals[mutant.number % jobs]?.write({ killed: mutant.number, by, endless: false });
+  }
+  return known.length;
 }
 
 function filesIn(wanted: readonly string[]): string[] {
@@ -92,7 +107,7 @@ function conclude(): void {
   const unusable = entries.flatMap((entry) => ("unusable" in entry ? [[entry.unusable, entry.why] as const] : []));
   const minutes = Math.ceil((performance.now() - started) / 60_000);
   if (options.file === folders)
-    writeFileSync(join(root, "docs/mutation.md"), pageOf(outcomes, { unusable, minutes, jobs }));
+    writeFileSync(join(root, "docs/mutation.md"), pageOf(outcomes, { unusable, minutes, jobs, takenOver }));
   console.table(scoresBy(outcomes, folderOf));
   const complaints = complaintsOf(outcomes);
   for (const complaint of complaints) console.log(complaint);

@@ -1,5 +1,5 @@
 /** What one row of the op table came to in float64: forward, gradient, second order. */
-import { direction, relativeError } from "../ops/measure.js";
+import { direction, expectedOf, relativeError } from "../ops/measure.js";
 import type { OpRow, Sample } from "../ops/row.js";
 import { derivativeError, derivatives, differences, forward, type Point } from "./derivatives.js";
 
@@ -20,7 +20,7 @@ export function measureRow({ order = 2, samples, specials = [] }: OpRow): RowErr
   const defined = all.filter((sample) => sample.expected !== undefined);
   const found = order === 0 ? [] : samples.map(errorsOf);
   return {
-    forward: worst(defined.map((s) => relativeError(forward(s.call, s.inputs), s.expected?.(...s.inputs) ?? []))),
+    forward: worst(defined.map((s) => relativeError(forward(s.call, s.inputs), expectedOf(s).values))),
     defined: [defined.length, all.length],
     gradient: worst(found.flatMap(({ gradients }) => gradients)),
     second: worst(found.flatMap(({ second }) => second)),

@@ -12,6 +12,7 @@ import {
   permute,
   ShapeError,
   setDevice,
+  sub,
   type Tensor,
   tensor,
   withDevice,
@@ -119,6 +120,22 @@ describe("broadcasting", () => {
         expect(result.dataSync()).toEqual(flat.dataSync());
       }
     }
+  });
+
+  it.each([
+    [[2, 3], [], [2, 3]],
+    [[2, 3], [1], [2, 3]],
+    [
+      [2, 3],
+      [1, 1],
+      [2, 3],
+    ],
+    [[3], [1, 1], [1, 3]],
+    [[1], [1, 1, 1], [1, 1, 1]],
+  ])("of %j with the single number of %j has shape %j", (shape, single, result) => {
+    const [x, y] = [tensor(Float64Array.from(grid(shape, 1).values), { shape }), ones(single)];
+    expect([add(x, y).shape, add(y, x).shape]).toEqual([result, result]);
+    expect(Array.from(sub(x, y).dataSync())).toEqual(grid(shape, 1).values.map((v) => v - 1));
   });
 
   it("takes numbers for scalars, on either side", () => {

@@ -131,7 +131,7 @@ describe("tensor", () => {
 
   it("refuses what is no number, an empty array, and a shape that does not fit", () => {
     expect(() => tensor(["1"] as unknown as number[])).toThrow('tensor: every element must be a number, got "1"');
-    for (const source of [null, undefined, "1", {}, () => 1]) {
+    for (const source of [null, undefined, "1", {}, { stride: [1] }, { data: [1] }, () => 1]) {
       expect(() => tensor(source as unknown as number)).toThrow("tensor: a tensor is made from numbers, nested arrays");
     }
     expect(() => tensor([])).toThrow("tensor: every size of a shape must be a positive integer, got [0]");
@@ -229,8 +229,8 @@ describe("zeros, ones, full, eye, arange and linspace", () => {
     expect(linspace(2, 9, 1).arraySync()).toEqual([2]);
     expect(linspace(2, 8, 4).arraySync()).toEqual([2, 4, 6, 8]);
     expect(linspace(-1, 5, 2).arraySync()).toEqual([-1, 5]);
-    expect(linspace(0.1, 0.3, 2).arraySync()).toEqual([0.1, 0.3]);
-    expect(linspace(0, 0.7, 8).dataSync().at(-1)).toBe(0.7); // which 7 steps of 0.1 pass by
+    expect(linspace(0.4, 0.1, 2).arraySync()).toEqual([0.4, 0.1]); // though 0.4 + (0.1 − 0.4) is less than 0.1
+    expect(linspace(0.6, 1.8, 2).arraySync()).toEqual([0.6, 1.8]);
     expect(arange(0, 1).arraySync()).toEqual([0]);
   });
 
@@ -241,7 +241,9 @@ describe("zeros, ones, full, eye, arange and linspace", () => {
     ["tensor: a shape must be a list", () => tensor([1], { shape: null as never })],
     ['full: its value must be a number, got "1"', () => full([2], "1" as never)],
     ['arange: start must be a finite number, got "1"', () => arange("1" as never, 3)],
+    ["arange: end must be a finite number, got NaN", () => arange(0, Number.NaN)],
     ["linspace: end must be a finite number, got NaN", () => linspace(0, Number.NaN, 2)],
+    ["linspace: every size of a shape must be a positive integer, got [1.5]", () => linspace(0, 1, 1.5)],
     ['zeros: requiresGrad must be true or false, got "no"', () => zeros([1], { requiresGrad: "no" as never })],
     ['zeros: device: there is no device "gpu"', () => zeros([1], { device: "gpu" as never })],
   ])("refuse what is no number, shape or flag: %s", (message, make) => {
@@ -385,8 +387,27 @@ describe("to", () => {
     expect([x.grad?.device.name, x.grad?.dtype, x.grad?.arraySync()]).toEqual(["reference", "float64", [3, 3]]);
   });
 
+  it("hands on what is there already", () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    expect(x.to("reference")).toBe(x);
+  });
+
   it("keeps integers, unless the device cannot hold them", () => {
-    expect(tensor([1, 2], { dtype: "int32" }).to("cpu").dtype).toBe("int32");
-    expect(() => tensor([2 ** 25], { dtype: "int32" }).to("cpu")).toThrow("to: int32 beyond 2^24 is not exact on cpu");
+    const integers = (...values: number[]) => tensor(values, { dtype: "int32" });
+    const exact = integers(2 ** 24, -(2 ** 24)).to("cpu");
+    expect([exact.dtype, exact.arraySync()]).toEqual(["int32", [2 ** 24, -(2 ** 24)]]);
+    for (const values of [[2 ** 25], [1, -(2 ** 24) - 1]]) {
+      expect(() => integers(...values).to("cpu")).toThrow("to: int32 beyond 2^24 is not exact on cpu");
+    }
+  });
+
+  it("rounds large floats, and brings large integers to where they are exact", () => {
+    expect(
+      tensor([2 ** 25 + 1])
+        .to("cpu")
+        .arraySync(),
+    ).toEqual([2 ** 25]);
+    const large = tensor([2 ** 25], { device: "cpu" }).cast("int32");
+    expect(large.to("reference").arraySync()).toEqual([2 ** 25]);
   });
 });

@@ -96,4 +96,9 @@ describe("scaledNorm", () => {
     expect(scaledNorm(tensor([-3, 0, 4])).itemSync()).toBe(5);
     expect(scaledNorm(tensor([[-7]])).itemSync()).toBe(7);
   });
+
+  it("is a scalar", () => {
+    expect(scaledNorm(tensor([[3, 4]])).shape).toEqual([]);
+    expect(scaledNorm(tensor([[-7]])).shape).toEqual([]);
+  });
 });

@@ -97,6 +97,12 @@ function like(x: Tensor, values: readonly number[]): Tensor {
   return tensor(Float64Array.from(values), { shape: x.shape, device: x.device.name });
 }
 
+/** What a sample should come to by its definition, in a shape unless any will do. */
+export function expectedOf({ expected, inputs }: Sample): { values: readonly number[]; shape?: readonly number[] } {
+  const output = expected?.(...inputs) ?? [];
+  return "shape" in output ? output : { values: output };
+}
+
 /** Largest difference, relative to the largest finite entry that is expected (absolute below 1e-6). */
 export function relativeError(got: readonly number[], expected: readonly number[]): number {
   const largest = Math.max(1e-6, ...expected.filter(Number.isFinite).map(Math.abs));

@@ -1,6 +1,7 @@
 /** Tests of ops that move numbers, over random shapes, against plain models. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import * as lg from "../../src/index.js";
 import {
   concat,
   type DeviceName,
@@ -143,6 +144,63 @@ describe("permute", () => {
       }),
       { seed: 19, numRuns: 80 },
     );
+  });
+});
+
+describe("roll", () => {
+  it("agrees with the definition for random shifts, by nothing and by whole turns too", () => {
+    const shifts = shapes.chain((shape) =>
+      fc.tuple(fc.constant(shape), fc.tuple(...shape.map(() => fc.integer({ min: -9, max: 9 })))),
+    );
+    fc.assert(
+      fc.property(shifts, device, ([shape, shift], on) => {
+        const x = make(grid(shape), on);
+        const y = lg.roll(x, { shift, axis: shape.map((_, i) => i) });
+        const expected = fill(shape, (place) =>
+          elementAt(
+            grid(shape),
+            place.map((c, i) => (c - (shift[i] as number) + 12 * (shape[i] as number)) % (shape[i] as number)),
+          ),
+        );
+        expectGrid(y, expected);
+        expectTranspose(x, y);
+      }),
+      { seed: 21, numRuns: 40 },
+    );
+  });
+});
+
+describe("tril and triu", () => {
+  it("keep all or nothing beyond the corners, however far, where integers have 32 bits", () => {
+    const [x, far] = [make(grid([2, 3]), "webasm"), 2 ** 50];
+    for (const all of [lg.tril(x, { diagonal: far }), lg.triu(x, { diagonal: -far })]) expectGrid(all, grid([2, 3]));
+    for (const none of [lg.tril(x, { diagonal: -far }), lg.triu(x, { diagonal: far })]) {
+      expectGrid(none, { shape: [2, 3], values: [0, 0, 0, 0, 0, 0] });
+    }
+  });
+});
+
+describe("an array in place of the tensor", () => {
+  it.each<[string, (x: Tensor) => unknown]>([
+    ["reshape", (x) => lg.reshape(x, [2, 1])],
+    ["flatten", (x) => lg.flatten(x)],
+    ["squeeze", (x) => lg.squeeze(x)],
+    ["unsqueeze", (x) => lg.unsqueeze(x, 0)],
+    ["permute", (x) => permute(x, [0])],
+    ["transpose", (x) => lg.transpose(x)],
+    ["slice", (x) => slice(x, { start: [1] })],
+    ["pad", (x) => pad(x, [[1, 0]])],
+    ["flip", (x) => flip(x)],
+    ["roll", (x) => lg.roll(x, { shift: 1 })],
+    ["tile", (x) => lg.tile(x, [2])],
+    ["split", (x) => lg.split(x, 1)],
+    ["chunk", (x) => lg.chunk(x, 2)],
+    ["tril", (x) => lg.tril(x)],
+    ["triu", (x) => lg.triu(x)],
+    ["diagonal", (x) => lg.diagonal(x)],
+    ["to", (x) => lg.to(x, "cpu")],
+  ])("is refused by %s", (op, call) => {
+    expect(() => call([1, 2] as never)).toThrow(`${op}: its argument 1 must be a tensor, got [1, 2]`);
   });
 });
 

@@ -96,4 +96,56 @@ describe("batchNorm", () => {
     const inRows = batchNorm(rows, weight, bias, { ...second, training: false });
     expect([...evaluated.dataSync()]).toEqual([...inRows.dataSync()]);
   });
+
+  it.each([0, 0.25, 1])("blends a share of %d of the batch into the running statistics", (momentum) => {
+    const running = { runningMean: tensor([5, 6]), runningVar: tensor([2, 4]) };
+    // Means 1 and 4, unbiased variances 2 and 8.
+    batchNorm(
+      tensor([
+        [0, 2],
+        [2, 6],
+      ]),
+      null,
+      null,
+      { training: true, momentum, ...running },
+    );
+    expect(running.runningMean.arraySync()).toEqual([5 - 4 * momentum, 6 - 2 * momentum]);
+    expect(running.runningVar.arraySync()).toEqual([2, 4 + 4 * momentum]);
+  });
+});
+
+describe("a tenth of the batch", () => {
+  const running = () => ({ runningMean: tensor([10]), runningVar: tensor([10]) });
+
+  it.each<[string, (x: Tensor, options: ReturnType<typeof running>) => Tensor]>([
+    ["batchNorm", (x, options) => batchNorm(x, null, null, { training: true, ...options })],
+    ["instanceNorm", (x, options) => instanceNorm(x, null, null, options)],
+  ])("goes into the running statistics of %s by default", (_, norm) => {
+    const statistics = running();
+    norm(tensor([[[-2, 0, 2]]]), statistics); // mean 0, unbiased variance 4
+    expect(statistics.runningMean.itemSync()).toBeCloseTo(9, 12);
+    expect(statistics.runningVar.itemSync()).toBeCloseTo(9.4, 12);
+  });
+});
+
+describe.each(["reference", "webasm", "cpu"] as const)("batchNorm on %s", (device) => {
+  it("is accurate where the mean lies between two neighbouring float32 numbers", () => {
+    const step = 2 ** -14; // from 1000 to the next float32 number
+    const x = tensor(
+      [0, 0, 0, 1].map((k) => 1000 + k * step),
+      { shape: [4, 1], device },
+    );
+    const y = batchNorm(x, null, null, { training: true, eps: 1e-20 });
+    const expected = [-1, -1, -1, 3].map((v) => v / Math.sqrt(3));
+    expect(relativeError([...y.dataSync()], expected)).toBeLessThan(1e-5);
+  });
+});
+
+describe("groupNorm", () => {
+  it("takes undefined for no weight and no bias, as plain JavaScript passes it", () => {
+    const x = randn([2, 4, 3], { generator: generator(6) });
+    const none = undefined as unknown as null;
+    const expected = groupNorm(x, null, null, { numGroups: 2 });
+    expect(groupNorm(x, none, none, { numGroups: 2 }).arraySync()).toEqual(expected.arraySync());
+  });
 });

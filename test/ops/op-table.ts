@@ -13,6 +13,7 @@ import { joiningRows } from "./table/joining.js";
 import { labelLossRows } from "./table/label-losses.js";
 import { layerRows } from "./table/layers.js";
 import { linalgRows } from "./table/linalg.js";
+import { localResponseNormRow } from "./table/local-response.js";
 import { logicRows } from "./table/logic.js";
 import { movementRows } from "./table/movement.js";
 import { normalisationRows } from "./table/normalisation.js";
@@ -40,6 +41,7 @@ export const opTable: readonly OpRow[] = [
   ...poolingRows,
   ...resamplingRows,
   ...normalisationRows,
+  localResponseNormRow,
   ...pairLossRows,
   ...labelLossRows,
   ...accumulationRows,

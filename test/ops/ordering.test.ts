@@ -86,6 +86,13 @@ describe.each(devices)("on %s", (device) => {
 });
 
 describe("scaledDotProductAttention", () => {
+  it("draws nothing where nothing is dropped", () => {
+    const [used, fresh] = [generator(9), generator(9)];
+    const x = tensor([[1, 2]], { device: "reference" });
+    scaledDotProductAttention(x, x, x, { dropoutP: 0, generator: used });
+    expect(used.uniform()).toBe(fresh.uniform());
+  });
+
   it("drops the same weights for the same seed on every device", () => {
     const results = devices.map((device) =>
       withDevice(device, () => {

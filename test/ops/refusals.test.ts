@@ -1,7 +1,7 @@
-/** Tests that an op of two tensors complains about the first of them where both are wrong. */
+/** Tests that an op complains about the first of its tensors that is wrong, in its own name. */
 import { beforeAll, describe, expect, it } from "vitest";
 import * as lg from "../../src/index.js";
-import { setDevice, type Tensor, tensor } from "../../src/index.js";
+import { type DeviceName, setDevice, type Tensor, tensor } from "../../src/index.js";
 
 beforeAll(() => setDevice("reference"));
 
@@ -23,6 +23,13 @@ const ofTwoFloats: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = 
   klDiv: lg.klDiv,
   poissonNllLoss: lg.poissonNllLoss,
   marginRankingLoss: (a, b) => lg.marginRankingLoss(a, b, lg.ones([2])),
+  matmul: lg.matmul,
+  linear: (a, b) => lg.linear(a, b),
+  dot: lg.dot,
+  outer: lg.outer,
+  einsum: (a, b) => lg.einsum("i,i", [a, b]),
+  scatterAdd: (a, b) => lg.scatterAdd(a, tensor([0], { dtype: "int32" }), b),
+  scaledDotProductAttention: (a, b) => lg.scaledDotProductAttention(a, b, b),
   cosineEmbeddingLoss: (a, b) => lg.cosineEmbeddingLoss(a, b, lg.tensor(1)),
 };
 
@@ -45,5 +52,71 @@ describe.each(Object.entries(ofTwoFloats))("%s of no floats", (op, call) => {
     const run = () => call(tensor([1, 0], { dtype: first }), tensor([0, 1], { dtype: second }));
     expect(run).toThrow(lg.DTypeError);
     expect(run).toThrow(new RegExp(`^${op}: .*got ${first}`));
+  });
+});
+
+describe("scaledDotProductAttention", () => {
+  it("names the key before the value", () => {
+    const [key, value] = [tensor([1], { dtype: "int32" }), tensor([1], { dtype: "bool" })];
+    expect(() => lg.scaledDotProductAttention(lg.ones([1]), key, value)).toThrow(/got int32/);
+  });
+});
+
+const matrix = (device: DeviceName) => lg.ones([2, 2], { device });
+const indices = (device: DeviceName, shape: number[] = [2]) => lg.zeros(shape, { device, dtype: "int32" });
+const [here, there] = ["reference", "cpu"] as const;
+
+describe("linear", () => {
+  it("refuses a bias of integers", () => {
+    const bias = lg.ones([2], { dtype: "int32" });
+    expect(() => lg.linear(matrix(here), matrix(here), bias)).toThrow(/^linear: it computes on floats, got int32/);
+  });
+});
+
+describe("tensors on two devices", () => {
+  it.each<[string, () => unknown]>([
+    ["add", () => lg.add(matrix(here), matrix(there))],
+    ["matmul", () => lg.matmul(matrix(here), matrix(there))],
+    ["linear", () => lg.linear(matrix(here), matrix(there))],
+    ["linear", () => lg.linear(matrix(here), matrix(here), lg.ones([2], { device: there }))],
+    ["outer", () => lg.outer(lg.ones([2]), lg.ones([2], { device: there }))],
+    ["scaledDotProductAttention", () => lg.scaledDotProductAttention(matrix(here), matrix(here), matrix(there))],
+    [
+      "scaledDotProductAttention",
+      () =>
+        lg.scaledDotProductAttention(matrix(here), matrix(here), matrix(here), {
+          attnMask: lg.ones([2, 2], { device: there, dtype: "bool" }),
+        }),
+    ],
+    ["gather", () => lg.gather(matrix(here), indices(there, [2, 2]))],
+    ["scatterAdd", () => lg.scatterAdd(matrix(here), indices(there, [2, 2]), matrix(here))],
+    ["indexSelect", () => lg.indexSelect(matrix(here), indices(there))],
+    ["embedding", () => lg.embedding(indices(here), matrix(there))],
+  ])("are refused by %s", (op, call) => {
+    expect(call).toThrow(lg.DeviceError);
+    expect(call).toThrow(
+      `${op}: its tensors must live on one device, got reference and cpu; move one: t.to("reference")`,
+    );
+  });
+});
+
+describe("an array in the place of a tensor", () => {
+  const array = [1, 0] as never;
+
+  it.each<[string, number, () => unknown]>([
+    ["linear", 2, () => lg.linear(matrix(here), array)],
+    ["gather", 1, () => lg.gather(array, indices(here))],
+    ["scatterAdd", 2, () => lg.scatterAdd(lg.ones([2]), array, lg.ones([2]))],
+    ["indexSelect", 1, () => lg.indexSelect(array, indices(here))],
+    ["embedding", 1, () => lg.embedding(array, matrix(here))],
+    ["oneHot", 1, () => lg.oneHot(array, { numClasses: 2 })],
+    ["sort", 1, () => lg.sort(array)],
+    ["argSort", 1, () => lg.argSort(array)],
+    ["topK", 1, () => lg.topK(array, 1)],
+  ])("is refused by %s as its argument %i", (op, position, call) => {
+    expect(call).toThrow(lg.ValueError);
+    expect(call).toThrow(
+      `${op}: its argument ${position} must be a tensor, got [1, 0]; numbers become one with tensor(…)`,
+    );
   });
 });

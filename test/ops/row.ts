@@ -1,7 +1,7 @@
 /** What a row of the op table is, and the sample inputs its rows are made of. */
 import { generator, type LivegradError, type Shape, type Tensor } from "../../src/index.js";
 
-/** Numbers of one float input, the same on every device (they are float32 numbers). */
+/** Numbers in a shape; those of a float input are the same on every device (they are float32 numbers). */
 export interface SampleInput {
   readonly shape: Shape;
   readonly values: readonly number[];
@@ -12,8 +12,8 @@ export interface Sample {
   readonly title: string;
   readonly inputs: readonly SampleInput[];
   readonly call: (...inputs: Tensor[]) => Tensor;
-  /** The output in plain JavaScript, row-major. */
-  readonly expected?: (...inputs: SampleInput[]) => readonly number[];
+  /** The output in plain JavaScript: its numbers, row-major, with its shape where they could stand in another. */
+  readonly expected?: (...inputs: SampleInput[]) => readonly number[] | SampleInput;
 }
 
 /** One way to call an op wrongly. */

@@ -92,19 +92,23 @@ describe.each(devices)("on %s", (device) => {
     expect(gradientOf([2, 2, 2], (x) => topK(x, 2, { largest: false }).values)).toEqual([1, 1, 0]);
   });
 
-  it.each([1, -2])(
-    "embedding gives no gradient to the row paddingIdx = %i, and its numbers all the same",
-    (paddingIdx) => {
-      const weight = leaf([1, 2, 3, 4, 5, 6], [3, 2]);
-      const index = tensor([1, 0, 1, 2], { device, dtype: "int32" });
-      const rows = embedding(index, weight, { paddingIdx });
-      expect(Array.from(rows.dataSync())).toEqual([3, 4, 1, 2, 3, 4, 5, 6]);
-      const [g] = gradients(rows.square().sum(), [weight], { createGraph: true });
-      expect(Array.from(g?.dataSync() ?? [])).toEqual([2, 4, 0, 0, 10, 12]);
-      const [second] = gradients((g as Tensor).sum(), [weight]);
-      expect(Array.from(second?.dataSync() ?? [])).toEqual([2, 2, 0, 0, 2, 2]);
-    },
-  );
+  it.each([
+    [1, [2, 4, 0, 0, 10, 12]],
+    [-2, [2, 4, 0, 0, 10, 12]],
+    [0, [0, 0, 12, 16, 10, 12]],
+    [-3, [0, 0, 12, 16, 10, 12]],
+  ])("embedding gives no gradient to the row paddingIdx = %i, and its numbers all the same", (paddingIdx, gradient) => {
+    const weight = leaf([1, 2, 3, 4, 5, 6], [3, 2]);
+    const index = tensor([1, 0, 1, 2], { device, dtype: "int32" });
+    const rows = embedding(index, weight, { paddingIdx });
+    expect(Array.from(rows.dataSync())).toEqual([3, 4, 1, 2, 3, 4, 5, 6]);
+    const [g] = gradients(rows.square().sum(), [weight], { createGraph: true });
+    expect(Array.from(g?.dataSync() ?? [])).toEqual(gradient);
+    const [second] = gradients((g as Tensor).sum(), [weight]);
+    expect(Array.from(second?.dataSync() ?? [])).toEqual(
+      paddingIdx % 3 === 0 ? [0, 0, 4, 4, 2, 2] : [2, 2, 0, 0, 2, 2],
+    );
+  });
 
   it("attention gives zeros and no gradient to a query that may look at no key", () => {
     const [q, k, v] = [leaf([1, 2, 3, 4], [2, 2]), leaf([1, 0, 0, 1], [2, 2]), leaf([5, 6, 7, 8], [2, 2])];

@@ -8,7 +8,7 @@ import { scalarLike } from "../scalar.js";
 import { scoped } from "../scope.js";
 import { ownByTape, type RecordedOperation, TapeNode, tapePosition } from "../tape.js";
 import type { Tensor } from "../tensor.js";
-import { type Outside, replayed, watched } from "../watch.js";
+import { type Before, type Outside, replayed, watched } from "../watch.js";
 import { checkTransform, variable } from "./record.js";
 import { leavesOf, mapTensors, rebuild } from "./tree.js";
 
@@ -41,16 +41,17 @@ export function checkpoint<Args extends readonly unknown[], Result>(
     if (!isRecording()) return run(args);
     // Detached, so that what asks for requiresGrad (a module's hooks) hears that nothing is recorded in this run.
     const detached = <T>(tree: T) => mapTensors(tree, (t) => t.detach()) as T;
-    const { result, outside } = scoped(
-      () => watched(() => detached(run(detached(args)))),
-      (done) => tensorsOf(done.result),
-    );
     const given = tensorsOf(args);
-    const captured = [...outside.tensors.keys()].filter((t) => t.requiresGrad);
-    const segment: Segment = { fn, args, given, captured, outside: withoutInputs(outside, [...given, ...captured]) };
+    const firstRun = () => {
+      const { result, outside } = watched(() => detached(run(detached(args))));
+      const captured = [...outside.tensors.keys()].filter((t) => t.requiresGrad);
+      const inputs = [...given, ...captured];
+      return { result, segment: { fn, args, given, inputs, outside: withoutInputs(outside, new Set(inputs)) } };
+    };
+    const { result, segment } = scoped(firstRun, (done) => tensorsOf(done.result));
     const outputs = tensorsOf(result).filter(({ dtype }) => isFloat(dtype));
-    if ([...given, ...captured].some((t) => t.requiresGrad) && outputs.length > 0) attach(segment, outputs);
-    else for (const { numbers } of segment.outside.tensors.values()) numbers.dispose();
+    if (segment.inputs.some((t) => t.requiresGrad) && outputs.length > 0) attach(segment, outputs as Outputs);
+    else forget(segment.outside);
     return result;
   };
 }
@@ -61,32 +62,43 @@ interface Segment {
   readonly args: readonly unknown[];
   /** The tensors in the arguments. */
   readonly given: readonly Tensor[];
-  /** What else requires a gradient; arguments among them, for `fn` may have captured those too. */
-  readonly captured: readonly Tensor[];
+  /** Those, and then what it touched that requires a gradient: arguments once more, for `fn` may have captured those too. */
+  readonly inputs: readonly Tensor[];
   /** The rest of what it touched. */
   readonly outside: Outside;
 }
 
+/** Those that have a gradient. */
+type Outputs = [Tensor, ...Tensor[]];
+
 /** The inputs are not put back for the second run: that they are unchanged is checked. */
-function withoutInputs({ tensors, generators }: Outside, inputs: readonly Tensor[]): Outside {
-  const rest = new Map(tensors);
-  for (const input of new Set(inputs)) {
-    const before = rest.get(input);
-    if (before === undefined) continue;
-    rest.delete(input);
+function withoutInputs(outside: Outside, inputs: ReadonlySet<Tensor>): Outside {
+  const rest = new Map<Tensor, Before>();
+  for (const [tensor, before] of outside.tensors) {
+    if (!inputs.has(tensor)) {
+      rest.set(tensor, before);
+      continue;
+    }
+    if (before.version !== tensor.version) {
+      forget(outside);
+      throw new GradientError(
+        "checkpoint",
+        `the function changed a tensor of shape ${formatShape(tensor.shape)} in place that it is differentiated by`,
+      );
+    }
     before.numbers.dispose();
-    if (before.version === input.version) continue;
-    throw new GradientError(
-      "checkpoint",
-      `the function changed a tensor of shape ${formatShape(input.shape)} in place that it is differentiated by`,
-    );
   }
-  return { tensors: rest, generators };
+  return { tensors: rest, generators: outside.generators };
+}
+
+/** Lets go of numbers that will not be put back. */
+function forget({ tensors }: Outside): void {
+  for (const { numbers } of tensors.values()) numbers.dispose();
 }
 
 /** Puts a call on the tape. */
-function attach(segment: Segment, outputs: readonly Tensor[]): void {
-  const inputs = [...segment.given, ...segment.captured];
+function attach(segment: Segment, outputs: Outputs): void {
+  const { inputs } = segment;
   const remembered = [...segment.outside.tensors.values()].map(({ numbers }) => numbers);
   remembered.forEach(ownByTape);
   const node = (backward: RecordedOperation["backward"], { shape }: Tensor) =>
@@ -94,12 +106,11 @@ function attach(segment: Segment, outputs: readonly Tensor[]): void {
       op: "checkpoint",
       inputs,
       saved: [...inputs, ...remembered],
-      broadcasts: false,
       outputShape: shape,
       needsGrad: inputs.map((t) => t.requiresGrad),
       backward,
     });
-  const [first, ...others] = outputs as [Tensor, ...Tensor[]];
+  const [first, ...others] = outputs;
   if (others.length === 0) first.node = node((gradOutput) => pullThrough(segment, [gradOutput]), first);
   else attachSeveral(segment, outputs, node);
 }
@@ -108,30 +119,24 @@ function attach(segment: Segment, outputs: readonly Tensor[]): void {
  * pass: they leave their gradients for it and send it a 0. */
 function attachSeveral(
   segment: Segment,
-  outputs: readonly Tensor[],
+  outputs: Outputs,
   node: (backward: RecordedOperation["backward"], output: Tensor) => TapeNode,
 ): void {
-  let pass: object | null = null;
-  let waiting: (Tensor | null)[] = [];
-  const joint = scalarLike(outputs[0] as Tensor, 0);
-  joint.node = node(() => {
-    const gradOutputs = waiting;
-    waiting = [];
-    return pullThrough(segment, gradOutputs);
-  }, joint);
+  const left = new WeakMap<object, (Tensor | null)[]>(); // by pass: one may fail half-way, or run inside of another
+  const leftNow = () => left.get(currentPass()) ?? outputs.map(() => null);
+  const [first] = outputs;
+  const joint = scalarLike(first, 0);
+  joint.node = node(() => pullThrough(segment, leftNow()), joint);
   joint.dispose(); // only its place on the tape is needed
   outputs.forEach((output, i) => {
     const leave = (gradOutput: Tensor) => {
-      if (pass !== currentPass() || waiting.length === 0) waiting = outputs.map(() => null); // none of a pass that failed
-      pass = currentPass();
-      waiting[i] = gradOutput;
+      left.set(currentPass(), leftNow().with(i, gradOutput));
       return [scalarLike(gradOutput, 0)];
     };
     output.node = new TapeNode({
       op: "checkpoint",
       inputs: [joint],
       saved: [],
-      broadcasts: false,
       outputShape: output.shape,
       needsGrad: [true],
       backward: leave,
@@ -142,7 +147,7 @@ function attachSeveral(
 /** Runs the function again, recorded this time, and pulls the gradients of its outputs back through it.
  * @returns one per input of the segment: the given ones, then the captured ones */
 function pullThrough(
-  { fn, args, given, captured, outside }: Segment,
+  { fn, args, given, inputs, outside }: Segment,
   gradOutputs: readonly (Tensor | null)[],
 ): (Tensor | null)[] {
   const createGraph = isRecording();
@@ -162,10 +167,11 @@ function pullThrough(
         const gradOutput = gradOutputs[i];
         return gradOutput == null ? [] : [[output, gradOutput]];
       });
+      const captured = inputs.slice(given.length);
       return pullBack(seeds, [...variables, ...captured], { since, createGraph, retainGraph: createGraph });
     });
   if (createGraph) return again();
-  return scoped(again, (gradients) => gradients.filter((g) => g !== null));
+  return scoped(again, (gradients) => gradients);
 }
 
 function tensorsOf(tree: unknown): Tensor[] {

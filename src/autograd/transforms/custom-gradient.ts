@@ -47,7 +47,7 @@ export function customGradient<Inputs extends readonly Tensor[]>(
       op,
       withRecording(true, () => fn(...own), op),
     );
-    const variables = new Set(own.flatMap(({ node }) => (node === null ? [] : [node])));
+    const variables = new Set(own.map(({ node }) => node));
     if (dependenciesOf([value], since, variables).outside) {
       throw new GradientError(
         op,
@@ -61,7 +61,6 @@ export function customGradient<Inputs extends readonly Tensor[]>(
       op,
       inputs,
       saved: [],
-      broadcasts: false,
       outputShape: output.shape,
       needsGrad,
       isOpaque: true,

@@ -52,14 +52,13 @@ export function record(
  * requires a gradient of its own, it gets this one's too. */
 export function variable(x: Tensor): Tensor {
   const made = x.view(x.shape);
-  const isLinked = isRecording() && x.requiresGrad;
+  const inputs = isRecording() && x.requiresGrad ? [x] : [];
   made.node = new TapeNode({
     op: "argument",
-    inputs: isLinked ? [x] : [],
+    inputs,
     saved: [],
-    broadcasts: false,
     outputShape: x.shape,
-    needsGrad: isLinked ? [true] : [],
+    needsGrad: inputs.map(() => true),
     backward: (gradOutput) => [gradOutput],
   });
   return made;
@@ -71,7 +70,7 @@ export function variable(x: Tensor): Tensor {
 export function dependenciesOf(
   outputs: readonly Tensor[],
   since: number,
-  except?: ReadonlySet<TapeNode>,
+  except?: ReadonlySet<TapeNode | null>,
 ): { outside: boolean; opaque: boolean } {
   const seen = new Set<TapeNode>();
   const isOutside = ({ node, requiresGrad }: Tensor): boolean => {
@@ -139,7 +138,8 @@ export function checkCall(op: string, args: readonly unknown[], argNums: ArgNums
         actual: i,
       });
     }
-    if (checkDifferentiable(op, `argument ${i}`, args[i]) === 0) {
+    checkDifferentiable(op, `argument ${i}`, args[i]);
+    if (leavesOf(args[i]).length === 0) {
       throw new GradientError(op, `argument ${i} has no tensor to differentiate by, got ${describe(args[i])}`);
     }
   }
@@ -164,9 +164,9 @@ export function checkTransform(op: string, fn: unknown, options: object = {}, kn
       },
     );
   }
-  const { argNums = 0 } = options as { readonly argNums?: ArgNums };
-  const positions = typeof argNums === "number" ? [argNums] : argNums;
-  if (!Array.isArray(positions) || positions.length === 0 || new Set(positions).size !== positions.length) {
+  const { argNums } = options as { readonly argNums?: ArgNums };
+  if (argNums === undefined || typeof argNums === "number") return;
+  if (!Array.isArray(argNums) || argNums.length === 0 || new Set(argNums).size !== argNums.length) {
     throw new ValueError(op, `argNums must be a position or a list of different ones, got ${JSON.stringify(argNums)}`);
   }
 }

@@ -49,11 +49,10 @@ export function rebuild(trees: readonly unknown[], tensors: readonly unknown[]):
   return trees.map((tree) => mapTensors(tree, () => tensors[next++]));
 }
 
-/** Checks that a tree can be differentiated by.
- * @returns how many tensors there are in it */
-export function checkDifferentiable(op: string, name: string, tree: unknown, path: string = name): number {
+/** Checks that there is nothing in a tree that cannot be differentiated by. */
+export function checkDifferentiable(op: string, path: string, tree: unknown): void {
   if (tree instanceof Tensor) {
-    if (isFloat(tree.dtype)) return 1;
+    if (isFloat(tree.dtype)) return;
     throw new DTypeError(
       op,
       `only float tensors have gradients, ${path} is ${tree.dtype}; let the function capture it, or leave it out of argNums`,
@@ -67,15 +66,13 @@ export function checkDifferentiable(op: string, name: string, tree: unknown, pat
         "or pass its tensors in an object",
     );
   }
-  return childrenOf(tree, path).reduce((count, [, child, to]) => count + checkDifferentiable(op, name, child, to), 0);
+  for (const [, child, to] of childrenOf(tree, path)) checkDifferentiable(op, to, child);
 }
 
 /** Checks that a function returned float tensors and nothing else. */
 export function checkOutputs(op: string, result: unknown): void {
-  let count = 0;
   const check = (tree: unknown, path: string): void => {
     if (tree instanceof Tensor) {
-      count++;
       if (isFloat(tree.dtype)) return;
       throw new DTypeError(op, `only float tensors have gradients, the function returned ${tree.dtype}${at(path)}`, {
         actual: tree.dtype,
@@ -87,7 +84,7 @@ export function checkOutputs(op: string, result: unknown): void {
     for (const [, child, to] of childrenOf(tree, path)) check(child, to);
   };
   check(result, "");
-  if (count === 0) throw new GradientError(op, "the function must return a tensor, got none");
+  if (leavesOf(result).length === 0) throw new GradientError(op, "the function must return a tensor, got none");
 }
 
 /** The tensors of `other` in the places of the tensors of `tree`, null where there is null: shapes and structure agree.
@@ -103,10 +100,11 @@ export function aligned(
   }
   const children = childrenOf(tree, like);
   if (children.length === 0) return [];
-  if (!sameKeys(tree, other)) {
+  const others = new Map(childrenOf(other, name).map((child) => [child[0], child]));
+  const hasSameKeys = children.length === others.size && children.every(([key]) => others.has(key));
+  if (!hasSameKeys || Array.isArray(tree) !== Array.isArray(other)) {
     throw new ValueError(op, `${name} must have the structure of ${like}: ${keysOf(tree)}, got ${keysOf(other)}`);
   }
-  const others = new Map(childrenOf(other, name).map((child) => [child[0], child]));
   return children.flatMap(([key, child, to]) => {
     const [, otherChild, otherTo] = others.get(key) as Child;
     return aligned(op, [otherTo, otherChild], [to, child]);
@@ -142,12 +140,6 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-function sameKeys(a: unknown, b: unknown): boolean {
-  const [left, right] = [a, b].map((tree) => childrenOf(tree, "").map(([key]) => key));
-  const keys = new Set(right);
-  return Array.isArray(a) === Array.isArray(b) && left?.length === keys.size && left.every((key) => keys.has(key));
 }
 
 function keysOf(tree: unknown): string {

@@ -152,8 +152,8 @@ function pushForward(
 /** Records a call that is differentiated by every tensor in its arguments. */
 function recordAll(op: string, fn: (...args: never[]) => unknown, args: readonly unknown[]): Recorded {
   checkTransform(op, fn);
-  const counts = args.map((arg, i) => checkDifferentiable(op, `argument ${i}`, arg));
-  if (!counts.some((n) => n > 0)) throw new GradientError(op, "the arguments have no tensor to differentiate by");
+  for (const [i, arg] of args.entries()) checkDifferentiable(op, `argument ${i}`, arg);
+  if (leavesOf(args).length === 0) throw new GradientError(op, "the arguments have no tensor to differentiate by");
   return record(
     op,
     fn,

@@ -58,6 +58,7 @@ export class SimdDevice implements Device {
   readonly #entries = new Map<KernelFunction, Entry>();
   /** The buffers whose numbers are in the heap. */
   readonly #inHeap: SimdBuffer[] = [];
+  #ranPortable = false;
   #budget = firstBudget;
   /** Times that everything moved out; elements that did the last time, and that came back since. */
   #evictions = 0;
@@ -86,6 +87,10 @@ export class SimdDevice implements Device {
     const threads = this.#pool.threads === 1 ? "1 thread" : `${this.#pool.threads} threads`;
     const kind = this.#fused ? "SIMD with fused multiply-add" : "SIMD";
     return `WebAssembly ${kind}, ${threads}; ${this.#portable.provenance} for what has no such kernel`;
+  }
+
+  get lastRan(): string {
+    return this.#ranPortable ? "simd (portable)" : "simd";
   }
 
   /** Threads that share the work, the calling one included.
@@ -124,9 +129,11 @@ export class SimdDevice implements Device {
       const output = this.#runPlan(entry.plan, launch, inputs, length);
       if (output !== null) {
         entry.runs++;
+        this.#ranPortable = false;
         return output;
       }
     }
+    this.#ranPortable = true;
     const result = this.#portable.run(
       launch,
       inputs.map((buffer) => this.#portable.borrow(this.#numbers(this.#own(buffer)))),

@@ -46,7 +46,7 @@ export function scatterAdd(x: Tensor, index: Tensor, source: Tensor, options: Al
   checkTensors("scatterAdd", x, index);
   const along = normalizeAxis("scatterAdd", axis, x.rank);
   checkFits("scatterAdd", "x", x, index, along);
-  checkFits("scatterAdd", "source", source, index, -1);
+  checkFits("scatterAdd", "source", source, index);
   const size = at(x.shape, along);
   checkIndices("scatterAdd", index, size);
   const sums = gatherTransposeOp(cornerOf(source, index.shape), index, { axis: along, shared: false, size });
@@ -59,11 +59,12 @@ export function scatterAdd(x: Tensor, index: Tensor, source: Tensor, options: Al
   );
 }
 
-function checkFits(op: string, name: string, x: Tensor, index: Tensor, along: number): void {
+/** Throws unless `index` is no larger than `x` on any axis, but for the one that is picked along. */
+function checkFits(op: string, name: string, x: Tensor, index: Tensor, along?: number): void {
   if (index.rank === x.rank && index.shape.every((n, i) => i === along || n <= at(x.shape, i))) return;
   throw new ShapeError(
     op,
-    `index must have the rank of ${name} ${formatShape(x.shape)} and be no larger${along < 0 ? "" : ` but along axis ${along}`}, ` +
+    `index must have the rank of ${name} ${formatShape(x.shape)} and be no larger${along === undefined ? "" : ` but along axis ${along}`}, ` +
       `got ${formatShape(index.shape)}`,
     { expected: x.shape, actual: index.shape },
   );

@@ -81,8 +81,8 @@ const name = "scaledDotProductAttention";
 
 /** Each head of x repeated so that there are as many as in the query. */
 function headsFor(query: Tensor, x: Tensor): Tensor {
-  const [wanted, heads] = [query.shape.at(-3) ?? 0, x.shape.at(-3) ?? 0];
-  if (wanted < 1 || !Number.isInteger(wanted / heads)) {
+  const [wanted, heads] = [Number(query.shape.at(-3)), Number(x.shape.at(-3))]; // NaN where there is no such axis
+  if (wanted % heads !== 0) {
     throw new ShapeError(
       name,
       `with enableGqa the heads of query [...B, H, L, E] must be a multiple of those of key and value, got ` +

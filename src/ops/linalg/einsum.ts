@@ -30,7 +30,7 @@ export function einsum(equation: string, tensors: readonly Tensor[]): Tensor {
   );
   let result: Labelled | undefined;
   for (const [k, labels] of operands.entries()) {
-    const later = new Set([...operands.slice(k + 1).flat(), ...output]);
+    const later = output.concat(...operands.slice(k + 1));
     const next = simplified({ x: at(tensors, k) as Tensor, labels });
     result = result === undefined ? summed(next, later) : contracted(result, next, later);
   }
@@ -43,7 +43,7 @@ export function einsum(equation: string, tensors: readonly Tensor[]): Tensor {
   // A label whose size is 1 in every tensor was dropped.
   return reshapeTo(
     ordered,
-    output.map((label) => sizes.get(label) ?? 1),
+    output.map((label) => sizes.get(label) as number),
   );
 }
 
@@ -63,7 +63,7 @@ function simplified({ x, labels }: Labelled): Labelled {
   let left = axes.map(({ label }) => label);
   for (;;) {
     const axis2 = left.findIndex((label, i) => left.indexOf(label) !== i);
-    if (axis2 < 0) break;
+    if (axis2 === -1) break;
     const label = at(left, axis2);
     const axis1 = left.indexOf(label);
     part = diagonal(part, { axis1, axis2 });
@@ -73,19 +73,19 @@ function simplified({ x, labels }: Labelled): Labelled {
 }
 
 /** Without the labels that nobody needs later. */
-function summed({ x, labels }: Labelled, later: ReadonlySet<string>): Labelled {
-  const axis = labels.flatMap((label, i) => (later.has(label) ? [] : [i]));
+function summed({ x, labels }: Labelled, later: readonly string[]): Labelled {
+  const axis = labels.flatMap((label, i) => (later.includes(label) ? [] : [i]));
   if (axis.length === 0) return { x, labels };
-  return { x: sum(x, { axis }), labels: labels.filter((label) => later.has(label)) };
+  return { x: sum(x, { axis }), labels: labels.filter((label) => later.includes(label)) };
 }
 
 /** a · b, summed over what only they have: a batched matrix product [batch, rows, inner] · [batch, inner, columns]. */
-function contracted(a: Labelled, b: Labelled, later: ReadonlySet<string>): Labelled {
-  const left = summed(a, new Set([...later, ...b.labels]));
-  const right = summed(b, new Set([...later, ...a.labels]));
+function contracted(a: Labelled, b: Labelled, later: readonly string[]): Labelled {
+  const left = summed(a, later.concat(b.labels));
+  const right = summed(b, later.concat(a.labels));
   const shared = left.labels.filter((label) => right.labels.includes(label));
-  const batch = shared.filter((label) => later.has(label));
-  const inner = shared.filter((label) => !later.has(label));
+  const batch = shared.filter((label) => later.includes(label));
+  const inner = shared.filter((label) => !later.includes(label));
   const rows = left.labels.filter((label) => !shared.includes(label));
   const columns = right.labels.filter((label) => !shared.includes(label));
   const [first, transposeA] = matrices(left, batch, rows, inner);

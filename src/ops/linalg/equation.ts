@@ -2,7 +2,7 @@
 import { describe, ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape, type Shape } from "../../shape.js";
 
-/** An equation whose ellipses are spelled out; a label is a letter, or `…1`, `…2` counted from the last axis of an ellipsis. */
+/** An equation whose ellipses are spelled out; a label is a letter, or `…0`, `…1` counted from the last axis of an ellipsis. */
 export interface Equation {
   /** For each tensor, the labels of its axes. */
   readonly operands: readonly (readonly string[])[];
@@ -15,15 +15,16 @@ export interface Equation {
 /** Reads an equation for tensors of these shapes.
  * @throws ValueError if it cannot be read; ShapeError if the shapes do not fit it */
 export function readEquation(text: string, shapes: readonly Shape[]): Equation {
-  const [left = "", right, ...more] = String(text).replaceAll(/\s/g, "").split("->");
-  const terms = left.split(",");
-  if (typeof text !== "string" || more.length > 0 || ![...terms, right ?? ""].every(isTerm)) {
+  const plain = String(text).replaceAll(/\s/g, "");
+  if (typeof text !== "string" || !equationPattern.test(plain)) {
     throw new ValueError(
       "einsum",
       `an equation names axes by letters (and at most one ... a term), as in "bij,bjk->bik", got ${describe(text)}`,
       { actual: text },
     );
   }
+  const [left = "", right] = plain.split("->");
+  const terms = left.split(",");
   if (terms.length !== shapes.length) {
     throw new ValueError("einsum", `"${text}" is for ${terms.length} tensors, got ${shapes.length}`, {
       expected: terms.length,
@@ -35,9 +36,8 @@ export function readEquation(text: string, shapes: readonly Shape[]): Equation {
   return { operands, sizes, output: right === undefined ? implicit(operands) : explicit(text, right, operands) };
 }
 
-function isTerm(term: string): boolean {
-  return /^[a-zA-Z]*(\.\.\.)?[a-zA-Z]*$/.test(term);
-}
+const term = String.raw`[a-zA-Z]*(\.{3}[a-zA-Z]*)?`;
+const equationPattern = new RegExp(`^${term}(,${term})*(->${term})?$`);
 
 function labelsOf(text: string, term: string, shape: Shape): string[] {
   const [before = "", after] = term.split("...");
@@ -53,7 +53,7 @@ function labelsOf(text: string, term: string, shape: Shape): string[] {
 }
 
 function ellipsis(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `…${count - i}`);
+  return Array.from({ length: count }, (_, i) => `…${i}`).reverse();
 }
 
 /** Axes of size 1 repeat to the size that the label has elsewhere, as in PyTorch. */

@@ -41,10 +41,9 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     );
   }
   const product = matmulOp(left, right, { transposeA: false, transposeB: false });
-  const shape = [...product.shape];
-  if (b.rank === 1) shape.pop();
-  if (a.rank === 1) shape.splice(b.rank === 1 ? -1 : -2, 1);
-  return reshapeTo(product, shape);
+  const rows = a.shape.slice(-2, -1); // none of a vector
+  const columns = b.rank === 1 ? [] : b.shape.slice(-1);
+  return reshapeTo(product, [...product.shape.slice(0, -2), ...rows, ...columns]);
 }
 
 function broadcasts(a: Shape, b: Shape): boolean {
@@ -91,18 +90,16 @@ function multiply(a: Tensor, b: Tensor, { transposeA, transposeB }: Transpositio
   const [m, k] = matrixSizes(a.shape, transposeA);
   const [, n] = matrixSizes(b.shape, transposeB);
   const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
-  checkSize("matmul", [...batch, m, n]);
   const left = repeatBatch(a, batch);
   const right = repeatBatch(b, batch);
-  const block = Math.min(k, blockSize);
-  const whole = Math.floor(k / block);
+  const whole = Math.floor(k / blockSize);
   return run(matmulKernel, [left, right], {
     shape: [...batch, m, n],
     threads: [n, m, sizeOf(batch)],
     constants: {
       whole,
-      block,
-      rest: k - whole * block,
+      block: blockSize,
+      rest: k - whole * blockSize,
       batchA: left.size === m * k ? 0 : m * k,
       rowA: transposeA ? 1 : k,
       colA: transposeA ? m : 1,

@@ -26,6 +26,7 @@ export interface MarginLossOptions extends LossOptions {
  * @category Losses */
 export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
   const { margin = 1, reduction } = lossOptions("hingeEmbeddingLoss", options);
+  checkTensors("hingeEmbeddingLoss", input, target);
   checkFloat("hingeEmbeddingLoss", input);
   const positive = greater(signsOf("hingeEmbeddingLoss", target, input, input.shape), 0);
   return reduceLosses(where(positive, input, clamp(sub(margin, input), { min: 0 })), reduction);
@@ -45,6 +46,7 @@ export function marginRankingLoss(
   options: MarginLossOptions = {},
 ): Tensor {
   const { margin = 0, reduction } = lossOptions("marginRankingLoss", options);
+  checkTensors("marginRankingLoss", input1, input2, target);
   checkFloat("marginRankingLoss", input1, input2);
   checkSameShape("marginRankingLoss", "input2", input2.shape, input1.shape);
   const signs = signsOf("marginRankingLoss", target, input1, input1.shape);
@@ -58,6 +60,7 @@ export function marginRankingLoss(
  * @category Losses */
 export function softMarginLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   const { reduction } = lossOptions("softMarginLoss", options);
+  checkTensors("softMarginLoss", input, target);
   checkFloat("softMarginLoss", input);
   const signs = signsOf("softMarginLoss", target, input, input.shape);
   return reduceLosses(neg(logSigmoid(mul(signs, input))), reduction);
@@ -78,6 +81,7 @@ export function cosineEmbeddingLoss(
   options: MarginLossOptions = {},
 ): Tensor {
   const { margin = 0, reduction } = lossOptions("cosineEmbeddingLoss", options);
+  checkTensors("cosineEmbeddingLoss", input1, input2, target);
   checkFloat("cosineEmbeddingLoss", input1, input2);
   if (input1.rank !== 1 && input1.rank !== 2) {
     throw new ShapeError(
@@ -95,7 +99,6 @@ export function cosineEmbeddingLoss(
 
 /** The target as floats, once it is of this shape and, on devices that can be read at once, only 1 and −1. */
 function signsOf(op: string, target: Tensor, like: Tensor, shape: Shape): Tensor {
-  checkTensors(op, like, target);
   checkSameShape(op, "target", target.shape, shape);
   if (target.device.synchronous) {
     const values = target.device.readSync(target.buffer);

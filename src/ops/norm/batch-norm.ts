@@ -41,39 +41,6 @@ export function batchNorm(
   bias: Tensor | null = null,
   options: BatchNormOptions = {},
 ): Tensor {
-  checkArguments(x, weight, bias, options);
-  const { training = false, eps = 1e-5 } = options;
-  if (training) {
-    return standardizeOp(x, weight, bias, { eps, update: (statistics) => updateRunning(options, statistics) });
-  }
-  const { runningMean, runningVar } = options;
-  if (runningMean == null || runningVar == null) {
-    throw new ValueError(
-      "batchNorm",
-      "outside of training it needs runningMean and runningVar; pass them, or training: true",
-    );
-  }
-  const inverse = rsqrt(add(runningVar.detach(), eps));
-  // The mean goes first, not into the bias: near it the difference is exact, where two large products would cancel.
-  const centred = sub(x, reshapeTo(runningMean.detach(), channelShape(x.shape)));
-  return scaleChannels(centred, weight === null ? inverse : mul(weight, inverse), bias);
-}
-
-/** Blends statistics into the running ones, in place. */
-export function updateRunning(
-  { runningMean, runningVar, momentum = 0.1 }: BatchNormOptions,
-  statistics: Statistics,
-): void {
-  const { mean: batchMean, variance, count } = statistics;
-  const blend = (running: Tensor, value: Tensor) =>
-    running.assign(add(mul(running, 1 - momentum), mul(value, momentum)));
-  noGrad(() => {
-    if (runningMean != null) blend(runningMean, batchMean);
-    if (runningVar != null) blend(runningVar, mul(variance, count / (count - 1)));
-  });
-}
-
-function checkArguments(x: Tensor, weight: Tensor | null, bias: Tensor | null, options: BatchNormOptions): void {
   checkFloat("batchNorm", x);
   if (x.rank < 2) throw new ShapeError("batchNorm", `input must be [N, C, ...], got ${formatShape(x.shape)}`);
   const {
@@ -87,10 +54,42 @@ function checkArguments(x: Tensor, weight: Tensor | null, bias: Tensor | null, o
   checkOptional("batchNorm", x, { weight, bias, runningMean, runningVar }, [channels]);
   checkEps("batchNorm", eps);
   checkMomentum("batchNorm", momentum);
-  if (training && x.size === channels) {
+  if (training) {
+    if (x.size === channels) {
+      throw new ValueError(
+        "batchNorm",
+        `training needs more than one value a channel, got input ${formatShape(x.shape)}`,
+      );
+    }
+    const update = (batch: Statistics) => updateRunning({ runningMean, runningVar, momentum }, batch);
+    return standardizeOp(x, weight, bias, { eps, update });
+  }
+  if (runningMean == null || runningVar == null) {
     throw new ValueError(
       "batchNorm",
-      `training needs more than one value a channel, got input ${formatShape(x.shape)}`,
+      "outside of training it needs runningMean and runningVar; pass them, or training: true",
     );
   }
+  const inverse = rsqrt(add(runningVar.detach(), eps));
+  // The mean goes first, not into the bias: near it the difference is exact, where two large products would cancel.
+  const centred = sub(x, reshapeTo(runningMean.detach(), channelShape(x.shape)));
+  return scaleChannels(centred, weight === null ? inverse : mul(weight, inverse), bias);
+}
+
+/** Running statistics, and the share of a batch in the updated ones. */
+interface Running {
+  readonly runningMean: Tensor | null | undefined;
+  readonly runningVar: Tensor | null | undefined;
+  readonly momentum: number;
+}
+
+/** Blends statistics into the running ones, in place. */
+export function updateRunning({ runningMean, runningVar, momentum }: Running, statistics: Statistics): void {
+  const { mean: batchMean, variance, count } = statistics;
+  const blend = (running: Tensor, value: Tensor) =>
+    running.assign(add(mul(running, 1 - momentum), mul(value, momentum)));
+  noGrad(() => {
+    if (runningMean != null) blend(runningMean, batchMean);
+    if (runningVar != null) blend(runningVar, mul(variance, count / (count - 1)));
+  });
 }

@@ -58,7 +58,7 @@ export function instanceNorm(
       noGrad(() => {
         const overExamples = (values: Tensor) => mean(values.view([batch, channels]), { axis: 0 });
         const statistics = { mean: overExamples(each.mean), variance: overExamples(each.variance), count: each.count };
-        updateRunning(rest, statistics);
+        updateRunning({ runningMean, runningVar, momentum }, statistics);
       }),
   });
   return scaleChannels(standardized, weight, bias);

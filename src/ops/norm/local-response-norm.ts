@@ -3,7 +3,7 @@
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkedOptions, checkFinite, checkFloat } from "../arguments.js";
 import { add, div, mul } from "../elementwise/arithmetic.js";
 import { pow } from "../elementwise/power.js";
 import { square } from "../elementwise/unary.js";
@@ -39,16 +39,13 @@ export function localResponseNorm(x: Tensor, options: LocalResponseNormOptions):
       actual: size,
     });
   }
-  for (const [name, value] of Object.entries({ alpha, beta, k })) {
-    if (!Number.isFinite(value)) {
-      throw new ValueError("localResponseNorm", `${name} must be a number, got ${value}`, { actual: value });
-    }
-  }
+  checkFinite("localResponseNorm", { alpha, beta, k });
   const channels = at(x.shape, 1);
   const rows = Array.from({ length: channels }, (_, c) => {
-    const from = Math.max(0, c - Math.floor(size / 2));
-    const to = Math.min(channels - 1, c + Math.floor((size - 1) / 2));
-    return new Map(Array.from({ length: to - from + 1 }, (_unused, i) => [from + i, 1 / size]));
+    const first = c - Math.floor(size / 2);
+    const from = Math.max(0, first);
+    const to = Math.min(channels, first + size);
+    return new Map(Array.from({ length: to - from }, (_unused, i) => [from + i, 1 / size]));
   });
   return div(x, pow(add(k, mul(alpha, mapAxis(square(x), 1, rows))), beta));
 }

@@ -46,7 +46,7 @@ function resolved(op: string, x: Tensor, options: ArgOptions, smallest: boolean)
   checkTensors(op, x);
   const along = axis === null ? null : normalizeAxis(op, axis, x.rank);
   const shape = x.shape.flatMap((n, i) => (along !== null && i !== along ? [n] : keepDims ? [1] : []));
-  return { rows: along === null ? [1, x.size, 1] : middle(x.shape, along), shape, smallest };
+  return { rows: along === null ? middle([x.size], 0) : middle(x.shape, along), shape, smallest };
 }
 
 const argOp: Op<[x: Tensor], Resolved> = defineOp({

@@ -2,11 +2,11 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ValueError } from "../../errors.js";
 import { normalizeAxes } from "../../shape.js";
 import { checkedOptions, checkFloat } from "../arguments.js";
 import { div, mul } from "../elementwise/arithmetic.js";
-import { cast, equal, less, notEqual, where } from "../elementwise/compare.js";
+import { cast, equal, greater, less, notEqual, where } from "../elementwise/compare.js";
+import { logicalAnd } from "../elementwise/logic.js";
 import { pow } from "../elementwise/power.js";
 import { abs, sign, sqrt, square } from "../elementwise/unary.js";
 import { max, min } from "./reduce.js";
@@ -30,9 +30,6 @@ export interface NormOptions extends ReduceOptions {
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   const { p = 2, axis = null, keepDims = false } = checkedOptions("norm", options);
   checkFloat("norm", x);
-  if (typeof p !== "number" || Number.isNaN(p)) {
-    throw new ValueError("norm", `p must be a number, Infinity or -Infinity, got ${String(p)}`, { actual: p });
-  }
   const over = { axis: normalizeAxes("norm", axis, x.rank), keepDims };
   if (p === 1) return sum(abs(x), over);
   if (p === Number.POSITIVE_INFINITY) return max(abs(x), over);
@@ -61,8 +58,8 @@ const normOp: Op<[x: Tensor], Reduction & { readonly p: number }> = defineOp({
 /** s (Σ (x / s)ᵖ)^(1/p) with s the largest x (for a negative p the smallest), where that is a number above 0. */
 function scaled(x: Tensor, p: number, over: ReduceOptions): Tensor {
   const extreme = p > 0 ? max(x, over) : min(x, over);
-  const usable = where(less(extreme, Number.POSITIVE_INFINITY), extreme, 0);
-  const scale = where(equal(usable, 0), 1, usable);
+  const usable = logicalAnd(greater(extreme, 0), less(extreme, Number.POSITIVE_INFINITY));
+  const scale = where(usable, extreme, 1);
   const ratio = div(x, scale);
   if (p === 2) return mul(scale, sqrt(sum(square(ratio), over)));
   return mul(scale, pow(sum(pow(ratio, p), over), 1 / p));

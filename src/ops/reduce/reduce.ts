@@ -11,7 +11,7 @@ import { checkedOptions, checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { cast, equal, less, where } from "../elementwise/compare.js";
 import { abs, exp, log, sqrt, square } from "../elementwise/unary.js";
-import { chunkConstants, keptShape, type Reduction, reduceAxes, reduceMiddle } from "./reduction.js";
+import { keptShape, partConstants, partsOf, type Reduction, reduceAxes } from "./reduction.js";
 import { type ReduceOptions, reshapeTo, sum } from "./sum.js";
 
 /** Mean over axes.
@@ -122,14 +122,9 @@ export function scaledNorm(x: Tensor): Tensor {
   return noGrad(() => {
     const largest = reduceAxes(maxChunk, abs(x.detach()), { axes: x.shape.map((_, i) => i), keepDims: false });
     const scale = where(equal(largest, 0), 1, largest);
-    const chunk = Math.min(x.size, 128);
-    const chunks = Math.ceil(x.size / chunk);
-    const squares = run(sumSquaresChunk, [x, scale], {
-      shape: [chunks],
-      threads: [chunks, 1, 1],
-      constants: chunkConstants(x.size, 1, chunk),
-    });
-    return mul(scale, sqrt(reduceMiddle(sumChunk, squares, [1, chunks, 1]).view([])));
+    const parts = partsOf(x.size);
+    const squares = run(sumSquaresChunk, [x, scale], { shape: [parts], constants: partConstants(x.size, 1, parts) });
+    return mul(scale, sqrt(reduceAxes(sumChunk, squares, { axes: [0], keepDims: false })));
   });
 }
 

@@ -16,7 +16,12 @@ export function keptShape(shape: Shape, axes: readonly number[]): number[] {
 }
 
 /** Most elements that one cell reduces. */
-const longestChunk = 128;
+const longestPart = 128;
+
+/** In how many parts an axis is reduced by one pass. */
+export function partsOf(size: number): number {
+  return Math.ceil(size / longestPart);
+}
 
 /** Reduces axes with a kernel of `kernels/reduce.ts`, unrecorded. */
 export function reduceAxes(kernel: KernelFunction, x: Tensor, { axes, keepDims }: Reduction): Tensor {
@@ -43,23 +48,21 @@ export function reduceMiddle(
 ): Tensor {
   let result = x;
   for (let left = size; left > 1; ) {
-    const chunk = Math.min(left, longestChunk);
-    const chunks = Math.ceil(left / chunk);
-    const row = chunks === 1 ? [outer, 1] : [chunks, outer];
+    const parts = partsOf(left);
+    const row = parts === 1 ? [outer, 1] : [parts, outer];
     result = run(kernel, [result], {
-      shape: [outer, chunks, inner],
-      threads: inner === 1 ? [at(row, 0), at(row, 1), 1] : [inner, chunks, outer],
-      constants: chunkConstants(left, inner, chunk),
+      shape: [outer, parts, inner],
+      threads: inner === 1 ? [at(row, 0), at(row, 1), 1] : [inner, parts, outer],
+      constants: partConstants(left, inner, parts),
     });
-    left = chunks;
+    left = parts;
   }
   return result;
 }
 
-/** Where the elements of a cell's part stand, with parts of at most `chunk` elements; see `kernels/reduce.ts`. Where
- * `inner` is 1, `thread.x` counts the parts, or the rows if each is a single part. */
-export function chunkConstants(size: number, inner: number, chunk: number): Record<string, number> {
-  const parts = Math.ceil(size / chunk);
+/** Where the elements of a cell's part stand; see `kernels/reduce.ts`. Where `inner` is 1, `thread.x` counts the parts, or
+ * the rows if each is a single part. */
+export function partConstants(size: number, inner: number, parts: number): Record<string, number> {
   const whole = Math.floor(size / parts);
   const counts = { whole, rest: size - whole * parts, step: parts * inner };
   if (inner > 1) return { ...counts, baseX: 1, baseY: inner, baseZ: size * inner, placeX: 0, placeY: 1 };

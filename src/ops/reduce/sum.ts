@@ -59,7 +59,7 @@ const broadcastToOp: Op<[x: Tensor], { readonly shape: Shape }> = defineOp({
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.rank - shape.length;
-  const axes = x.shape.flatMap((n, i) => (i < lead || (shape[i - lead] === 1 && n !== 1) ? [i] : []));
+  const axes = x.shape.flatMap((_, i) => (i < lead || shape[i - lead] === 1 ? [i] : []));
   return reshapeTo(sumOp(x, { axes, keepDims: true }), shape);
 }
 

@@ -93,9 +93,8 @@ export function tile(x: Tensor, repeats: readonly number[]): Tensor {
     "tile",
     sizes.map((n, i) => n * at(counts, i)),
   );
-  let result = reshapeTo(x, sizes);
+  let result = x;
   for (const [axis, count] of counts.entries()) {
-    if (count === 1) continue;
     const [outer, inner] = [sizeOf(sizes.slice(0, axis)), sizeOf(sizes.slice(axis))];
     const repeated = broadcastTo(reshapeTo(result, [outer, 1, inner]), [outer, count, inner]);
     sizes[axis] = at(sizes, axis) * count;

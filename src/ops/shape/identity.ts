@@ -15,7 +15,8 @@ export const identity: Op<[x: Tensor]> = defineOp({
   backward: (gradOutput) => [gradOutput],
 });
 
-/** A copy on another device; the gradient comes back to this one. float32 becomes float64 on the reference device.
+/** A copy on another device, or `x` itself where it lives there; the gradient comes back to this one. float32 becomes
+ * float64 on the reference device.
  * @throws DeviceError if the source cannot be read at once (webgpu): `await t.data()` and make a new tensor
  * @category Devices */
 export function to(x: Tensor, device: DeviceName): Tensor {

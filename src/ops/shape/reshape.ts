@@ -16,9 +16,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   checkList("reshape", "a shape", shape);
   const open = shape.indexOf(-1);
   const others = shape.filter((_, i) => i !== open);
-  const known = others.every((n) => Number.isInteger(n) && n > 0) ? sizeOf(others) : 0;
-  const inferred = open < 0 ? 1 : x.size / known;
-  if (!Number.isInteger(inferred) || known * inferred !== x.size) {
+  const sizes = shape.map((n, i) => (i === open ? x.size / sizeOf(others) : n));
+  if (!sizes.every((n) => Number.isInteger(n) && n > 0) || sizeOf(sizes) !== x.size) {
     throw new ShapeError(
       "reshape",
       `${x.size} elements of shape ${formatShape(x.shape)} do not fit ${describe(shape)}`,
@@ -28,10 +27,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
       },
     );
   }
-  return reshapeTo(
-    x,
-    shape.map((n, i) => (i === open ? inferred : n)),
-  );
+  return reshapeTo(x, sizes);
 }
 
 /** Which axes `flatten` merges.

@@ -53,7 +53,7 @@ export function chunk(x: Tensor, count: number, options: SplitOptions = {}): Ten
 
 /** Parts of `part`, and what is left. */
 function evenly(size: number, part: number): number[] {
-  if (!Number.isSafeInteger(part) || part < 1) return [part];
+  if (part < 1) return [part];
   return Array.from({ length: Math.ceil(size / part) }, (_, i) => Math.min(part, size - i * part));
 }
 

@@ -23,7 +23,7 @@ export interface TriangleOptions {
  * @category Shape */
 export function tril(x: Tensor, options: TriangleOptions = {}): Tensor {
   const diagonal = diagonalOf("tril", x, options);
-  return bandOp(x, { low: -at(x.shape, -2), high: diagonal });
+  return bandOp(x, { low: -x.size, high: diagonal });
 }
 
 /** The upper triangle of the matrices in the last two axes, the diagonal included; 0 below.
@@ -31,7 +31,7 @@ export function tril(x: Tensor, options: TriangleOptions = {}): Tensor {
  * @category Shape */
 export function triu(x: Tensor, options: TriangleOptions = {}): Tensor {
   const diagonal = diagonalOf("triu", x, options);
-  return bandOp(x, { low: diagonal, high: at(x.shape, -1) });
+  return bandOp(x, { low: diagonal, high: x.size });
 }
 
 function diagonalOf(op: string, x: Tensor, options: TriangleOptions): number {
@@ -41,7 +41,7 @@ function diagonalOf(op: string, x: Tensor, options: TriangleOptions): number {
   if (!Number.isSafeInteger(diagonal)) {
     throw new ValueError(op, `diagonal must be an integer, got ${diagonal}`, { actual: diagonal });
   }
-  return Math.max(-at(x.shape, -2), Math.min(at(x.shape, -1), diagonal)); // beyond the corners nothing changes
+  return Math.max(-x.size, Math.min(x.size, diagonal)); // a kernel's integers have 32 bits; no diagonal lies so far out
 }
 
 /** What lies from the diagonal `low` to the diagonal `high`; its own transpose. */
@@ -74,7 +74,8 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
   checkTensors("diagonal", x);
   const [down, across] = [normalizeAxis("diagonal", axis1, x.rank), normalizeAxis("diagonal", axis2, x.rank)];
   const [rows, columns] = [at(x.shape, down), at(x.shape, across)];
-  const count = Math.min(rows + Math.min(0, offset), columns - Math.max(0, offset));
+  const [top, left] = [Math.max(0, -offset), Math.max(0, offset)]; // where it begins
+  const count = Math.min(rows - top, columns - left);
   if (down === across || !Number.isSafeInteger(offset) || count < 1) {
     throw new ShapeError(
       "diagonal",
@@ -86,6 +87,5 @@ export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
   const outer = others.map((i) => at(x.shape, i));
   const planes = reshapeTo(permute(x, [...others, down, across]), [...outer, rows * columns]);
   const ranges = outer.map((n) => ({ from: 0, by: 1, count: n }));
-  const from = offset < 0 ? -offset * columns : offset;
-  return sliceOp(planes, { ranges: [...ranges, { from, by: columns + 1, count }] });
+  return sliceOp(planes, { ranges: [...ranges, { from: top * columns + left, by: columns + 1, count }] });
 }

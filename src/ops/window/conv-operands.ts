@@ -100,8 +100,8 @@ export function onPlanes(
   checkOptional(op, x, { bias }, [outChannels]);
   const batch = x.rank === axes + 1 ? [1] : [at(x.shape, 0)];
   const y = convolve(
-    reshapeTo(x, [...batch, at(x.shape, -1 - axes), ...rowsAndColumns(x.shape.slice(-axes), 1)]),
-    reshapeTo(weight, [...weight.shape.slice(0, 2), ...rowsAndColumns(weight.shape.slice(2), 1)]),
+    reshapeTo(x, [...batch, at(x.shape, -1 - axes), ...rowsAndColumns(x.shape.slice(-axes))]),
+    reshapeTo(weight, [...weight.shape.slice(0, 2), ...rowsAndColumns(weight.shape.slice(2))]),
   );
   const shape = [...x.shape.slice(0, -1 - axes), outChannels, ...y.shape.slice(-axes)];
   const shaped = reshapeTo(y, shape);
@@ -109,6 +109,6 @@ export function onPlanes(
 }
 
 /** Numbers of one or two axes as those of rows and columns. */
-export function rowsAndColumns(list: readonly number[], ofOneRow: number): Pair {
+export function rowsAndColumns(list: readonly number[], ofOneRow = 1): Pair {
   return list.length === 1 ? [ofOneRow, at(list, 0)] : [at(list, 0), at(list, 1)];
 }

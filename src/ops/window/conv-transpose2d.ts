@@ -118,13 +118,13 @@ function transposed(
   return onPlanes(call, operands, outChannels, (planes, filters) =>
     // The convolution that this is the transpose of has the output for its input.
     conv2dInputGradOp(planes, filters, {
-      input: [at(planes.shape, 0), outChannels, ...rowsAndColumns(out, 1)],
+      input: [at(planes.shape, 0), outChannels, ...rowsAndColumns(out)],
       weight: filters.shape,
-      out: rowsAndColumns(size, 1),
-      stride: rowsAndColumns(stride, 1),
+      out: rowsAndColumns(size),
+      stride: rowsAndColumns(stride),
       padding: rowsAndColumns(padding, 0),
-      padded: rowsAndColumns(padded, 1),
-      dilation: rowsAndColumns(dilation, 1),
+      padded: rowsAndColumns(padded),
+      dilation: rowsAndColumns(dilation),
       groups,
     }),
   );

@@ -99,11 +99,11 @@ function convolution(
     conv2dOp(planes, filters, {
       input: planes.shape,
       weight: filters.shape,
-      out: rowsAndColumns(out, 1),
-      stride: rowsAndColumns(steps.stride, 1),
+      out: rowsAndColumns(out),
+      stride: rowsAndColumns(steps.stride),
       padding: rowsAndColumns(before, 0),
-      padded: rowsAndColumns(padded, 1),
-      dilation: rowsAndColumns(steps.dilation, 1),
+      padded: rowsAndColumns(padded),
+      dilation: rowsAndColumns(steps.dilation),
       groups: steps.groups,
     }),
   );

@@ -5,7 +5,7 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import * as kernels from "../../kernels/fold.js";
-import { at, checkSize, formatShape, pair, type Shape, sizeOf } from "../../shape.js";
+import { at, formatShape, pair, type Shape, sizeOf } from "../../shape.js";
 import { checkedOptions, checkFloat } from "../arguments.js";
 import type { Pair } from "./convolution.js";
 import { checkPlanes } from "./pool-windows.js";
@@ -39,7 +39,6 @@ export interface FoldOptions extends UnfoldOptions {
 export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
   const size = checkPlanes("unfold", x, 2);
   const blocks = blocksOf("unfold", [at(size, 0), at(size, 1)], options);
-  checkSize("unfold", [...x.shape.slice(0, -2), ...blocks.kernel, ...blocks.count]);
   return unfoldOp(x, { ...blocks, lead: x.shape.slice(0, -2) });
 }
 
@@ -75,7 +74,6 @@ export function fold(x: Tensor, options: FoldOptions): Tensor {
       { expected: rows * columns, actual: at(x.shape, -1) },
     );
   }
-  checkSize("fold", [...x.shape.slice(0, -2), at(x.shape, -2) / elements, ...blocks.size]);
   return foldOp(x, { ...blocks, lead: [...x.shape.slice(0, -2), at(x.shape, -2) / elements] });
 }
 

@@ -151,13 +151,7 @@ function linearRow(i: number, place: number, { size, out }: SourceAxis): MatrixR
   if (size === out) return new Map([[i, 1]]);
   const first = Math.floor(place);
   const lambda = place - first;
-  return weightsAt(
-    [
-      [first, 1 - lambda],
-      [first + 1, lambda],
-    ],
-    size,
-  );
+  return weightsFrom(first, [1 - lambda, lambda], size);
 }
 
 /** Cubic convolution with a = −3/4: (a + 2)|d|³ − (a + 3)|d|² + 1 up to distance 1, a|d|³ − 5a|d|² + 8a|d| − 4a up to 2. */
@@ -167,22 +161,14 @@ function cubicRow(place: number, { size }: SourceAxis): MatrixRow {
   const far = (d: number) => ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
   const first = Math.floor(place);
   const t = place - first;
-  return weightsAt(
-    [
-      [first - 1, far(1 + t)],
-      [first, near(t)],
-      [first + 1, near(1 - t)],
-      [first + 2, far(2 - t)],
-    ],
-    size,
-  );
+  return weightsFrom(first - 1, [far(1 + t), near(t), near(1 - t), far(2 - t)], size);
 }
 
-/** Weights by cell, where cells outside stand for the edge. */
-function weightsAt(weights: readonly (readonly [cell: number, weight: number])[], size: number): MatrixRow {
+/** The weights of neighbouring cells, where cells outside stand for the edge. */
+function weightsFrom(first: number, weights: readonly number[], size: number): MatrixRow {
   const row = new Map<number, number>();
-  for (const [cell, weight] of weights) {
-    const inside = Math.min(Math.max(cell, 0), size - 1);
+  for (const [i, weight] of weights.entries()) {
+    const inside = Math.min(Math.max(first + i, 0), size - 1);
     row.set(inside, (row.get(inside) ?? 0) + weight);
   }
   return row;

@@ -3,7 +3,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import { Tensor } from "../../autograd/tensor.js";
 import { mapBand } from "../../kernels/band.js";
-import { at, normalizeAxis, type Shape, sizeOf } from "../../shape.js";
+import { at, normalizeAxis, sizeOf } from "../../shape.js";
 
 /** A row of a matrix: the columns that are not 0, neighbours in rising order or nearly so, and what they hold. */
 export type MatrixRow = ReadonlyMap<number, number>;
@@ -23,7 +23,7 @@ const mapAxisOp: Op<[x: Tensor], AxisMap> = defineOp({
   forward: ([x], { axis, rows }) => {
     const { first, taps, weights } = bandOf(rows);
     const [outer, size, inner] = [sizeOf(x.shape.slice(0, axis)), at(x.shape, axis), sizeOf(x.shape.slice(axis + 1))];
-    const output = run(mapBand, [x, hostTensor(x, [rows.length], first), hostTensor(x, [rows.length, taps], weights)], {
+    const output = run(mapBand, [x, hostTensor(x, first), hostTensor(x, weights)], {
       shape: x.shape.map((n, i) => (i === axis ? rows.length : n)),
       threads: inner === 1 ? [rows.length, outer, 1] : [inner, rows.length, outer],
       constants:
@@ -52,6 +52,6 @@ function transposed(rows: readonly MatrixRow[], columns: number): MatrixRow[] {
   return result;
 }
 
-function hostTensor(like: Tensor, shape: Shape, values: readonly number[]): Tensor {
-  return new Tensor(like.device, like.device.upload(values), shape, like.dtype);
+function hostTensor(like: Tensor, values: readonly number[]): Tensor {
+  return new Tensor(like.device, like.device.upload(values), [values.length], like.dtype);
 }

@@ -119,7 +119,7 @@ export function adaptiveSizes(op: string, x: Tensor, sizes: readonly number[], o
   const { outputSize } = checkedOptions(op, options, "{ outputSize: 1 }");
   if (outputSize === null) return [...sizes];
   const list: readonly (number | null)[] | null = Array.isArray(outputSize) ? outputSize : null;
-  const wanted = list?.map((n, i) => (n === null ? (sizes[i] ?? 1) : n)) ?? (outputSize as number);
+  const wanted = list?.map((n, i) => (n === null ? (sizes[i] as number) : n)) ?? (outputSize as number);
   const out = perAxis(op, "outputSize", wanted, sizes.length, 1);
   checkSize(op, [...x.shape.slice(0, -sizes.length), ...out]);
   return out;

@@ -17,6 +17,7 @@ import {
   type Tensor,
   tensor,
   ValueError,
+  vjp,
 } from "../../../src/index.js";
 
 beforeAll(() => setDevice("reference"));
@@ -79,6 +80,13 @@ describe("customGradient", () => {
     expect([byX?.itemSync(), byY]).toEqual([10, null]);
   });
 
+  it("has a gradient that is a constant where the rule reads nothing else", () => {
+    const f = customGradient((x: Tensor, y: Tensor) => ({ value: x.mul(y), backward: (g) => [g.mul(y), null] }));
+    const x = tensor(3, { requiresGrad: true });
+    const [byX] = gradients(f(x, tensor(4)), [x], { createGraph: true });
+    expect([byX?.itemSync(), byX?.requiresGrad]).toEqual([4, false]);
+  });
+
   it("gives a jvp and a Hessian too", () => {
     expect(jvp(log1pexp, tensor(1000), tensor(3)).tangent.itemSync()).toBe(3);
     const s = 1 / (1 + Math.exp(-0.5));
@@ -102,6 +110,8 @@ describe("customGradient", () => {
     expect(run((g: Tensor) => g)).toThrow("mine: its backward must return an array");
     expect(run(3)).toThrow("mine: its function must return { value: a tensor, backward: a function }");
     expect(run(3)).toThrow(GradientError);
+    const valueless = customGradient(() => ({ value: 3, backward: () => [] }) as unknown as CustomGradient);
+    expect(() => valueless()).toThrow("its function must return { value: a tensor, backward: a function }");
   });
 
   it("refuses what it cannot give a gradient of", () => {
@@ -113,6 +123,7 @@ describe("customGradient", () => {
     expect(() => captures(3 as unknown as Tensor)).toThrow(ValueError);
     const labels = customGradient((x: Tensor) => ({ value: x.cast("int32"), backward: (g) => [g] }));
     expect(() => labels(tensor(1))).toThrow(DTypeError);
+    expect(() => noGrad(() => labels(tensor(1)))).toThrow(DTypeError);
     const late = customGradient((async (x: Tensor) => x) as unknown as (x: Tensor) => CustomGradient);
     expect(() => late(tensor(1))).toThrow("must not be async");
   });
@@ -138,6 +149,20 @@ describe("what a custom gradient captures", () => {
     const weight = tensor([2, 3], { requiresGrad: true });
     inner(weight).square().sum().backward();
     expect(weight.grad?.arraySync()).toEqual([4, 6]);
+  });
+
+  it("has it together with what the function computed", () => {
+    const weight = tensor([2, 3], { requiresGrad: true });
+    const slope = grad((x: Tensor) => scaled(weight)(x.square()).sum())(tensor([1, 2])); // 2xy
+    slope.square().sum().backward(); // Σ 4x²y²
+    expect(weight.grad?.arraySync()).toEqual([16, 96]);
+  });
+
+  it("is a constant to what was called inside noGrad", () => {
+    const weight = tensor([2, 3], { requiresGrad: true });
+    const { vjp: pull } = noGrad(() => vjp((x: Tensor) => scaled(weight)(x), tensor([1, 1])));
+    const [gradient] = pull(tensor([1, 1]));
+    expect([gradient.arraySync(), gradient.requiresGrad]).toEqual([[2, 3], false]);
   });
 
   it("leaves the results plain where there is nothing to differentiate", () => {

@@ -111,6 +111,11 @@ describe("grad", () => {
     expect(grad((_x: Tensor) => constant)(tensor([1, 2])).arraySync()).toEqual([0, 0]);
   });
 
+  it("takes an object without a prototype", () => {
+    const tree: { w: Tensor } = Object.assign(Object.create(null), { w: tensor([1, 2]) });
+    expect(grad(({ w }: typeof tree) => w.square().sum())(tree).w.arraySync()).toEqual([2, 4]);
+  });
+
   it("takes the argument itself for a value", () => {
     expect(grad((x) => x)(tensor([4])).arraySync()).toEqual([1]);
   });
@@ -185,6 +190,19 @@ describe("grad of grad", () => {
     expect((w.grad as Tensor).itemSync()).toBe(24); // 4xw
   });
 
+  it("minds no tape of an outside tensor that was freed", () => {
+    const c = tensor(2, { requiresGrad: true }).square();
+    c.mul(1).backward();
+    const [byX, byY] = grad((x: Tensor, _y: Tensor) => x.mul(c), { argNums: [0, 1] })(tensor(3), tensor(5));
+    expect([byX.itemSync(), byY.itemSync()]).toEqual([4, 0]);
+  });
+
+  it("gives null by a captured parameter that the gradient does not depend on", () => {
+    const w = tensor([5], { requiresGrad: true });
+    const slope = grad((x: Tensor) => x.pow(3).add(w).sum())(tensor([2]));
+    expect([slope.arraySync(), gradients(slope.sum(), [w])]).toEqual([[12], [null]]);
+  });
+
   it("sees a backward() inside the function for what it is", () => {
     const w = tensor(2, { requiresGrad: true });
     const found = grad((x: Tensor) => {
@@ -203,6 +221,12 @@ describe("grad and noGrad", () => {
     expect([found.itemSync(), found.requiresGrad, isRecording()]).toEqual([48, false, true]);
     c.backward(); // whose tape the transform did not free
     expect((w.grad as Tensor).itemSync()).toBe(4);
+  });
+
+  it("gives a plain value inside, though the function captures a parameter", () => {
+    const w = tensor(2, { requiresGrad: true });
+    const { value } = noGrad(() => valueAndGrad((x: Tensor) => x.mul(w))(tensor(3)));
+    expect([value.itemSync(), value.requiresGrad]).toEqual([6, false]);
   });
 
   it("takes what is computed inside noGrad for a constant", () => {
@@ -306,9 +330,10 @@ describe("the errors of grad", () => {
     expect(wrong(-1)).toThrow(ValueError);
     expect(wrong([0, 0])).toThrow("grad: argNums must be a position or a list of different ones, got [0,0]");
     expect(wrong([])).toThrow(ValueError);
-    expect(wrong("0")).toThrow(ValueError);
+    expect(wrong("0")).toThrow('grad: argNums must be a position or a list of different ones, got "0"');
     const options = (given: unknown) => () => grad(f, given as { argNums: 0 });
     expect(options(1)).toThrow("grad: its options are { argNums }, got 1");
+    expect(options(x())).toThrow("grad: its options are { argNums }, got a tensor of shape [2]"); // grad(f, x)
     expect(options([0])).toThrow("grad: its options are { argNums }, got [0]");
     expect(options({ argnums: 0 })).toThrow("grad: its options are { argNums }, got argnums");
     expect(options(null)).toThrow(ValueError);
@@ -334,5 +359,6 @@ describe("the memory of grad", () => {
     x.dispose();
     expect(memory().buffers - before).toBe(2); // the sum and the gradient
     y.dispose();
+    expect(memory().buffers - before).toBe(1);
   });
 });

@@ -49,11 +49,19 @@ describe("transforms refuse", () => {
     ["another key", { a: tensor([1]), c: tensor([1]) }],
     ["a list", [tensor([1]), tensor([1])]],
     ["a number", 3],
-  ])("a vector of another structure: %s", (_, vector) => {
+    ["nothing", null],
+    ["a tensor", tensor([1])],
+  ])("a vector of another structure: %s", (kind, vector) => {
     const tree = { a: tensor([1]), b: tensor([2]) };
+    const got = { nothing: "null", "a number": "3", "a tensor": "a tensor of shape [1]" }[kind] ?? "";
     expect(() => jvp(({ a, b }: typeof tree) => a.mul(b), [tree], loosely([vector]))).toThrow(
-      "must have the structure of",
+      `must have the structure of primals[0]: { a, b }, got ${got}`,
     );
+  });
+
+  it("an object in the place of a list", () => {
+    const run = () => jvp(([a]: Tensor[]) => a as Tensor, [[tensor([1])]], loosely([{ 0: tensor([1]) }]));
+    expect(run).toThrow("tangents[0] must have the structure of primals[0]: a list of 1, got { 0 }");
   });
 });
 
@@ -68,6 +76,68 @@ describe("transforms leave nothing behind but their results", () => {
     const before = memory().buffers;
     lg.tidy(() => run(x));
     expect(memory().buffers - before).toBe(results);
+  });
+});
+
+/** Doubles, and keeps 8000 bytes until its node is freed. */
+const hoard: lg.Op<[Tensor]> = lg.defineOp({
+  name: "hoard",
+  forward: ([x]) => ({ output: lg.mul(x, 2), saved: { extra: lg.ones([1000]) } }),
+  backward: (gradOutput) => [lg.mul(gradOutput, 2)],
+});
+
+describe("what ops saved for their backward", () => {
+  it.each<[string, (x: Tensor) => unknown]>([
+    ["grad", (x) => grad((t: Tensor) => hoard(t).sum())(x)],
+    ["grad of an aux", (x) => lg.valueAndGrad((t: Tensor) => [t.sum(), hoard(t)] as const, { hasAux: true })(x)],
+    ["jvp", (x) => jvp((t: Tensor) => hoard(t), x, x)],
+    ["jacobian", (x) => jacobian((t: Tensor) => hoard(t))(x)],
+    ["hvp", (x) => hvp((s: Tensor, t: Tensor) => s.add(hoard(t)).square().sum(), [x, x], [x, x])],
+    ["hvp along null", (x) => hvp((s: Tensor, t: Tensor) => s.add(hoard(t).square()).sum(), [x, x], [x, null])],
+  ])("is let go of by %s, without tidy", (_, run) => {
+    const x = tensor([1, 2]);
+    const before = memory().bytes;
+    run(x);
+    expect(memory().bytes - before).toBeLessThan(8000);
+  });
+
+  it.each<[string, (f: (x: Tensor) => Tensor, x: Tensor) => unknown]>([
+    ["grad", (f, x) => grad(f)(x)],
+    ["hvp", (f, x) => hvp(f, x, x)],
+  ])("is let go of by %s step by step on the way back", (_, run) => {
+    let atTheEnd = 0;
+    const probe: lg.Op<[Tensor]> = lg.defineOp({
+      name: "probe",
+      forward: ([x]) => ({ output: lg.mul(x, 1) }),
+      backward: (gradOutput) => {
+        atTheEnd = memory().bytes;
+        return [gradOutput];
+      },
+    });
+    const x = tensor([1, 2]);
+    const before = memory().bytes;
+    run(
+      (t) =>
+        hoard(hoard(hoard(probe(t))))
+          .square()
+          .sum(),
+      x,
+    );
+    expect(atTheEnd - before).toBeLessThan(8000);
+  });
+});
+
+describe("an argument", () => {
+  it.each<[string, (x: Tensor, f: (x: Tensor) => Tensor) => unknown]>([
+    ["grad", (x, f) => grad((t: Tensor) => f(t).sum())(x)],
+    ["jvp", (x, f) => jvp(f, x, tensor([1, 1]))],
+    ["jacobian", (x, f) => jacobian(f)(x)],
+  ])("is not held on to by %s", (_, run) => {
+    const x = tensor([1, 2]);
+    run(x, (t) => t.square());
+    const before = memory().buffers;
+    x.dispose();
+    expect(memory().buffers).toBe(before - 1);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   GradientError,
   generator,
   grad,
+  gradients,
   hessian,
   hvp,
   jacobian,
@@ -67,6 +68,18 @@ describe("vjp", () => {
     expect(power).toBe(2);
   });
 
+  it("starts nothing from an output whose gradOutput is null", () => {
+    const { vjp: pull } = vjp((x) => [x.exp(), x.mul(x)], tensor([3]));
+    expect(pull([null, tensor([1])])[0].arraySync()).toEqual([6]);
+  });
+
+  it("gives plain tensors again after a gradOutput that requires a gradient", () => {
+    const { vjp: pull } = vjp((x) => [x.square(), x.pow(3)], tensor([2]));
+    const g = tensor([1]);
+    expect(pull([tensor([1], { requiresGrad: true }), g])[0].requiresGrad).toBe(true);
+    expect(pull([g, g])[0].requiresGrad).toBe(false);
+  });
+
   it("is linear in gradOutput and can be differentiated by it", () => {
     const x = tensor([1, 2]);
     const f = (g: Tensor) =>
@@ -98,6 +111,11 @@ describe("vjp", () => {
     expect(() => vjp((x) => [x, 3], tensor([1]))).toThrow("vjp: the function must return tensors, got 3 at [1]");
     expect(() => vjp((x) => [x.cast("int32")], tensor([1]))).toThrow("the function returned int32 at [0]");
     expect(() => vjp((_x) => [], tensor([1]))).toThrow("vjp: the function must return a tensor, got none");
+    expect(() => vjp((_x) => ({}), tensor([1]))).toThrow("vjp: the function must return a tensor, got none");
+    const labels = tensor([1], { dtype: "int32" });
+    expect(() => vjp((x: Tensor, _data: unknown) => x, tensor([1]), { labels })).toThrow(
+      "vjp: only float tensors have gradients, argument 1.labels is int32",
+    );
     expect(() => vjp((n: number) => tensor(n), 3)).toThrow("vjp: the arguments have no tensor to differentiate by");
     expect(() => vjp(async (x: Tensor) => x, tensor([1]))).toThrow("vjp: the function must not be async");
   });
@@ -117,6 +135,16 @@ describe("jvp", () => {
     const { tangent } = jvp(f, primals, [{ a: tensor([1, 1]), b: null }, tensor([2])]);
     expect(tangent.ab.arraySync()).toEqual([3, 4]);
     expect(tangent.c.map((t) => t.arraySync())).toEqual([[20], [1, 1]]);
+  });
+
+  it("minds no movement of an argument that the value does not depend on", () => {
+    const { tangent } = jvp((x, _y) => x.mul(2), [tensor([1]), tensor([1])], [tensor([3]), tensor([5])]);
+    expect(tangent.arraySync()).toEqual([6]);
+  });
+
+  it("asks for no tangent where there is no tensor", () => {
+    const { tangent } = jvp((x: Tensor, _none: Tensor[]) => x.mul(2), [tensor([1]), []], [tensor([3]), null as never]);
+    expect(tangent.arraySync()).toEqual([6]);
   });
 
   it("gives zeros where nothing moves", () => {
@@ -145,6 +173,9 @@ describe("jvp", () => {
     expect([tangent.itemSync(), tangent.requiresGrad, value.requiresGrad]).toEqual([12, false, false]);
     expect(jvp((x) => x.square(), x, v).tangent.requiresGrad).toBe(true);
     const { vjp: pull } = noGrad(() => vjp((x) => x.square(), x));
+    const outside = x.square();
+    noGrad(() => jvp((y) => y.mul(outside), v, v));
+    expect(gradients(outside, [x]).map((g) => g?.itemSync())).toEqual([4]); // whose tape was not freed
     pull(v)[0].backward(); // 2xv, by v only: x was a constant when the function was called
     expect([x.grad, v.grad?.itemSync()]).toEqual([null, 4]);
   });
@@ -164,7 +195,7 @@ describe("jvp", () => {
     expect(() => jvp(f, [x, y], [x] as never)).toThrow(ValueError);
     expect(() => jvp(f, [x, y], [x] as never)).toThrow("jvp: tangents must have the structure of primals: a list of 2");
     expect(() => jvp(f, 3 as never, x as never)).toThrow("jvp: primals must be a list of arguments or a single tensor");
-    expect(() => jvp((() => 3) as never, x, y)).toThrow("jvp: the function must return tensors, got 3");
+    expect(() => jvp((() => 3) as never, x, y)).toThrow(/jvp: the function must return tensors, got 3$/);
   });
 
   it("holds nothing but its results, and what the function made outside of tidy", () => {

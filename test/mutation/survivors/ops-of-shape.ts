@@ -3,6 +3,43 @@ import type { Explanation } from "./explanation.js";
 
 export const ofShapeSurvivors: readonly Explanation[] = [
   {
+    file: "src/ops/shape/border.ts",
+    reason: "An axis without a border is copied instead of handed on.",
+    changes: [["if (before + after === 0) return result;", "if (false) return result;"]],
+  },
+  {
+    file: "src/ops/shape/reshape.ts",
+    reason: "A size of 0 makes a product of 0, which no tensor has, so that it is refused anyway.",
+    changes: [
+      [
+        "if (!sizes.every((n) => Number.isInteger(n) && n > 0) || sizeOf(sizes) !== x.size) {",
+        "if (!sizes.every((n) => Number.isInteger(n) && n >= 0) || sizeOf(sizes) !== x.size) {",
+      ],
+    ],
+  },
+  {
+    file: "src/ops/shape/reshape.ts",
+    reason: "Axes in their own order are copied instead of handed on.",
+    changes: [
+      [
+        "return axes.every((axis, i) => axis === i) ? x : permuteOp(x, { order: axes });",
+        "return false ? x : permuteOp(x, { order: axes });",
+      ],
+    ],
+  },
+  {
+    file: "src/ops/shape/slice.ts",
+    reason: "An axis that is whole is copied, and two axes are set into place one after the other: work, not results.",
+    changes: [
+      ["if (whole(last)) {", "if (false) {"],
+      ["const pairs = last > 0 && last === x.rank - 1;", "const pairs = last > 1 && last === x.rank - 1;"],
+      ["const pairs = last > 0 && last === x.rank - 1;", "const pairs = last > 0 && last === x.rank + 1;"],
+      ["const pairs = last > 0 && last === x.rank - 1;", "const pairs = last > 0 && last === 1 - x.rank;"],
+      ["const pairs = last > 0 && last === x.rank - 1;", "const pairs = last > 0 && last === x.rank;"],
+      ["const pairs = last > 0 && last === x.rank - 1;", "const pairs = last > 0 && last === x.rank - 0;"],
+    ],
+  },
+  {
     file: "src/ops/window/avg-pool2d.ts",
     reason: "The divisor divides along either axis.",
     changes: [
@@ -23,23 +60,6 @@ export const ofShapeSurvivors: readonly Explanation[] = [
     ],
   },
   {
-    file: "src/ops/window/conv-transpose2d.ts",
-    reason: "A kernel of a single row takes no step from row to row, and reads no row after the first.",
-    changes: [
-      ["stride: rowsAndColumns(stride, 1),", "stride: rowsAndColumns(stride, 2),"],
-      ["dilation: rowsAndColumns(dilation, 1),", "dilation: rowsAndColumns(dilation, 2),"],
-    ],
-  },
-  {
-    file: "src/ops/window/conv2d.ts",
-    reason: "A kernel of a single row takes no step from row to row, and reads no row after the first.",
-    changes: [
-      ["stride: rowsAndColumns(steps.stride, 1),", "stride: rowsAndColumns(steps.stride, 2),"],
-      ["padded: rowsAndColumns(padded, 1),", "padded: rowsAndColumns(padded, 2),"],
-      ["dilation: rowsAndColumns(steps.dilation, 1),", "dilation: rowsAndColumns(steps.dilation, 2),"],
-    ],
-  },
-  {
     file: "src/ops/window/convolution.ts",
     reason:
       "Planes that need no padding are copied instead of handed on, and no call cuts columns off that starts at the first.",
@@ -56,13 +76,6 @@ export const ofShapeSurvivors: readonly Explanation[] = [
         "if (sameShape([height, width], size) && sameShape(from, [0, 0])) return x;",
         "if (sameShape([height, width], size) && sameShape(from, [0, 1])) return x;",
       ],
-    ],
-  },
-  {
-    file: "src/ops/window/convolution.ts",
-    reason: "A second layer of threads writes behind the end of the buffer, where the reference device keeps nothing.",
-    changes: [
-      ["threads: [size[0] * size[1], batch * channels, 1],", "threads: [size[0] * size[1], batch * channels, 2],"],
     ],
   },
   {
@@ -126,19 +139,7 @@ export const ofShapeSurvivors: readonly Explanation[] = [
     changes: [
       [
         "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
-        "let images = Math.min(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
-      ],
-      [
-        "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
-        "let images = Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth)));",
-      ],
-      [
-        "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
         "let images = Math.max(2, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
-      ],
-      [
-        "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
-        "let images = Math.max(0, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
       ],
       [
         "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
@@ -172,20 +173,13 @@ export const ofShapeSurvivors: readonly Explanation[] = [
         "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
         "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outWidth))));",
       ],
-      ["while (batch % images !== 0) images--;", "while (false) images--;"],
-      ["while (batch % images !== 0) images--;", "while (batch % images !== 0) ;"],
       ["while (batch % images !== 0) images--;", "while (batch % images !== 0) images++;"],
     ],
   },
   {
     file: "src/ops/window/convolution.ts",
     reason: "The shape of a tensor that is read through its buffer alone, with the sizes given beside it.",
-    changes: [
-      ["shape: [batch / images, ...weight],", "shape: [...weight, batch / images],"],
-      ["shape: [batch / images, ...weight],", "shape: [images / batch, ...weight],"],
-      ["shape: [batch / images, ...weight],", "shape: [batch * images, ...weight],"],
-      ["shape: [batch / images, ...weight],", "shape: [batch, ...weight],"],
-    ],
+    changes: [["shape: [batch / images, ...weight],", "shape: [...weight, batch / images],"]],
   },
   {
     file: "src/ops/window/interpolate.ts",
@@ -206,35 +200,6 @@ export const ofShapeSurvivors: readonly Explanation[] = [
       [
         "return Math.min(Math.floor(Math.fround(place * step)), size - 1);",
         "return Math.min(Math.floor(Math.fround(place * step)), size - 0);",
-      ],
-    ],
-  },
-  {
-    file: "src/ops/window/interpolate.ts",
-    reason: "A row of the matrix is looked up by column, so the order of its entries is no matter.",
-    changes: [
-      ["[ [first, 1 - lambda], [first + 1, lambda], ],", "[[first + 1, lambda], [first, 1 - lambda]],"],
-      [
-        "[ [first - 1, far(1 + t)], [first, near(t)], [first + 1, near(1 - t)], [first + 2, far(2 - t)], ],",
-        "[[first, near(t)], [first - 1, far(1 + t)], [first + 1, near(1 - t)], [first + 2, far(2 - t)]],",
-      ],
-      [
-        "[ [first - 1, far(1 + t)], [first, near(t)], [first + 1, near(1 - t)], [first + 2, far(2 - t)], ],",
-        "[[first - 1, far(1 + t)], [first + 1, near(1 - t)], [first, near(t)], [first + 2, far(2 - t)]],",
-      ],
-      [
-        "[ [first - 1, far(1 + t)], [first, near(t)], [first + 1, near(1 - t)], [first + 2, far(2 - t)], ],",
-        "[[first - 1, far(1 + t)], [first, near(t)], [first + 2, far(2 - t)], [first + 1, near(1 - t)]],",
-      ],
-    ],
-  },
-  {
-    file: "src/ops/window/map-axis.ts",
-    reason: "The kernel reads the weights through their buffer alone.",
-    changes: [
-      [
-        "const output = run(mapBand, [x, hostTensor(x, [rows.length], first), hostTensor(x, [rows.length, taps], weights)], {",
-        "const output = run(mapBand, [x, hostTensor(x, [rows.length], first), hostTensor(x, [taps, rows.length], weights)], {",
       ],
     ],
   },

@@ -59,21 +59,70 @@ const heads = (shapes: readonly [Shape, Shape, Shape], options?: AttentionOption
 const none = Number.NEGATIVE_INFINITY;
 const call = (options: object, q = wide(), k = wide(), v = wide()) => lg.scaledDotProductAttention(q, k, v, options);
 
-/** Two heads of keys for four of queries. */
-const groupedHeads: Sample = {
-  title: "fewer heads of keys and values",
-  inputs: [uniform([4, 3, 2]), uniform([2, 4, 2]), uniform([2, 4, 3])],
+/** Two heads of keys for six of queries, with any axes before the heads. */
+const groupedHeads = (...outer: number[]): Sample => ({
+  title: `fewer heads of keys and values, in [${outer}]`,
+  inputs: [uniform([...outer, 6, 3, 2]), uniform([...outer, 2, 4, 2]), uniform([...outer, 2, 4, 3])],
   call: (q, k, v) => lg.scaledDotProductAttention(q as Tensor, k as Tensor, v as Tensor, { enableGqa: true }),
-  expected: (q, k, v) =>
-    [0, 1, 2, 3].flatMap((head) => {
-      const [queries, keys, values] = [part(q as Grid, head), part(k as Grid, head >> 1), part(v as Grid, head >> 1)];
+  expected: (q, k, v) => {
+    const count = 6 * outer.reduce((product, n) => product * n, 1);
+    const values = Array.from({ length: count }, (_, head) => {
+      const own = Math.floor(head / 3);
+      const [queries, keys, values] = [part(q as Grid, head), part(k as Grid, own), part(v as Grid, own)];
       return attentionModel(queries, keys, values, 1 / Math.sqrt(2), () => 0);
+    });
+    return { shape: [...outer, 6, 3, 3], values: values.flat() };
+  },
+});
+
+/** The matrix that stands at a place among all matrices of x. */
+function part(x: Grid, place: number): Grid {
+  const [rows = 0, columns = 0] = x.shape.slice(-2);
+  return { shape: [rows, columns], values: x.values.slice(place * rows * columns, (place + 1) * rows * columns) };
+}
+
+/** Of two queries and keys in each member of a batch, the first query may look at nothing in the second member. */
+const maskedBatch: Sample = {
+  title: "a mask of a batch",
+  inputs: [uniform([3, 2, 4]), uniform([3, 2, 4]), uniform([3, 2, 2])],
+  call: (q, k, v) =>
+    lg.scaledDotProductAttention(q as Tensor, k as Tensor, v as Tensor, {
+      attnMask: lg.tensor(batchAllowed, { shape: [3, 2, 2], dtype: "bool" }),
     }),
+  expected: (q, k, v) => ({
+    shape: [3, 2, 2],
+    values: [0, 1, 2].flatMap((member) =>
+      attentionModel(part(q as Grid, member), part(k as Grid, member), part(v as Grid, member), 1 / 2, (i, j) =>
+        batchAllowed[4 * member + 2 * i + j] === 1 ? 0 : none,
+      ),
+    ),
+  }),
 };
 
-function part(x: Grid, head: number): Grid {
-  return fill(x.shape.slice(1), (place) => elementAt(x, [head, ...place]));
-}
+const batchAllowed = [1, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 1];
+
+/** With p = 0.4 of the weights dropped, those whose draw is below; the rest grow. */
+const dropout: Sample = {
+  title: "dropout of a seed",
+  inputs: [uniform([2, 3, 2]), uniform([2, 4, 2]), uniform([2, 4, 5])],
+  call: (q, k, v) =>
+    lg.scaledDotProductAttention(q as Tensor, k as Tensor, v as Tensor, { dropoutP: 0.4, generator: lg.generator(5) }),
+  expected: (q, k, v) => {
+    const draws = lg.generator(5);
+    const kept = Array.from({ length: 2 * 3 * 4 }, () => (draws.uniform() >= 0.4 ? 1 / 0.6 : 0));
+    const values = [0, 1].flatMap((member) => {
+      const identity = fill([4, 4], ([i, j]) => Number(i === j));
+      const weights = attentionModel(part(q as Grid, member), part(k as Grid, member), identity, Math.SQRT1_2, () => 0);
+      return fill([3, 5], ([i = 0, c = 0]) =>
+        [0, 1, 2, 3].reduce((sum, j) => {
+          const weight = (weights[4 * i + j] as number) * (kept[12 * member + 4 * i + j] as number);
+          return sum + weight * elementAt(v as Grid, [member, j, c]);
+        }, 0),
+      ).values;
+    });
+    return { shape: [2, 3, 5], values };
+  },
+};
 
 /** Attention. */
 export const attentionRow: OpRow = {
@@ -128,20 +177,11 @@ export const attentionRow: OpRow = {
       ],
       { isCausal: true },
     ),
-    {
-      ...heads([
-        [2, 4, 2],
-        [2, 4, 2],
-        [2, 4, 2],
-      ]),
-      title: "dropout of a seed",
-      call: (q, k, v) =>
-        lg.scaledDotProductAttention(q as Tensor, k as Tensor, v as Tensor, {
-          dropoutP: 0.4,
-          generator: lg.generator(5),
-        }),
-    },
-    groupedHeads,
+    dropout,
+    maskedBatch,
+    groupedHeads(),
+    groupedHeads(3),
+    groupedHeads(3, 2),
   ],
   errors: [
     refusesIntegers((x) => lg.scaledDotProductAttention(x, x, x), [2, 2]),
@@ -154,9 +194,9 @@ export const attentionRow: OpRow = {
     },
     {
       title: "refuses another number of values",
-      run: () => call({}, wide(), wide(), lg.ones([3, 3])),
+      run: () => call({}, wide(), lg.ones([4, 3]), lg.ones([5, 6])),
       type: lg.ShapeError,
-      says: ["[3, 3]"],
+      says: ["query", "key", "value", "got [2, 3], [4, 3], [5, 6]"],
     },
     {
       title: "refuses heads that do not broadcast",
@@ -195,11 +235,17 @@ export const attentionRow: OpRow = {
       says: ["scale", "NaN"],
     },
     {
-      title: "refuses dropout above 1",
-      run: () => call({ dropoutP: 1.5 }),
+      title: "refuses an endless scale",
+      run: () => call({ scale: Number.POSITIVE_INFINITY }),
       type: lg.ValueError,
-      says: ["dropoutP", "1.5"],
+      says: ["scale", "Infinity"],
     },
+    ...[1.5, -0.5].map((dropoutP) => ({
+      title: `refuses dropout of ${dropoutP}`,
+      run: () => call({ dropoutP, generator: lg.generator(1) }),
+      type: lg.ValueError,
+      says: ["dropoutP", String(dropoutP)],
+    })),
     {
       title: "refuses dropout without a generator",
       run: () => call({ dropoutP: 0.5 }),
@@ -217,6 +263,24 @@ export const attentionRow: OpRow = {
       run: () => call({ enableGqa: true }, lg.ones([4, 2, 3]), lg.ones([3, 2, 3]), lg.ones([3, 2, 3])),
       type: lg.ShapeError,
       says: ["enableGqa", "[4, 2, 3]", "[3, 2, 3]"],
+    },
+    {
+      title: "refuses more heads of keys than of queries",
+      run: () => call({ enableGqa: true }, lg.ones([1, 2, 3]), lg.ones([2, 2, 3]), lg.ones([2, 2, 3])),
+      type: lg.ShapeError,
+      says: ["enableGqa", "[1, 2, 3]", "[2, 2, 3]"],
+    },
+    {
+      title: "refuses queries without heads",
+      run: () => call({ enableGqa: true }, wide(), lg.ones([3, 2, 3]), lg.ones([3, 2, 3])),
+      type: lg.ShapeError,
+      says: ["enableGqa", "[2, 3]", "[3, 2, 3]"],
+    },
+    {
+      title: "refuses keys without heads",
+      run: () => call({ enableGqa: true }, lg.ones([4, 2, 3])),
+      type: lg.ShapeError,
+      says: ["enableGqa", "[4, 2, 3]", "[2, 3]"],
     },
   ],
 };

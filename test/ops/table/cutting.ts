@@ -77,6 +77,29 @@ const diagonalRow: OpRow = {
       ([i = 0]) => [i + 1, i],
     ),
     moves(
+      "below, of a wide matrix",
+      [3, 4],
+      (x) => lg.diagonal(x, { offset: -1 }),
+      [2],
+      ([i = 0]) => [i + 1, i],
+    ),
+    moves(
+      "above, of a wider matrix",
+      [2, 5],
+      (x) => lg.diagonal(x, { offset: 2 }),
+      [2],
+      ([i = 0]) => [i, i + 2],
+    ),
+    ...[2, -2].map((offset) =>
+      moves(
+        `the corner at offset ${offset}`,
+        [3, 3],
+        (x) => lg.diagonal(x, { offset }),
+        [1],
+        () => [Math.max(0, -offset), Math.max(0, offset)],
+      ),
+    ),
+    moves(
       "of outer axes",
       [3, 2, 4],
       (x) => lg.diagonal(x, { axis1: -1, axis2: 0, offset: -1 }),
@@ -129,6 +152,13 @@ const splitRow: OpRow = {
         ([, b = 0]) => [4, b],
       ),
       moves(
+        "one of parts of size 1",
+        [3, 2],
+        (x) => lg.split(x, 1)[1] as Tensor,
+        [1, 2],
+        ([, b = 0]) => [1, b],
+      ),
+      moves(
         "one part larger than the axis",
         [3, 2],
         (x) => lg.split(x, 9)[0] as Tensor,
@@ -144,9 +174,9 @@ const splitRow: OpRow = {
       ),
     ),
   errors: [
-    ...[[2, 2], [3, 3, -1], [], [2.5, 2.5], 0, 1.5, -1].map((sizes) => ({
-      title: `refuses ${JSON.stringify(sizes)}`,
-      run: () => lg.split(lg.ones([5]), sizes),
+    ...[[2, 2], [3, 3, -1], [0, 5], [], [2.5, 2.5], 0, 1.5, -1, Number.NaN, null].map((sizes) => ({
+      title: `refuses ${lg.describe(sizes)}`,
+      run: () => lg.split(lg.ones([5]), sizes as number),
       type: lg.ValueError,
       says: ["sizes", "5", lg.describe(sizes)],
     })),
@@ -171,6 +201,13 @@ const chunkRow: OpRow = {
       (x) => lg.chunk(x, 3, { axis: 1 })[2] as Tensor,
       [2, 1],
       ([a = 0]) => [a, 6],
+    ),
+    moves(
+      "a single one",
+      [3, 2],
+      (x) => lg.chunk(x, 1)[0] as Tensor,
+      [3, 2],
+      (place) => place,
     ),
     moves(
       "fewer than asked for",

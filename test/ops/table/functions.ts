@@ -80,6 +80,7 @@ const roundingRows: readonly OpRow[] = [
     ],
     errors: [
       refusesIntegers((x) => lg.round(x)),
+      { ...refusesIntegers((x) => lg.round(x, { decimals: 1 })), title: "refuses integers with decimals" },
       refusesPlainOptions((options) => lg.round(lg.ones([2]), options)),
       {
         title: "refuses half a decimal",

@@ -33,6 +33,24 @@ export const joiningRows: readonly OpRow[] = [
         says: ["[2, 3]", "[2, 4]"],
       },
       {
+        title: "refuses fewer axes",
+        run: () => lg.concat([lg.ones([2, 3]), lg.ones([2])], { axis: 1 }),
+        type: lg.ShapeError,
+        says: ["axis 1", "[2, 3], [2]"],
+      },
+      {
+        title: "refuses a tensor in place of the list",
+        run: () => lg.concat(lg.ones([2]) as never),
+        type: lg.ShapeError,
+        says: ["a list", "a tensor of shape [2]"],
+      },
+      {
+        title: "refuses arrays in the list",
+        run: () => lg.concat([[1, 2], [3]] as never),
+        type: lg.ValueError,
+        says: ["must be a tensor", "[1, 2]"],
+      },
+      {
         title: "refuses options that are no object",
         run: () => lg.concat([lg.ones([2, 2])], 1 as never),
         type: lg.ValueError,
@@ -63,6 +81,12 @@ export const joiningRows: readonly OpRow[] = [
       },
     ],
     errors: [
+      {
+        title: "refuses axis 2 of a vector's stack",
+        run: () => lg.stack([lg.ones([2])], { axis: 2 }),
+        type: lg.ShapeError,
+        says: ["from -2 to 1", "got 2"],
+      },
       {
         title: "refuses other shapes",
         run: () => lg.stack([lg.ones([2]), lg.ones([3])]),
@@ -127,17 +151,17 @@ export const joiningRows: readonly OpRow[] = [
         type: lg.DTypeError,
         says: ["int32", "float"],
       },
-      {
-        title: "refuses other sizes",
-        run: () => lg.gather(lg.ones([3, 2]), index([0, 0, 0], [1, 3])),
+      ...[[1, 3], [3], [1, 1, 3]].map((shape) => ({
+        title: `refuses an index [${shape}] of [3, 2]`,
+        run: () => lg.gather(lg.ones([3, 2]), index([0, 0, 0], shape)),
         type: lg.ShapeError,
-        says: ["[3, 2]", "[1, 3]"],
-      },
+        says: ["[3, 2]", `[${shape.join(", ")}]`],
+      })),
     ],
   },
   {
     op: "to",
-    samples: [sample("the reference device", [2, 3], (x) => lg.to(x, "reference"), true)],
+    samples: [sample("the reference device", [2, 3], (x) => lg.to(x, "reference"), [2, 3])],
     errors: [],
   },
 ];

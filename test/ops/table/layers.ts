@@ -2,31 +2,75 @@
 
 import type { BatchNormOptions, Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
-import { elementAt, fill } from "../models.js";
+import { broadcastModel, elementAt, fill, type Grid, sizeOf } from "../models.js";
 import { type OpRow, type Sample, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
 
-function matmulSample(a: Shape, b: Shape): Sample {
-  return { title: `[${a.join(", ")}] by [${b.join(", ")}]`, inputs: [uniform(a), uniform(b)], call: lg.matmul };
+function matmulSample(a: Shape, b: Shape, shape: Shape): Sample {
+  return {
+    title: `[${a.join(", ")}] by [${b.join(", ")}]`,
+    inputs: [uniform(a), uniform(b)],
+    call: lg.matmul,
+    expected: (left, right) => ({ shape, values: matmulModel(left as Grid, right as Grid) }),
+  };
+}
+
+/** The numbers of a matrix product: rows by columns in each member of the broadcast batch. */
+function matmulModel(a: Grid, b: Grid): readonly number[] {
+  const left = a.shape.length === 1 ? { ...a, shape: [1, ...a.shape] } : a;
+  const right = b.shape.length === 1 ? { ...b, shape: [...b.shape, 1] } : b;
+  const [m = 0, k = 0] = left.shape.slice(-2);
+  const [n = 0] = right.shape.slice(-1);
+  const batch = broadcastModel(members(left), members(right), (p) => p);
+  const other = broadcastModel(members(left), members(right), (_, q) => q);
+  return batch.values.flatMap((p, z) => {
+    const x = { shape: [p + 1, m, k], values: left.values };
+    const q = other.values[z] as number;
+    const y = { shape: [q + 1, k, n], values: right.values };
+    const terms = Array.from({ length: k }, (_, c) => c);
+    return fill([m, n], ([i = 0, j = 0]) =>
+      terms.reduce((sum, c) => sum + elementAt(x, [p, i, c]) * elementAt(y, [q, c, j]), 0),
+    ).values;
+  });
+}
+
+/** The number of each matrix of a batch. */
+function members({ shape }: Grid): Grid {
+  const batch = shape.slice(0, -2);
+  return { shape: batch, values: [...new Array(sizeOf(batch)).keys()] };
+}
+
+function linearSample(title: string, shape: Shape, outFeatures: number, hasBias: boolean): Sample {
+  const features = shape.at(-1) as number;
+  const bias = hasBias ? [uniform([outFeatures])] : [];
+  return {
+    title,
+    inputs: [uniform(shape), uniform([outFeatures, features]), ...bias],
+    call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b),
+    expected: (x, w, b) =>
+      fill([...shape.slice(0, -1), outFeatures], (place) => {
+        const [row, out] = [place.slice(0, -1), place.at(-1) as number];
+        let sum = b?.values[out] ?? 0;
+        for (let c = 0; c < features; c++) sum += elementAt(x as Grid, [...row, c]) * elementAt(w as Grid, [out, c]);
+        return sum;
+      }),
+  };
 }
 
 const matrixRows: readonly OpRow[] = [
   {
     op: "matmul",
     samples: [
-      {
-        ...matmulSample([2, 3], [3, 4]),
-        expected: (a, b) =>
-          fill([2, 4], ([i = 0, j = 0]) =>
-            [0, 1, 2].reduce((s, k) => s + elementAt(a, [i, k]) * elementAt(b, [k, j]), 0),
-          ).values,
-      },
-      matmulSample([2, 70], [70, 3]),
-      matmulSample([3], [3]),
-      matmulSample([3], [2, 3, 2]),
-      matmulSample([2, 2, 3], [3]),
-      matmulSample([2, 2, 3], [3, 2]),
-      matmulSample([2, 1, 2, 3], [4, 3, 2]),
+      matmulSample([2, 3], [3, 4], [2, 4]),
+      matmulSample([2, 70], [70, 3], [2, 3]),
+      matmulSample([1, 130], [130, 1], [1, 1]),
+      matmulSample([3], [3], []),
+      matmulSample([3], [3, 2], [2]),
+      matmulSample([2, 3], [3], [2]),
+      matmulSample([3], [2, 3, 4], [2, 4]),
+      matmulSample([2, 4, 3], [3], [2, 4]),
+      matmulSample([4, 2, 3], [3, 2], [4, 2, 2]),
+      matmulSample([2, 1, 2, 3], [4, 3, 2], [2, 4, 2, 2]),
     ],
     errors: [
       refusesIntegers((x) => lg.matmul(x, x), [2, 2]),
@@ -36,12 +80,15 @@ const matrixRows: readonly OpRow[] = [
         type: lg.ShapeError,
         says: ["[2, 3]", "[4, 2]"],
       },
-      {
-        title: "refuses a scalar",
-        run: () => lg.matmul(lg.tensor(1), lg.ones([2])),
+      ...[
+        [[], [2]],
+        [[2], []],
+      ].map(([a = [], b = []]) => ({
+        title: `refuses a scalar: [${a}] by [${b}]`,
+        run: () => lg.matmul(lg.ones(a), lg.ones(b)),
         type: lg.ShapeError,
         says: ["scalar", "mul"],
-      },
+      })),
       {
         title: "refuses leading axes that do not broadcast",
         run: () => lg.matmul(lg.ones([2, 2, 2]), lg.ones([3, 2, 2])),
@@ -53,29 +100,28 @@ const matrixRows: readonly OpRow[] = [
   {
     op: "linear",
     samples: [
-      {
-        title: "with bias",
-        inputs: [uniform([2, 3]), uniform([4, 3]), uniform([4])],
-        call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b as Tensor),
-      },
-      {
-        title: "over leading axes, without bias",
-        inputs: [uniform([2, 2, 3]), uniform([4, 3])],
-        call: (x, w) => lg.linear(x as Tensor, w as Tensor),
-      },
-      {
-        title: "one example",
-        inputs: [uniform([3]), uniform([2, 3]), uniform([2])],
-        call: (x, w, b) => lg.linear(x as Tensor, w as Tensor, b as Tensor),
-      },
+      linearSample("with bias", [2, 3], 4, true),
+      linearSample("over leading axes, without bias", [3, 2, 3], 4, false),
+      linearSample("one example", [3], 2, true),
     ],
     errors: [
-      {
-        title: "refuses other features",
-        run: () => lg.linear(lg.ones([2, 3]), lg.ones([4, 2])),
+      ...[
+        [
+          [2, 3],
+          [4, 2],
+        ],
+        [[2, 3], [3]],
+        [
+          [2, 3],
+          [4, 3, 1],
+        ],
+        [[], [4, 3]],
+      ].map(([x = [], weight = []]) => ({
+        title: `refuses x [${x}] with weight [${weight}]`,
+        run: () => lg.linear(lg.ones(x), lg.ones(weight)),
         type: lg.ShapeError,
-        says: ["[2, 3]", "[4, 2]"],
-      },
+        says: [`got x [${x.join(", ")}] and weight [${weight.join(", ")}]`],
+      })),
       {
         title: "refuses another bias",
         run: () => lg.linear(lg.ones([2, 3]), lg.ones([4, 3]), lg.ones([3])),
@@ -109,6 +155,7 @@ const batchNormRow: OpRow = {
     batchNormSample("training, sequences without weight", [3, 2, 4], false, () => ({ training: true, eps: 0.1 })),
     batchNormSample("evaluation, images", [2, 3, 2, 2], true, statistics),
     batchNormSample("evaluation, features without weight", [4, 3], false, statistics),
+    batchNormSample("evaluation, a single example", [1, 3], true, statistics),
   ],
   errors: [
     refusesIntegers((x) => lg.batchNorm(x, null, null, { training: true }), [2, 2]),
@@ -125,24 +172,30 @@ const batchNormRow: OpRow = {
       type: lg.ValueError,
       says: ["runningMean", "training"],
     },
+    ...(["runningMean", "runningVar"] as const).map((name) => ({
+      title: `asks for both running statistics, given ${name} alone`,
+      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { [name]: lg.ones([3]) }),
+      type: lg.ValueError,
+      says: ["needs runningMean and runningVar"],
+    })),
     {
       title: "refuses one value a channel",
       run: () => lg.batchNorm(lg.ones([1, 3]), null, null, { training: true }),
       type: lg.ValueError,
       says: ["[1, 3]"],
     },
-    {
-      title: "refuses an eps of 0",
-      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, eps: 0 }),
+    ...[0, Number.POSITIVE_INFINITY].map((eps) => ({
+      title: `refuses an eps of ${eps}`,
+      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, eps }),
       type: lg.ValueError,
-      says: ["eps", "0"],
-    },
-    {
-      title: "refuses a momentum of 2",
-      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, momentum: 2 }),
+      says: [`eps must be above 0, got ${eps}`],
+    })),
+    ...[2, -0.5, null].map((momentum) => ({
+      title: `refuses a momentum of ${momentum}`,
+      run: () => lg.batchNorm(lg.ones([2, 3]), null, null, { training: true, momentum: momentum as number }),
       type: lg.ValueError,
-      says: ["momentum", "2"],
-    },
+      says: [`momentum must be from 0 to 1, got ${momentum}`],
+    })),
   ],
 };
 

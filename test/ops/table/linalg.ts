@@ -14,17 +14,21 @@ const vectorRows: readonly OpRow[] = [
         title: "two vectors",
         inputs: [uniform([3]), uniform([2])],
         call: (a, b) => lg.outer(a as Tensor, b as Tensor),
-        expected: (a, b) => (a as SampleInput).values.flatMap((p) => (b as SampleInput).values.map((q) => p * q)),
+        expected: (a, b) =>
+          fill([3, 2], ([i = 0, j = 0]) => elementAt(a as SampleInput, [i]) * elementAt(b as SampleInput, [j])),
       },
     ],
     errors: [
       refusesIntegers((x) => lg.outer(x, x)),
-      {
-        title: "refuses a matrix",
-        run: () => lg.outer(lg.ones([2, 3]), lg.ones([3])),
+      ...[
+        [[2, 3], [3]],
+        [[3], [2, 3]],
+      ].map(([a = [], b = []]) => ({
+        title: `refuses [${a}] with [${b}]`,
+        run: () => lg.outer(lg.ones(a), lg.ones(b)),
         type: lg.ShapeError,
-        says: ["vectors", "[2, 3]", "[3]"],
-      },
+        says: ["vectors", `got [${a.join(", ")}] and [${b.join(", ")}]`],
+      })),
     ],
   },
   {
@@ -34,25 +38,35 @@ const vectorRows: readonly OpRow[] = [
         title: "two vectors",
         inputs: [uniform([5]), uniform([5])],
         call: (a, b) => lg.dot(a as Tensor, b as Tensor),
-        expected: (a, b) => [
-          (a as SampleInput).values.reduce((sum, p, i) => sum + p * ((b as SampleInput).values[i] as number), 0),
-        ],
+        expected: (a, b) => ({
+          shape: [],
+          values: [
+            (a as SampleInput).values.reduce((sum, p, i) => sum + p * ((b as SampleInput).values[i] as number), 0),
+          ],
+        }),
       },
     ],
     errors: [
       refusesIntegers((x) => lg.dot(x, x)),
-      ...[[2, 3], [4], [1], []].map((shape) => ({
-        title: `refuses [${shape}] with [3]`,
-        run: () => lg.dot(lg.ones(shape), lg.ones([3])),
+      ...[
+        [[2, 3], [3]],
+        [[1, 3], [3]],
+        [[3], [3, 1]],
+        [[4], [3]],
+        [[1], [3]],
+        [[], [3]],
+      ].map(([a = [], b = []]) => ({
+        title: `refuses [${a}] with [${b}]`,
+        run: () => lg.dot(lg.ones(a), lg.ones(b)),
         type: lg.ShapeError,
-        says: ["vectors", `[${shape.join(", ")}]`, "[3]"],
+        says: ["vectors", `got [${a.join(", ")}] and [${b.join(", ")}]`],
       })),
     ],
   },
 ];
 
 /** Einstein summation by its definition: a loop over all values of all letters. Axes of size 1 repeat. */
-function einsumModel(equation: string, operands: readonly Grid[]): readonly number[] {
+function einsumModel(equation: string, operands: readonly Grid[]): Grid {
   const [left = "", right = ""] = equation.split("->");
   const terms = left.split(",");
   const letters = [...new Set(left.replaceAll(",", ""))];
@@ -71,7 +85,7 @@ function einsumModel(equation: string, operands: readonly Grid[]): readonly numb
     const key = [...right].map(of).join();
     totals.set(key, (totals.get(key) ?? 0) + product);
   }
-  return fill(out, (place) => totals.get(place.join()) ?? 0).values;
+  return fill(out, (place) => totals.get(place.join()) ?? 0);
 }
 
 /** `plain` is the same with all axes named, where the equation itself leaves something out. */
@@ -201,7 +215,20 @@ const einsumRow: OpRow = {
       [2, 1],
       [3, 2],
     ]),
+    einsums("ij,ij->ij", [
+      [2, 3],
+      [1, 3],
+    ]),
+    einsums("ij,ij->j", [
+      [3, 2],
+      [1, 2],
+    ]),
+    einsums("ij,ij->j", [
+      [1, 2],
+      [3, 2],
+    ]),
     einsums("ij->ij", [[1, 3]]),
+    einsums("ij->j...i", [[2, 3]], "ij->ji"),
     einsums(",ij->ji", [[], [2, 3]]),
   ],
   errors: [
@@ -215,8 +242,15 @@ const einsumRow: OpRow = {
     einsumError("refuses two dots", () => lg.einsum("i..->i", [wide()]), ["letters", "i..->i"]),
     einsumError("refuses two ellipses", () => lg.einsum("...i...->i", [wide()]), ["at most one", "...i..."]),
     einsumError("refuses two arrows", () => lg.einsum("ij->j->i", [wide()]), ["ij->j->i"]),
+    einsumError("refuses a digit in the result", () => lg.einsum("ij->i1", [wide()]), ["letters", "i1"]),
+    einsumError("refuses two results", () => lg.einsum("ij->i,j", [wide()]), ["letters", "i,j"]),
     einsumError("refuses no text", () => lg.einsum(3 as unknown as string, [wide()]), ["equation", "3"]),
+    einsumError("refuses a list of terms", () => lg.einsum(["ij", "jk"] as unknown as string, [wide(), wide()]), [
+      "equation",
+      '["ij", "jk"]',
+    ]),
     einsumError("refuses another rank", () => lg.einsum("ijk->i", [wide()]), ["3 axes", "[2, 3]"], lg.ShapeError),
+    einsumError("refuses axes without a name", () => lg.einsum("i->i", [wide()]), ["1 axes", "[2, 3]"], lg.ShapeError),
     einsumError(
       "refuses fewer axes than named",
       () => lg.einsum("ijk...", [wide()]),

@@ -1,8 +1,8 @@
-/** Rows of the op table: layer, group, instance and local response normalisation. */
+/** Rows of the op table: layer, group and instance normalisation. */
 
 import type { Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
-import { affineModel, localResponseModel, standardizeModel } from "../norm-models.js";
+import { affineModel, standardizeModel } from "../norm-models.js";
 import { type ErrorCase, type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
 
@@ -65,12 +65,12 @@ function sharedErrors(
   const x = () => lg.ones([2, 3, 4]);
   return [
     refusesIntegers((integers) => norm(integers, null, null, options), [2, 3, 4]),
-    {
-      title: "refuses an eps of 0",
-      run: () => norm(x(), null, null, { ...options, eps: 0 }),
+    ...[0, Number.POSITIVE_INFINITY].map((eps) => ({
+      title: `refuses an eps of ${eps}`,
+      run: () => norm(x(), null, null, { ...options, eps }),
       type: lg.ValueError,
-      says: ["eps", "0"],
-    },
+      says: [`eps must be above 0, got ${eps}`],
+    })),
     {
       title: "refuses another weight",
       run: () => norm(x(), lg.ones([2]), null, options),
@@ -105,6 +105,19 @@ const layerNormRow: OpRow = {
     layerSample("over two axes, without bias", [2, 3, 4], [3, 4], 1, { normalizedShape: [3, 4], eps: 0.1 }),
     layerSample("over everything, without weight", [2, 3], [2, 3], 0, { normalizedShape: [2, 3] }),
     layerSample("one number for the last axis", [5, 4], [4], 0, { normalizedShape: 4 }),
+    layerSample("over the shape of the weight, without bias", [2, 3, 4], [3, 4], 1, {}),
+    {
+      title: "over the shape of the bias, without weight",
+      inputs: [uniform([2, 3, 4]), uniform([3, 4])],
+      call: (x, bias) => lg.layerNorm(x as Tensor, null, bias),
+      expected: (x, bias) =>
+        affineModel(
+          standardizeModel(x as SampleInput, ([n = 0]) => n, 1e-5),
+          (place) => inner(place, [3, 4]),
+          undefined,
+          bias?.values,
+        ),
+    },
   ],
   specials: [
     {
@@ -133,6 +146,18 @@ const layerNormRow: OpRow = {
       run: () => lg.layerNorm(lg.ones([4]), null, null, { normalizedShape: [] }),
       type: lg.ShapeError,
       says: ["normalizedShape []"],
+    },
+    {
+      title: "refuses a scalar",
+      run: () => lg.layerNorm(lg.tensor(1), null, null, { normalizedShape: [] }),
+      type: lg.ShapeError,
+      says: ["normalizedShape []", "got []"],
+    },
+    {
+      title: "refuses sizes that are no list",
+      run: () => lg.layerNorm(lg.ones([4]), null, null, { normalizedShape: "4" as unknown as number }),
+      type: lg.ShapeError,
+      says: ["a list", "4"],
     },
     {
       title: "asks for the sizes",
@@ -234,12 +259,15 @@ const instanceNormRow: OpRow = {
       type: lg.ValueError,
       says: ["[2, 3, 1, 1]"],
     },
-    {
-      title: "asks for running statistics",
-      run: () => lg.instanceNorm(lg.ones([2, 3, 4]), null, null, { useInputStats: false }),
+    ...([[], ["runningMean"], ["runningVar"]] as const).map((names) => ({
+      title: `asks for running statistics, given ${names[0] ?? "none"}`,
+      run: () => {
+        const given = Object.fromEntries(names.map((name) => [name, lg.ones([3])]));
+        lg.instanceNorm(lg.ones([2, 3, 4]), null, null, { useInputStats: false, ...given });
+      },
       type: lg.ValueError,
-      says: ["runningMean"],
-    },
+      says: ["needs runningMean and runningVar"],
+    })),
     {
       title: "refuses other running statistics",
       run: () => lg.instanceNorm(lg.ones([2, 3, 4]), null, null, statistics()),
@@ -255,55 +283,4 @@ const instanceNormRow: OpRow = {
   ],
 };
 
-const localResponseNormRow: OpRow = {
-  op: "localResponseNorm",
-  samples: [
-    {
-      title: "an odd size",
-      inputs: [uniform([2, 5, 2, 2])],
-      call: (x) => lg.localResponseNorm(x as Tensor, { size: 3, alpha: 0.5, beta: 0.6, k: 2 }),
-      expected: (x) => localResponseModel(x, 3, 0.5, 0.6, 2),
-    },
-    {
-      title: "an even size, one more before than after",
-      inputs: [uniform([1, 4, 3])],
-      call: (x) => lg.localResponseNorm(x as Tensor, { size: 2, alpha: 1 }),
-      expected: (x) => localResponseModel(x, 2, 1, 0.75, 1),
-    },
-    {
-      title: "more channels than there are, by default",
-      inputs: [uniform([1, 2, 3], { low: 20, high: 90 })],
-      call: (x) => lg.localResponseNorm(x as Tensor, { size: 7 }),
-      expected: (x) => localResponseModel(x, 7, 1e-4, 0.75, 1),
-    },
-  ],
-  errors: [
-    refusesIntegers((x) => lg.localResponseNorm(x, { size: 1 }), [1, 1, 2]),
-    ...[0, 1.5, undefined].map((size) => ({
-      title: `refuses a size of ${size}`,
-      run: () => lg.localResponseNorm(lg.ones([1, 2, 3]), { size: size as number }),
-      type: lg.ValueError,
-      says: ["size", `got ${size}`],
-    })),
-    {
-      title: "refuses an alpha that is no number",
-      run: () => lg.localResponseNorm(lg.ones([1, 2, 3]), { size: 1, alpha: Number.NaN }),
-      type: lg.ValueError,
-      says: ["alpha", "NaN"],
-    },
-    {
-      title: "refuses a number in place of options",
-      run: () => lg.localResponseNorm(lg.ones([1, 2, 3]), 5 as unknown as lg.LocalResponseNormOptions),
-      type: lg.ValueError,
-      says: ["options", "5"],
-    },
-    {
-      title: "refuses features",
-      run: () => lg.localResponseNorm(lg.ones([2, 3]), { size: 1 }),
-      type: lg.ShapeError,
-      says: ["[2, 3]"],
-    },
-  ],
-};
-
-export const normalisationRows: readonly OpRow[] = [layerNormRow, groupNormRow, instanceNormRow, localResponseNormRow];
+export const normalisationRows: readonly OpRow[] = [layerNormRow, groupNormRow, instanceNormRow];

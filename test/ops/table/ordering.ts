@@ -146,6 +146,7 @@ function sortRow(op: string, sorted: (x: Tensor, options: SortOptions) => Tensor
     ...(what === "indices" && { order: 0 as const }),
     samples: [
       ...pairs.map(({ axis, descending }) => of(axis, descending, distinct(shape))),
+      ordered((x) => sorted(x, {}), -1, false, distinct([2, 5, 3]), what),
       ...[1, 2, 3, 5, 17, 70].map((n) => of(0, n % 2 === 0, distinct([n]))),
       ...(what === "indices" ? pairs.map(({ axis, descending }) => of(axis, descending, ties(7, 9))) : []),
     ],
@@ -161,6 +162,7 @@ const topKRow: OpRow = {
   op: "topK",
   samples: [
     ordered((x) => lg.topK(x, 2).values, -1, true, distinct(shape), "values", 2),
+    ordered((x) => lg.topK(x, 1).values, -1, true, distinct(shape), "values", 1),
     ordered((x) => lg.topK(x, 2, { axis: 1, largest: false }).values, 1, false, distinct(shape), "values", 2),
     ordered((x) => lg.topK(x, 5, { axis: 0 }).values, 0, true, distinct([5, 2]), "values", 5),
   ],

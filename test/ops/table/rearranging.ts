@@ -12,7 +12,7 @@ export function moves(
   call: (x: Tensor) => Tensor,
   out: Shape,
   from: (place: number[]) => number[] | null,
-): Required<Sample> {
+): Sample {
   return {
     title,
     inputs: [uniform(shape)],
@@ -21,7 +21,7 @@ export function moves(
       fill(out, (place) => {
         const source = from(place);
         return source === null ? 0 : elementAt(x as Grid, source);
-      }).values,
+      }),
   };
 }
 
@@ -95,6 +95,13 @@ const rollRow: OpRow = {
       ([a = 0, b = 0]) => [(a + 2) % 3, b],
     ),
     moves(
+      "far back",
+      [5, 2],
+      (x) => lg.roll(x, { shift: -12, axis: 0 }),
+      [5, 2],
+      ([a = 0, b = 0]) => [(a + 2) % 5, b],
+    ),
+    moves(
       "one axis twice",
       [5],
       (x) => lg.roll(x, { shift: [1, 2], axis: [0, 0] }),
@@ -137,6 +144,12 @@ const rollRow: OpRow = {
       type: lg.ValueError,
       says: ["0.5"],
     },
+    {
+      title: "refuses half a place along one of two axes",
+      run: () => lg.roll(lg.ones([2, 2]), { shift: [1, 0.5], axis: [0, 1] }),
+      type: lg.ValueError,
+      says: ["integers", "[1, 0.5]"],
+    },
   ],
 };
 
@@ -178,8 +191,21 @@ const tileRow: OpRow = {
       [2, 3],
       (place) => place,
     ),
+    moves(
+      "nothing, with a new axis",
+      [3],
+      (x) => lg.tile(x, [1, 1]),
+      [1, 3],
+      ([, b = 0]) => [b],
+    ),
   ],
   errors: [
+    {
+      title: "refuses one and a half times",
+      run: () => lg.tile(lg.ones([2]), [1.5]),
+      type: lg.ShapeError,
+      says: ["positive integers", "[1.5]"],
+    },
     { title: "refuses 0 times", run: () => lg.tile(lg.ones([2]), [0]), type: lg.ShapeError, says: ["[0]"] },
     {
       title: "refuses a number",

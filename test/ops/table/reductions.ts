@@ -97,6 +97,12 @@ function spreadRow(
         type: lg.ValueError,
         says: ["correction", "2"],
       },
+      {
+        title: "refuses a negative correction",
+        run: () => call(lg.ones([2, 3]), { correction: -1 }),
+        type: lg.ValueError,
+        says: ["correction", "-1"],
+      },
     ],
   };
 }

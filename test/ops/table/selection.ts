@@ -19,7 +19,7 @@ function picks(
     title,
     inputs: [uniform(shape)],
     call: (x) => call(x as Tensor),
-    expected: (x) => fill(out, (place) => elementAt(x as Grid, from(place))).values,
+    expected: (x) => fill(out, (place) => elementAt(x as Grid, from(place))),
   };
 }
 
@@ -163,8 +163,19 @@ const oneHotRow: OpRow = {
     title: `${input.values} of [${input.shape}]`,
     inputs: [input],
     call: (x: Tensor | undefined) => lg.oneHot(lg.cast(x as Tensor, "int32"), { numClasses: 4 }),
-    expected: () => input.values.flatMap((k) => [0, 1, 2, 3].map((c) => Number(c === k))),
+    expected: () => ({
+      shape: [...input.shape, 4],
+      values: input.values.flatMap((k) => [0, 1, 2, 3].map((c) => Number(c === k))),
+    }),
   })),
+  specials: [
+    {
+      title: "a single class",
+      inputs: [{ shape: [2], values: [0, 0] }],
+      call: (x) => lg.oneHot(lg.cast(x as Tensor, "int32"), { numClasses: 1 }),
+      expected: () => ({ shape: [2, 1], values: [1, 1] }),
+    },
+  ],
   errors: [
     ...outOfRange((k) => lg.oneHot(index([0, k]), { numClasses: 3 }), 3),
     floats((x) => lg.oneHot(x, { numClasses: 3 })),
@@ -184,7 +195,7 @@ function scatterModel(x: Grid, places: Grid, source: Grid, axis: number): readon
   const added = fill(x.shape, (place) => {
     let sum = 0;
     fill(places.shape, (from) => {
-      const target = from.map((c, i) => (i === axis ? elementAt(places, from) : c));
+      const target = from.map((c, i) => (i === (axis + from.length) % from.length ? elementAt(places, from) : c));
       if (target.join() === place.join()) sum += elementAt(source, from);
       return 0;
     });
@@ -229,7 +240,7 @@ const scatterRow: OpRow = {
         [2, 3],
       ],
       [3, 0, 3, 1, 1, 2],
-      1,
+      -1,
     ),
     scatters(
       "a source and a target that are larger",
@@ -260,6 +271,18 @@ const scatterRow: OpRow = {
       run: () => lg.scatterAdd(lg.ones([3]), index([0, 1]), lg.ones([1])),
       type: lg.ShapeError,
       says: ["source [1]", "[2]"],
+    },
+    {
+      title: "refuses a source that is too small on the second axis",
+      run: () => lg.scatterAdd(lg.ones([1, 3]), index([0, 1], [1, 2]), lg.ones([1, 1])),
+      type: lg.ShapeError,
+      says: ["source [1, 1]", "[1, 2]"],
+    },
+    {
+      title: "refuses an index of another rank",
+      run: () => lg.scatterAdd(lg.ones([3, 1]), index([0, 1]), lg.ones([2, 1])),
+      type: lg.ShapeError,
+      says: ["x [3, 1]", "[2]"],
     },
     {
       title: "refuses a target that is too small",

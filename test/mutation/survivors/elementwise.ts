@@ -1,7 +1,7 @@
-/** Mutants of reductions, losses and elementwise ops that change no result. */
+/** Mutants of elementwise ops that change no result. */
 import type { Explanation } from "./explanation.js";
 
-export const alongAxesSurvivors: readonly Explanation[] = [
+export const elementwiseSurvivors: readonly Explanation[] = [
   {
     file: "src/ops/elementwise/activation.ts",
     reason: "A softplus of beta 1 is spared two products by 1.",
@@ -45,6 +45,11 @@ export const alongAxesSurvivors: readonly Explanation[] = [
         'return { output: runBinary(name, kernel, b, a, "bool") };',
       ],
     ],
+  },
+  {
+    file: "src/ops/elementwise/round.ts",
+    reason: "Without decimals it is spared a quotient and a product by 1.",
+    changes: [["if (decimals === 0) return roundOp(x);", "if (false) return roundOp(x);"]],
   },
   {
     file: "src/ops/elementwise/round.ts",

@@ -1,0 +1,102 @@
+/** The report as tables: one for each group of rows, frameworks down the side; for a terminal, or in Markdown. */
+import Table from "cli-table3";
+import type { Report, ReportedCell } from "./report.js";
+
+interface Grid {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly body: readonly (readonly string[])[];
+}
+
+/** The tables for a terminal. */
+export function terminalText(report: Report): string {
+  return text(report, ({ title, head, body }) => {
+    const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+    for (const [name = "", ...cells] of body)
+      table.push([name, ...cells.map((content) => ({ content, hAlign: "right" as const }))]);
+    return `${title}\n${table.toString()}`;
+  });
+}
+
+/** The tables in Markdown. */
+export function markdownText(report: Report): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace("\n", ", ")).join(" | ")} |`;
+  return text(report, ({ title, head, body }) =>
+    [`**${title}**`, "", line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...body.map(line)].join("\n"),
+  );
+}
+
+function text(report: Report, tableOf: (grid: Grid) => string): string {
+  const { machine, columns } = report;
+  const notes: string[] = [];
+  const grids = [...gridsOf(report, notes), ...growthGrid(report)];
+  const versions = columns.flatMap(({ title, version, detail }) =>
+    version === undefined ? [] : [`${title}: ${version}, ${detail}`],
+  );
+  return [
+    `${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.system}, Node ${machine.node}, ${report.date}` +
+      `${report.interrupted ? "; interrupted" : ""}; ${report.seconds} s`,
+    "Medians ± half the distance between the quartiles; every framework's results were checked first.",
+    ...grids.map(tableOf),
+    [...versions, ...report.missing].join("\n"),
+    notes.map((note, i) => `${superscript(i + 1)} ${note}`).join("\n"),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function gridsOf({ rows, columns }: Report, notes: string[]): Grid[] {
+  return [...new Set(rows.map(({ group }) => group))].map((group) => {
+    const members = rows.filter((row) => row.group === group);
+    const present = columns.filter(({ id, partial }) =>
+      members.some(({ cells }) => cells[id] !== undefined && !(partial && cells[id].kind === "lacking")),
+    );
+    return {
+      title: group,
+      head: ["", ...members.map(({ title }) => title)],
+      body: present.map(({ id, title }) => [title, ...members.map(({ cells }) => cellText(cells[id], title, notes))]),
+    };
+  });
+}
+
+function growthGrid({ growth, columns }: Report): Grid[] {
+  const present = columns.filter(({ id }) => growth.some(({ slopes }) => slopes[id] !== undefined));
+  if (present.length === 0) return [];
+  return [
+    {
+      title: "cost grows with this power of the size",
+      head: ["", ...growth.map(({ series, by }) => `${series}, ${by}`)],
+      body: present.map(({ id, title }) => [title, ...growth.map(({ slopes }) => slopes[id]?.toFixed(2) ?? "–")]),
+    },
+  ];
+}
+
+function cellText(cell: ReportedCell | undefined, column: string, notes: string[]): string {
+  if (cell === undefined) return "";
+  if (cell.kind !== "measured") {
+    const note = `${column}: ${cell.reason}`;
+    if (!notes.includes(note)) notes.push(note);
+    const mark = { lacking: "–", failed: "–", wrong: "wrong" }[cell.kind];
+    return `${mark} ${superscript(notes.indexOf(note) + 1)}`;
+  }
+  const { times, gflops, gigabytesPerSecond } = cell;
+  const spread = Math.round((50 * (times.upper - times.lower)) / times.median);
+  const time = `${duration(times.median)} ${times.samples.length < 3 ? "once" : `±${spread} %`}`;
+  if (gflops !== undefined) return `${time}\n${significant(gflops)} GFLOP/s`;
+  return gigabytesPerSecond === undefined ? time : `${time}\n${significant(gigabytesPerSecond)} GB/s`;
+}
+
+function duration(milliseconds: number): string {
+  if (milliseconds < 1e-3) return `${significant(milliseconds * 1e6)} ns`;
+  if (milliseconds < 0.1) return `${significant(milliseconds * 1e3)} µs`;
+  return milliseconds < 1e4 ? `${significant(milliseconds)} ms` : `${significant(milliseconds / 1e3)} s`;
+}
+
+/** Three digits. */
+function significant(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function superscript(number: number): string {
+  return String(number).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)] ?? "");
+}
