@@ -16,7 +16,7 @@ export function keptShape(shape: Shape, axes: readonly number[]): number[] {
 }
 
 /** Most elements that one cell reduces. */
-const longestChunk = 128;
+export const longestChunk = 128;
 
 /** Reduces axes with a kernel of `kernels/reduce.ts`, unrecorded. */
 export function reduceAxes(kernel: KernelFunction, x: Tensor, { axes, keepDims }: Reduction): Tensor {
