@@ -1,7 +1,6 @@
 // Kernels that pick and add up by index along the middle axis of [outer, size, inner].
 import { int, pointer } from "./args";
-import { storeFirst } from "./lanes";
-import { fill } from "./movement";
+import { addRow, fill, storeFirst } from "./lanes";
 
 /** The index of a cell of row (z, y). Words 6 to 8: i0, i1, i2. */
 // @ts-ignore: decorator
@@ -39,16 +38,6 @@ export function gather(args: usize, begin: i32, end: i32): void {
       const value: f32 = isWithin(k, size) ? load<f32>(a + (<usize>(<i32>k * inner + x) << 2)) : NaN;
       store<f32>(out + (<usize>x << 2), value);
     }
-  }
-}
-
-/** out += g, n elements. */
-// @ts-ignore: decorator
-@inline
-function addRow(out: usize, g: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const at = <usize>i << 2;
-    storeFirst(out + at, f32x4.add(v128.load(out + at), v128.load(g + at)), n - i);
   }
 }
 
@@ -176,9 +165,26 @@ export function mapBand(args: usize, begin: i32, end: i32): void {
     }
     for (let x = 0; x < sizeX; x++) {
       const place = x * int(args, 10) + y * int(args, 11);
-      mapCells(args, out + (<usize>x << 2), a + (<usize>(x * int(args, 12)) << 2), place, 1);
+      store<f32>(out + (<usize>x << 2), mapCell(args, a + (<usize>(x * int(args, 12)) << 2), place));
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function mapCell(args: usize, a: usize, place: i32): f32 {
+  const taps = int(args, 8);
+  const step = <usize>int(args, 9) << 2;
+  let at = a + <usize>(<i32>load<f32>(pointer(args, 2) + (<usize>place << 2))) * step;
+  let weight = pointer(args, 3) + (<usize>(place * taps) << 2);
+  const end = weight + (<usize>taps << 2);
+  let sum: f32 = 0;
+  for (; weight < end; weight += 4) {
+    const w = load<f32>(weight);
+    if (w != 0) sum += w * load<f32>(at);
+    at += step;
+  }
+  return sum;
 }
 
 /** Cells side by side of one place, whose elements are neighbours. */

@@ -45,3 +45,21 @@ export function storeFirst(out: usize, v: v128, count: i32): void {
   if (count > 1) v128.store_lane<f32>(out + 4, v, 1);
   if (count > 2) v128.store_lane<f32>(out + 8, v, 2);
 }
+
+/** Sets n elements. */
+// @ts-ignore: decorator
+@inline
+export function fill(out: usize, value: f32, n: i32): void {
+  const v = f32x4.splat(value);
+  for (let i = 0; i < n; i += 4) storeFirst(out + (<usize>i << 2), v, n - i);
+}
+
+/** out += g, n elements. */
+// @ts-ignore: decorator
+@inline
+export function addRow(out: usize, g: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4) {
+    const at = <usize>i << 2;
+    storeFirst(out + at, f32x4.add(v128.load(out + at), v128.load(g + at)), n - i);
+  }
+}

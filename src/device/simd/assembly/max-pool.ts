@@ -1,6 +1,6 @@
 // Max pooling on planes. Unit: a plane.
 import { int, pointer } from "./args";
-import { fill } from "./movement";
+import { fill } from "./lanes";
 
 /** Better than the best: larger, or NaN. */
 // @ts-ignore: decorator

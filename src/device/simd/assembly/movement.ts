@@ -1,6 +1,6 @@
 // Kernels that move numbers without changing them.
 import { int, pointer } from "./args";
-import { storeFirst } from "./lanes";
+import { fill } from "./lanes";
 
 /** n elements, `stride` apart, one after the other. */
 // @ts-ignore: decorator
@@ -20,13 +20,6 @@ function copyRow(out: usize, a: usize, stride: i32, n: i32): void {
     store<f32>(out, load<f32>(a));
     a += step;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-export function fill(out: usize, value: f32, n: i32): void {
-  const v = f32x4.splat(value);
-  for (let i = 0; i < n; i += 4) storeFirst(out + (<usize>i << 2), v, n - i);
 }
 
 /** How far the rows of number z of the outer axes are from the first. Words from 7: s2, s3, s4, s5, n2, n3, n4. */

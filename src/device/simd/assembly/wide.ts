@@ -159,11 +159,24 @@ export function cosh(x: v128): v128 {
   return f64x2.mul(f64x2.splat(0.5), f64x2.add(e, f64x2.div(f64x2.splat(1), e)));
 }
 
-/** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|) */
+/** log(1 + eˣ) = max(x, 0) + 2 atanh z with z = e/(2 + e) ≤ ⅓, e = e^−|x| */
 // @ts-ignore: decorator
 @inline
 export function softplus(x: v128): v128 {
-  return f64x2.add(f64x2.max(x, f64x2.splat(0)), log1p(exp(f64x2.neg(f64x2.abs(x)))));
+  const e = exp(f64x2.neg(f64x2.abs(x)));
+  const z = f64x2.div(e, f64x2.add(e, f64x2.splat(2)));
+  const s = f64x2.mul(z, z);
+  let p = f64x2.splat(2.0 / 19);
+  p = horner(p, s, 2.0 / 17);
+  p = horner(p, s, 2.0 / 15);
+  p = horner(p, s, 2.0 / 13);
+  p = horner(p, s, 2.0 / 11);
+  p = horner(p, s, 2.0 / 9);
+  p = horner(p, s, 2.0 / 7);
+  p = horner(p, s, 2.0 / 5);
+  p = horner(p, s, 2.0 / 3);
+  p = horner(p, s, 2);
+  return f64x2.add(f64x2.max(x, f64x2.splat(0)), f64x2.mul(p, z));
 }
 
 /** The largest |x| for which `sin` and `cos` are right. */

@@ -3,17 +3,21 @@ import { mapBand } from "../../../kernels/band.js";
 import * as batchNorm from "../../../kernels/batch-norm.js";
 import * as binaryKernels from "../../../kernels/binary.js";
 import * as unary from "../../../kernels/elementwise.js";
+import { fold, unfold } from "../../../kernels/fold.js";
 import * as indexed from "../../../kernels/gather.js";
 import type { KernelFunction } from "../../../kernels/kernel.js";
 import * as pool from "../../../kernels/max-pool.js";
 import * as movement from "../../../kernels/movement.js";
+import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
 import { channels } from "./batch-norm.js";
 import { binary } from "./binary.js";
 import { elementwise } from "./elementwise.js";
+import * as columns from "./fold.js";
 import * as gather from "./gather.js";
 import * as maxPool from "./max-pool.js";
 import * as move from "./movement.js";
+import * as rows from "./order.js";
 import type { Plan } from "./plan.js";
 import { reduction } from "./reduce.js";
 
@@ -58,4 +62,10 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [indexed.lastOfRun, gather.lastOfRun],
   [indexed.oneHot, gather.oneHot],
   [mapBand, gather.mapBand],
+  [unfold, columns.unfold],
+  [fold, columns.fold],
+  [order.placeInRow, rows.placeInRow],
+  [order.placeOfBest, rows.placeOfBest],
+  [order.mergeRuns, rows.mergeRuns],
+  [order.runningSum, rows.runningSum],
 ]);
