@@ -13,6 +13,7 @@ interface Operands {
 /** The plan of a kernel with the constants of `Parts` (kernels/reduce.ts), those left out being 0; its SIMD kernels are
  * `name`Rows, where the terms of a cell are neighbours, and `name`Columns, where those of neighbouring cells are. */
 export function reduction(name: string, { second, own }: Operands = {}): Plan {
+  const [rows, columns] = [`${name}Rows`, `${name}Columns`];
   return ({ threads: [x, y, z], constants = {} }, { out, inputs, words }) => {
     const { baseX = 1, baseY = 0, baseZ = 0, step = 1, placeX = 1, placeY = 0, whole = 0, rest = 0 } = constants;
     const { channelX = 0, channelY = 0 } = constants;
@@ -36,13 +37,13 @@ export function reduction(name: string, { second, own }: Operands = {}): Plan {
       words[10] = cells;
       words[11] = ofUnit;
       words[14] = baseX;
-      return { name: `${name}Rows`, units, grain: grainOf(units, cells * whole) };
+      return { name: rows, units, grain: grainOf(units, cells * whole) };
     }
     if (baseX !== 1) return null;
     const blocks = Math.ceil(x / block);
     words[10] = placeX === 1 ? Math.min(rest, x) : x;
     words[11] = placeY === 1 ? rest : y;
     words[14] = blocks;
-    return { name: `${name}Columns`, units: blocks * y * z, grain: grainOf(blocks * y * z, cells * whole) };
+    return { name: columns, units: blocks * y * z, grain: grainOf(blocks * y * z, cells * whole) };
   };
 }
