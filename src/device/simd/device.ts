@@ -34,11 +34,20 @@ interface Entry {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-/** Bytes that the heap may take before the numbers in it move out. */
+/** The heap's budget to begin with. */
 const firstBudget = 2 ** 29;
 
 /** The end of a 32-bit memory. */
 const largestBudget = 2 ** 32 - 2 ** 16;
+
+/** What tests change.
+ * @internal */
+export interface SimdLimits {
+  /** Bytes that the heap may take before the numbers in it move out. */
+  readonly budget?: number;
+  /** Milliseconds after which a worker that does not answer counts as lost. */
+  readonly longestSilence?: number;
+}
 
 /** Runs SIMD kernels where there are some, else the portable ones.
  *
@@ -59,7 +68,7 @@ export class SimdDevice implements Device {
   /** The buffers whose numbers are in the heap. */
   readonly #inHeap: SimdBuffer[] = [];
   #ranPortable = false;
-  #budget = firstBudget;
+  #budget: number;
   /** Times that everything moved out; elements that did the last time, and that came back since. */
   #evictions = 0;
   #movedOut = 0;
@@ -74,12 +83,13 @@ export class SimdDevice implements Device {
   };
 
   /** @throws DeviceError if the engine has no WebAssembly SIMD */
-  constructor() {
+  constructor({ budget = firstBudget, longestSilence = 20_000 }: SimdLimits = {}) {
     const missing = whyNoSimd();
     if (missing !== undefined) throw new DeviceError("device simd", missing);
     const { module, fused } = compile();
     this.#fused = fused;
-    this.#pool = new Pool(this.#heap, module, defaultThreads());
+    this.#budget = budget;
+    this.#pool = new Pool(this.#heap, module, defaultThreads(), longestSilence);
     for (const [kernel, plan] of plans) this.#entries.set(kernel, { plan, name: kernel.name, runs: 0 });
   }
 

@@ -10,6 +10,9 @@ export const mostThreads = 64;
 /** Bytes that a thread has to itself, for what its kernels pack. */
 const scratchBytes = 2 ** 20;
 
+/** A kernel may read as many bytes beyond the end of a block: the rest of a vector. */
+const overreach = 64;
+
 /** Below it lie the words of the running task, what the threads agree on, and their scratch. */
 const reservedBytes = pageBytes + mostThreads * scratchBytes;
 
@@ -42,7 +45,7 @@ export class Heap {
     const pointer = this.#free[classOf(size)]?.pop();
     if (pointer !== undefined) return pointer;
     const end = this.#top + size;
-    if (end > budget || !this.#growTo(end)) return 0;
+    if (end > budget || !this.#growTo(end + overreach)) return 0;
     const start = this.#top;
     this.#top = end;
     return start;

@@ -19,7 +19,7 @@ export interface Task {
 export const taskWords = { at: 4096, count: 64 } as const;
 
 /** What the threads agree on, as indices into the heap's integers. */
-const control = {
+export const control = {
   /** The next unit that nobody has claimed; `closed` or more between two tasks, while the fields below change. */
   next: 256,
   /** Units that are done. */
@@ -40,9 +40,6 @@ const closed = 2 ** 30;
 /** Rounds in which a worker looks for the next task before it sleeps: some tens of microseconds, the usual time between
  * two ops of a training step. */
 const patience = 20_000;
-
-/** Milliseconds without progress after which a task is given up, for a worker was killed in the middle of it. */
-const longestSilence = 20_000;
 
 /** What a worker runs: text, so that Node, browsers and bundlers start it alike. A worker that comes late to a task finds
  * no unit left; that none looks at the fields while they change is what `active` is for. */
@@ -86,13 +83,17 @@ export class Pool {
   readonly #indices: ReadonlyMap<string, number>;
   readonly #shared: Int32Array;
   readonly #workers: (() => void)[] = [];
+  readonly #longestSilence: number;
 
-  /** @param threads how many work, the asking one included */
+  /** @param threads how many work, the asking one included
+   * @param longestSilence milliseconds after which a task is given up, for a worker was killed in the middle of it */
   constructor(
     heap: Heap,
     module: WebAssembly.Module,
     public threads: number,
+    longestSilence: number,
   ) {
+    this.#longestSilence = longestSilence;
     this.#heap = heap;
     this.#module = module;
     const { exports } = new WebAssembly.Instance(module, { env: { memory: heap.memory } });
@@ -161,7 +162,7 @@ export class Pool {
   #waitFor(isSo: () => boolean): void {
     for (let i = 0; i < 1000; i++) if (isSo()) return;
     for (let since = performance.now(); !isSo(); ) {
-      if (performance.now() - since < longestSilence) continue;
+      if (performance.now() - since < this.#longestSilence) continue;
       this.stop();
       this.#shared.fill(0, control.next, control.failed + 1);
       this.#shared[control.next] = closed;

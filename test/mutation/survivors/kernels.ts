@@ -18,24 +18,8 @@ export const kernelsSurvivors: readonly Explanation[] = [
   },
   {
     file: "src/kernels/batch-norm.ts",
-    reason:
-      "The mean of the deviations corrects the rounding error of the mean, which in float64 is below what a test can tell.",
-    changes: [
-      [
-        "x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! - mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!",
-        "mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]! - x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]!",
-      ],
-    ],
-  },
-  {
-    file: "src/kernels/batch-norm.ts",
     reason: "The square has no sign.",
-    changes: [
-      [
-        "x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! - mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!;",
-        "mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]! - x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]!;",
-      ],
-    ],
+    changes: [["const d = x[k]! - centre;", "const d = centre - x[k]!;"]],
   },
   {
     file: "src/kernels/binary.ts",

@@ -1,5 +1,7 @@
 // Broadcasting kernels of two inputs: `out[row, x] = f(a, b)`.
 import { int, pointer } from "./args";
+import { narrowed, upper } from "./lanes";
+import * as wide from "./wide";
 
 const ADD = 0;
 const SUB = 1;
@@ -14,6 +16,8 @@ const GREATER_EQUAL = 9;
 const LESS = 10;
 const LESS_EQUAL = 11;
 const PREFERENCE = 12;
+const POW = 13;
+const ATAN2 = 14;
 
 /** f of four pairs. `op` is a constant where this is inlined, so that one line of it is left. */
 // @ts-ignore: decorator
@@ -35,8 +39,20 @@ function apply(op: i32, p: v128, q: v128): v128 {
   if (op == GREATER_EQUAL) return v128.and(one, f32x4.ge(p, q));
   if (op == LESS) return v128.and(one, f32x4.lt(p, q));
   if (op == LESS_EQUAL) return v128.and(one, f32x4.le(p, q));
+  if (op == POW) return pow4(p, q);
+  if (op == ATAN2) return atan4(p, q);
   // PREFERENCE: 1 where p > q, 0 where p < q, else ½
   return v128.bitselect(one, v128.andnot(f32x4.splat(0.5), f32x4.lt(p, q)), f32x4.gt(p, q));
+}
+
+function pow4(p: v128, q: v128): v128 {
+  const low = wide.pow(f64x2.promote_low_f32x4(p), f64x2.promote_low_f32x4(q));
+  return narrowed(low, wide.pow(upper(p), upper(q)));
+}
+
+function atan4(p: v128, q: v128): v128 {
+  const low = wide.atan2(f64x2.promote_low_f32x4(p), f64x2.promote_low_f32x4(q));
+  return narrowed(low, wide.atan2(upper(p), upper(q)));
 }
 
 /** Four neighbours, `stride` elements apart: 1, 0 or any. */
@@ -145,4 +161,12 @@ export function less(args: usize, begin: i32, end: i32): void {
 
 export function lessEqual(args: usize, begin: i32, end: i32): void {
   rows(LESS_EQUAL, args, begin, end);
+}
+
+export function pow(args: usize, begin: i32, end: i32): void {
+  rows(POW, args, begin, end);
+}
+
+export function atan2(args: usize, begin: i32, end: i32): void {
+  rows(ATAN2, args, begin, end);
 }

@@ -13,7 +13,16 @@ async function compile(features) {
     [
       ...["index.ts", "--baseDir", here],
       ...["--outFile", "kernels.wasm", "-O3", "--noAssert", "--runtime", "stub"],
-      ...["--importMemory", "--sharedMemory", "--initialMemory", "2050", "--maximumMemory", "65536"],
+      ...[
+        "--memoryBase",
+        "8192",
+        "--importMemory",
+        "--sharedMemory",
+        "--initialMemory",
+        "2050",
+        "--maximumMemory",
+        "65536",
+      ],
       ...["simd", "threads", ...features].flatMap((feature) => ["--enable", feature]),
     ],
     {

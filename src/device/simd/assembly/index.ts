@@ -4,4 +4,13 @@
 // task: (args, begin, end). `args` points at the 32-bit words that the plan wrote. Tasks are cut into units so that each
 // unit writes cells of its own: the numbers do not depend on who does which unit.
 export * from "./binary";
+export * from "./elementwise";
+export * from "./transcendental";
+export * from "./reduce";
+export * from "./batch-norm";
+export * from "./max-pool";
+export * from "./movement";
+export * from "./gather";
+export * from "./fold";
+export * from "./order";
 export { setScratch } from "./args";
