@@ -3,6 +3,16 @@ import type { Explanation } from "./explanation.js";
 
 export const kernelsSurvivors: readonly Explanation[] = [
   {
+    file: "src/kernels/elementwise.ts",
+    reason: "GPU devices alone copy what they are given; the parity of devices tests it.",
+    changes: [["return x[this.thread.x]!;", "return x[this.thread.y]!;"]],
+  },
+  {
+    file: "src/kernels/movement.ts",
+    reason: "Both branches set it; a kernel must start it as a number.",
+    changes: [["let result = 0;", "let result = 1;"]],
+  },
+  {
     file: "src/kernels/band.ts",
     reason: "Indices are whole numbers in float64, which need no rounding; they may be a little less on a GPU.",
     changes: [
@@ -252,10 +262,7 @@ export const kernelsSurvivors: readonly Explanation[] = [
   {
     file: "src/kernels/elementwise.ts",
     reason: "The reference device stores an int32 without its fraction, whatever the kernel says; GPUs store floats.",
-    changes: [
-      ["if (value < 0) return Math.ceil(value);", "if (value < 0) return value;"],
-      ["return Math.floor(value);", "return value;"],
-    ],
+    changes: [["if (value < 0) return Math.ceil(value);", "if (value < 0) return value;"]],
   },
   {
     file: "src/kernels/elementwise.ts",
