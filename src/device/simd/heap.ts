@@ -18,6 +18,9 @@ export function scratchOf(thread: number): number {
   return pageBytes + thread * scratchBytes;
 }
 
+/** Bytes at the end of the memory that are in no block: kernels may read that far beyond a block, for what they ignore. */
+const slack = 64;
+
 /** A 32-bit WebAssembly memory ends here. */
 const mostPages = 65_536;
 
@@ -42,7 +45,7 @@ export class Heap {
     const pointer = this.#free[classOf(size)]?.pop();
     if (pointer !== undefined) return pointer;
     const end = this.#top + size;
-    if (end > budget || !this.#growTo(end)) return 0;
+    if (end > budget || !this.#growTo(end + slack)) return 0;
     const start = this.#top;
     this.#top = end;
     return start;

@@ -1,12 +1,15 @@
 /** Which portable kernels have a SIMD kernel: the table of plans. */
 import * as binaryKernels from "../../../kernels/binary.js";
 import type { KernelFunction } from "../../../kernels/kernel.js";
+import * as matmulKernels from "../../../kernels/matmul.js";
 import { binary } from "./binary.js";
+import { matmul } from "./matmul.js";
 import type { Plan } from "./plan.js";
 
 const { pow: _pow, atan2: _atan2, ...simpleBinary } = binaryKernels;
 
 /** Plans by the portable kernel that they stand for; kernels that are missing here run as they are. */
-export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, Plan>(
-  Object.entries(simpleBinary).map(([name, kernel]) => [kernel, binary(name)]),
-);
+export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, Plan>([
+  ...Object.entries(simpleBinary).map(([name, kernel]): [KernelFunction, Plan] => [kernel, binary(name)]),
+  [matmulKernels.matmul, matmul],
+]);

@@ -1,0 +1,157 @@
+// The inner loops of matrix products: operands in panels, a tile of the result in registers.
+//
+// A panel holds the `tileRows` rows of a (or the `tileColumns` columns of b) that a tile needs, one k after the other. Rows
+// and columns that a matrix does not have are zeros in it, and the cells that they give are not stored. A tile sums at most
+// `mostTerms` products before it joins the result, to keep the float32 error at that of short sums.
+
+/** Rows of a tile. */
+export const tileRows: i32 = 4;
+/** Columns of a tile. */
+export const tileColumns: i32 = 8;
+/** Terms that are summed before they join the total. */
+export const mostTerms: i32 = 256;
+
+/** a · b + c, in one rounding where the engine can. */
+// @ts-ignore: decorator
+@inline
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Ones in the first `lanes` lanes. */
+// @ts-ignore: decorator
+@inline
+export function firstLanes(lanes: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(lanes));
+}
+
+/** Stores the first `lanes` lanes. */
+// @ts-ignore: decorator
+@inline
+export function storeLanes(to: usize, v: v128, lanes: i32): void {
+  if (lanes >= 4) {
+    v128.store(to, v);
+    return;
+  }
+  if (lanes >= 1) v128.store_lane<f32>(to, v, 0);
+  if (lanes >= 2) v128.store_lane<f32>(to + 4, v, 1);
+  if (lanes >= 3) v128.store_lane<f32>(to + 8, v, 2);
+}
+
+/** Packs four lanes of a panel: element (lane, k) is at `from + 4 · (lane · laneStride + k · stride)` and goes to
+ * `to + 4 · lane + k · step`. Lanes from `lanes` on become zeros. */
+export function packFour(
+  from: usize,
+  laneStride: i32,
+  stride: i32,
+  lanes: i32,
+  terms: i32,
+  to: usize,
+  step: usize,
+): void {
+  const next = <usize>stride << 2;
+  const lane = <usize>laneStride << 2;
+  const end = to + <usize>terms * step;
+  if (lanes <= 0) {
+    for (; to < end; to += step) v128.store(to, f32x4.splat(0));
+  } else if (laneStride == 1) {
+    const mask = firstLanes(lanes);
+    for (; to < end; to += step) {
+      v128.store(to, v128.and(v128.load(from), mask));
+      from += next;
+    }
+  } else if (stride == 1) {
+    packTransposed(from, lane, lanes, terms, to, step);
+  } else {
+    for (; to < end; to += step) {
+      let v = v128.load32_zero(from);
+      if (lanes > 1) v = v128.load_lane<f32>(from + lane, v, 1);
+      if (lanes > 2) v = v128.load_lane<f32>(from + 2 * lane, v, 2);
+      if (lanes > 3) v = v128.load_lane<f32>(from + 3 * lane, v, 3);
+      v128.store(to, v);
+      from += next;
+    }
+  }
+}
+
+/** `packFour` where the terms of a lane are neighbours. */
+function packTransposed(from: usize, lane: usize, lanes: i32, terms: i32, to: usize, step: usize): void {
+  const zero = f32x4.splat(0);
+  const whole = to + <usize>(terms & ~3) * step;
+  for (; ; to += 4 * step) {
+    const left = to < whole ? 4 : terms & 3;
+    if (left == 0) return;
+    const p = v128.load(from);
+    const q = lanes > 1 ? v128.load(from + lane) : zero;
+    const r = lanes > 2 ? v128.load(from + 2 * lane) : zero;
+    const s = lanes > 3 ? v128.load(from + 3 * lane) : zero;
+    const pq = v128.shuffle<i32>(p, q, 0, 4, 1, 5);
+    const rs = v128.shuffle<i32>(r, s, 0, 4, 1, 5);
+    v128.store(to, v128.shuffle<i64>(pq, rs, 0, 2));
+    if (left > 1) v128.store(to + step, v128.shuffle<i64>(pq, rs, 1, 3));
+    if (left > 2) {
+      const high = v128.shuffle<i32>(p, q, 2, 6, 3, 7);
+      const higher = v128.shuffle<i32>(r, s, 2, 6, 3, 7);
+      v128.store(to + 2 * step, v128.shuffle<i64>(high, higher, 0, 2));
+      if (left > 3) v128.store(to + 3 * step, v128.shuffle<i64>(high, higher, 1, 3));
+    }
+    if (left < 4) return;
+    from += 16;
+  }
+}
+
+/** A row of a tile goes to the result, or is added to it. */
+// @ts-ignore: decorator
+@inline
+function put(to: usize, v0: v128, v1: v128, columns: i32, isFirst: bool): void {
+  if (columns == tileColumns) {
+    v128.store(to, isFirst ? v0 : f32x4.add(v128.load(to), v0));
+    v128.store(to, isFirst ? v1 : f32x4.add(v128.load(to, 16), v1), 16);
+  } else {
+    storeLanes(to, isFirst ? v0 : f32x4.add(v128.load(to), v0), columns);
+    storeLanes(to + 16, isFirst ? v1 : f32x4.add(v128.load(to, 16), v1), columns - 4);
+  }
+}
+
+/** A tile of the result, `pitch` bytes a row: the product of two panels. */
+export function tile(
+  a: usize,
+  b: usize,
+  terms: i32,
+  out: usize,
+  pitch: usize,
+  rows: i32,
+  columns: i32,
+  isFirst: bool,
+): void {
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  for (const end = a + (<usize>terms << 4); a < end; a += 16) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let s = v128.load32_splat(a);
+    c00 = multiplyAdd(s, b0, c00);
+    c01 = multiplyAdd(s, b1, c01);
+    s = v128.load32_splat(a, 4);
+    c10 = multiplyAdd(s, b0, c10);
+    c11 = multiplyAdd(s, b1, c11);
+    s = v128.load32_splat(a, 8);
+    c20 = multiplyAdd(s, b0, c20);
+    c21 = multiplyAdd(s, b1, c21);
+    s = v128.load32_splat(a, 12);
+    c30 = multiplyAdd(s, b0, c30);
+    c31 = multiplyAdd(s, b1, c31);
+    b += 32;
+  }
+  put(out, c00, c01, columns, isFirst);
+  if (rows > 1) put(out + pitch, c10, c11, columns, isFirst);
+  if (rows > 2) put(out + 2 * pitch, c20, c21, columns, isFirst);
+  if (rows > 3) put(out + 3 * pitch, c30, c31, columns, isFirst);
+}
