@@ -4,5 +4,6 @@
 // task: (args, begin, end). `args` points at the 32-bit words that the plan wrote. Tasks are cut into units so that each
 // unit writes cells of its own: the numbers do not depend on who does which unit.
 export * from "./binary";
+export * from "./conv2d";
 export * from "./matmul";
 export { setScratch } from "./args";

@@ -1,9 +1,18 @@
 // The matrix product, with strides in place of transpositions.
 import { int, pointer, scratch } from "./args";
-import { firstLanes, mostTerms, multiplyAdd, packFour, storeLanes, tile, tileColumns, tileRows } from "./product";
-
-/** Rows of a, or columns of b, that are packed in a unit: whole tiles. */
-const packedTogether: i32 = 24;
+import {
+  firstLanes,
+  mostTerms,
+  multiplyAdd,
+  packedTogether,
+  packPanels,
+  panelAt,
+  partOf,
+  storeLanes,
+  tile,
+  tileColumns,
+  tileRows,
+} from "./product";
 
 // Words of the product: out, a, b, packed a, packed b, rows, columns, terms, batchA, rowA, colA, batchB, rowB, colB, units
 // that pack a, rows of a unit, columns of a unit, packed size of a matrix of a, of b, of all of a, units that pack.
@@ -37,45 +46,18 @@ function pack(
   unit: i32,
 ): void {
   const lanes = int(args, size);
-  const terms = int(args, 7);
   const units = (lanes + packedTogether - 1) / packedTogether;
   const matrix = unit / units;
-  const first = (unit - matrix * units) * packedTogether;
-  const last = min(lanes, first + packedTogether);
-  const from = pointer(args, operand) + (<usize>(matrix * int(args, batch)) << 2);
-  const to = packed + (<usize>matrix * <usize>packedSize << 2);
-  const part = partOf(terms);
-  for (let k = 0; k < terms; k += part) {
-    const count = min(part, terms - k);
-    const start = to + (<usize>k * <usize>(units * packedTogether) << 2);
-    for (let panel = first; panel < last; panel += width) {
-      for (let lane = panel; lane < panel + width; lane += 4) {
-        packFour(
-          from + (<usize>(lane * laneStride + k * stride) << 2),
-          laneStride,
-          stride,
-          lanes - lane,
-          count,
-          start + (<usize>panel * <usize>count << 2) + (<usize>(lane - panel) << 2),
-          <usize>width << 2,
-        );
-      }
-    }
-  }
-}
-
-/** Terms that are summed at a time: equal parts. */
-function partOf(terms: i32): i32 {
-  const parts = (terms + mostTerms - 1) / mostTerms;
-  return (terms + parts - 1) / parts;
-}
-
-/** Panels before the one of a lane, in the part that starts at k and has `count` terms. */
-// @ts-ignore: decorator
-@inline
-function panelAt(packed: usize, lanes: i32, lane: i32, k: i32, count: i32): usize {
-  const padded = ((lanes + packedTogether - 1) / packedTogether) * packedTogether;
-  return packed + (<usize>k * <usize>padded + <usize>lane * <usize>count << 2);
+  packPanels(
+    pointer(args, operand) + (<usize>(matrix * int(args, batch)) << 2),
+    lanes,
+    laneStride,
+    stride,
+    int(args, 7),
+    packed + ((<usize>matrix * <usize>packedSize) << 2),
+    width,
+    (unit - matrix * units) * packedTogether,
+  );
 }
 
 /** Unit: a block of the result. */

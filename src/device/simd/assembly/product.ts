@@ -101,16 +101,134 @@ function packTransposed(from: usize, lane: usize, lanes: i32, terms: i32, to: us
   }
 }
 
-/** A row of a tile goes to the result, or is added to it. */
+/** Lanes (rows of a, columns of b) that are packed in a unit: whole panels of either. */
+export const packedTogether: i32 = 24;
+
+/** Terms that are summed at a time: equal parts. */
+export function partOf(terms: i32): i32 {
+  const parts = (terms + mostTerms - 1) / mostTerms;
+  return (terms + parts - 1) / parts;
+}
+
+/** Packs the lanes from `first` on, `packedTogether` of them, of a matrix of `lanes` lanes in panels `width` lanes wide: part
+ * by part, and within a part panel by panel. */
+export function packPanels(
+  from: usize,
+  lanes: i32,
+  laneStride: i32,
+  stride: i32,
+  terms: i32,
+  to: usize,
+  width: i32,
+  first: i32,
+): void {
+  const part = partOf(terms);
+  const last = min(lanes, first + packedTogether);
+  for (let k = 0; k < terms; k += part) {
+    const count = min(part, terms - k);
+    for (let panel = first; panel < last; panel += width) {
+      const start = panelAt(to, lanes, panel, k, count);
+      for (let lane = 0; lane < width; lane += 4) {
+        packFour(
+          from + (<usize>((panel + lane) * laneStride + k * stride) << 2),
+          laneStride,
+          stride,
+          lanes - panel - lane,
+          count,
+          start + (<usize>lane << 2),
+          <usize>width << 2,
+        );
+      }
+    }
+  }
+}
+
+/** The panel that starts with a lane, in the part that starts at term k and has `count` terms. */
 // @ts-ignore: decorator
 @inline
-function put(to: usize, v0: v128, v1: v128, columns: i32, isFirst: bool): void {
-  if (columns == tileColumns) {
-    v128.store(to, isFirst ? v0 : f32x4.add(v128.load(to), v0));
-    v128.store(to, isFirst ? v1 : f32x4.add(v128.load(to, 16), v1), 16);
-  } else {
-    storeLanes(to, isFirst ? v0 : f32x4.add(v128.load(to), v0), columns);
-    storeLanes(to + 16, isFirst ? v1 : f32x4.add(v128.load(to, 16), v1), columns - 4);
+export function panelAt(packed: usize, lanes: i32, lane: i32, k: i32, count: i32): usize {
+  const padded = ((lanes + packedTogether - 1) / packedTogether) * packedTogether;
+  return packed + ((<usize>k * <usize>padded + <usize>lane * <usize>count) << 2);
+}
+
+/** Four cells of a tile's row go to the result, or are added to it; of the last ones only the first `lanes`. */
+// @ts-ignore: decorator
+@inline
+function put(to: usize, v: v128, lanes: i32, isFirst: bool): void {
+  storeLanes(to, isFirst ? v : f32x4.add(v128.load(to), v), lanes);
+}
+
+/** Where the terms of a tile's columns are: in a panel; */
+const PANEL = 0;
+/** in neighbouring columns, at offsets that a table gives for each term; */
+const NEIGHBOURS = 1;
+/** in two places, at offsets from each. */
+const APART = 2;
+
+/** A tile of the result: out[row, column] = Σ a · b, in two halves of four columns. */
+// @ts-ignore: decorator
+@inline
+function sums(
+  kind: i32,
+  a: usize,
+  b: usize,
+  other: usize,
+  table: usize,
+  terms: i32,
+  out: usize,
+  otherOut: usize,
+  pitch: usize,
+  rows: i32,
+  lanes: i32,
+  otherLanes: i32,
+  isFirst: bool,
+): void {
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  for (const end = a + (<usize>terms << 4); a < end; a += 16) {
+    let b0: v128;
+    let b1: v128;
+    if (kind == PANEL) {
+      b0 = v128.load(b);
+      b1 = v128.load(b, 16);
+      b += 32;
+    } else {
+      const offset = <usize>load<u32>(table);
+      table += 4;
+      b0 = v128.load(b + offset);
+      b1 = kind == NEIGHBOURS ? v128.load(b + offset, 16) : v128.load(other + offset);
+    }
+    let s = v128.load32_splat(a);
+    c00 = multiplyAdd(s, b0, c00);
+    c01 = multiplyAdd(s, b1, c01);
+    s = v128.load32_splat(a, 4);
+    c10 = multiplyAdd(s, b0, c10);
+    c11 = multiplyAdd(s, b1, c11);
+    s = v128.load32_splat(a, 8);
+    c20 = multiplyAdd(s, b0, c20);
+    c21 = multiplyAdd(s, b1, c21);
+    s = v128.load32_splat(a, 12);
+    c30 = multiplyAdd(s, b0, c30);
+    c31 = multiplyAdd(s, b1, c31);
+  }
+  for (let row = 0; ; ) {
+    put(out, c00, lanes, isFirst);
+    put(otherOut, c01, otherLanes, isFirst);
+    if (++row >= rows) return;
+    out += pitch;
+    otherOut += pitch;
+    c00 = c10;
+    c01 = c11;
+    c10 = c20;
+    c11 = c21;
+    c20 = c30;
+    c21 = c31;
   }
 }
 
@@ -125,33 +243,38 @@ export function tile(
   columns: i32,
   isFirst: bool,
 ): void {
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  for (const end = a + (<usize>terms << 4); a < end; a += 16) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let s = v128.load32_splat(a);
-    c00 = multiplyAdd(s, b0, c00);
-    c01 = multiplyAdd(s, b1, c01);
-    s = v128.load32_splat(a, 4);
-    c10 = multiplyAdd(s, b0, c10);
-    c11 = multiplyAdd(s, b1, c11);
-    s = v128.load32_splat(a, 8);
-    c20 = multiplyAdd(s, b0, c20);
-    c21 = multiplyAdd(s, b1, c21);
-    s = v128.load32_splat(a, 12);
-    c30 = multiplyAdd(s, b0, c30);
-    c31 = multiplyAdd(s, b1, c31);
-    b += 32;
-  }
-  put(out, c00, c01, columns, isFirst);
-  if (rows > 1) put(out + pitch, c10, c11, columns, isFirst);
-  if (rows > 2) put(out + 2 * pitch, c20, c21, columns, isFirst);
-  if (rows > 3) put(out + 3 * pitch, c30, c31, columns, isFirst);
+  sums(PANEL, a, b, 0, 0, terms, out, out + 16, pitch, rows, columns, columns - 4, isFirst);
+}
+
+/** A tile whose column c has its terms at `b + 4 · c + table[term]`. */
+export function tileOfNeighbours(
+  a: usize,
+  b: usize,
+  table: usize,
+  terms: i32,
+  out: usize,
+  pitch: usize,
+  rows: i32,
+  columns: i32,
+  isFirst: bool,
+): void {
+  sums(NEIGHBOURS, a, b, 0, table, terms, out, out + 16, pitch, rows, columns, columns - 4, isFirst);
+}
+
+/** The same for two times four neighbours. */
+export function tileApart(
+  a: usize,
+  b: usize,
+  other: usize,
+  table: usize,
+  terms: i32,
+  out: usize,
+  otherOut: usize,
+  pitch: usize,
+  rows: i32,
+  lanes: i32,
+  otherLanes: i32,
+  isFirst: bool,
+): void {
+  sums(APART, a, b, other, table, terms, out, otherOut, pitch, rows, lanes, otherLanes, isFirst);
 }

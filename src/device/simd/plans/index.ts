@@ -1,8 +1,10 @@
 /** Which portable kernels have a SIMD kernel: the table of plans. */
 import * as binaryKernels from "../../../kernels/binary.js";
+import * as convolutionKernels from "../../../kernels/conv2d.js";
 import type { KernelFunction } from "../../../kernels/kernel.js";
 import * as matmulKernels from "../../../kernels/matmul.js";
 import { binary } from "./binary.js";
+import { conv2d } from "./conv2d.js";
 import { matmul } from "./matmul.js";
 import type { Plan } from "./plan.js";
 
@@ -12,4 +14,6 @@ const { pow: _pow, atan2: _atan2, ...simpleBinary } = binaryKernels;
 export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, Plan>([
   ...Object.entries(simpleBinary).map(([name, kernel]): [KernelFunction, Plan] => [kernel, binary(name)]),
   [matmulKernels.matmul, matmul],
+  [convolutionKernels.conv2d, conv2d],
+  [convolutionKernels.conv2dWidth3, conv2d],
 ]);

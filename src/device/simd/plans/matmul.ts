@@ -1,12 +1,10 @@
 /** The matrix product. */
 import type { Launch } from "../../device.js";
 import type { Task } from "../pool.js";
+import { packedSize, packedTogether } from "./panels.js";
 import { type Call, grainOf, type Plan } from "./plan.js";
 
 type Sizes = Record<"whole" | "block" | "rest" | "batchA" | "rowA" | "colA" | "batchB" | "rowB" | "colB", number>;
-
-/** Rows of a, or columns of b, that are packed in a unit (`packedTogether` of `assembly/matmul.ts`). */
-const packedTogether = 24;
 
 /** Rows and columns of a unit: what is packed of a for it fits the caches next to the core. */
 const unitRows = 48;
@@ -48,11 +46,6 @@ function matrix({ threads: [columns, rows, batch], constants }: Launch, call: Ca
     grain: grainOf(units, work),
     first: { name: "matmulPack", units: packUnits, grain: grainOf(packUnits, packed) },
   };
-}
-
-/** Floats of an operand in panels, whose last one may be filled up with zeros. */
-function packedSize(lanes: number, terms: number): number {
-  return Math.ceil(lanes / packedTogether) * packedTogether * terms;
 }
 
 /** A row times a matrix; a matrix times a column is the same, the matrix transposed. */

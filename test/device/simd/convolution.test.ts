@@ -1,0 +1,109 @@
+/** Tests of the SIMD convolutions against the portable kernels. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Launch } from "../../../src/device/device.js";
+import { conv2d, conv2dWidth3 } from "../../../src/kernels/conv2d.js";
+import { expectSums, numbers, runSimd } from "./launches.js";
+
+interface Convolution {
+  readonly images: number;
+  readonly groups: number;
+  /** Of a group. */
+  readonly channels: number;
+  readonly outChannels: number;
+  readonly kernel: readonly [y: number, x: number];
+  readonly out: readonly [y: number, x: number];
+  readonly stride?: readonly [y: number, x: number];
+  readonly dilation?: readonly [y: number, x: number];
+  /** Rows and columns of the padded input that no window reaches. */
+  readonly spare?: readonly [y: number, x: number];
+}
+
+/** Rows and columns of the padded input. */
+function inputSize({ kernel, out, stride = [1, 1], dilation = [1, 1], spare = [0, 0] }: Convolution): [number, number] {
+  const along = (axis: 0 | 1) => (out[axis] - 1) * stride[axis] + (kernel[axis] - 1) * dilation[axis] + 1 + spare[axis];
+  return [along(0), along(1)];
+}
+
+function forward(convolution: Convolution): Launch {
+  const { images, groups, channels, outChannels, kernel, out, stride = [1, 1], dilation = [1, 1] } = convolution;
+  const [height, width] = inputSize(convolution);
+  return {
+    kernel: kernel[1] === 3 ? conv2dWidth3 : conv2d,
+    threads: [out[0] * out[1], groups * outChannels, images],
+    constants: {
+      ...{ channels, groupSize: outChannels, kernelY: kernel[0], kernelX: kernel[1], outWidth: out[1] },
+      ...{ strideX: stride[1], dilationX: dilation[1], rowStride: stride[0] * width },
+      ...{ image: groups * channels * height * width, plane: height * width },
+      stepY: dilation[0] * width - kernel[1] * dilation[1],
+      stepC: (height - kernel[0] * dilation[0]) * width,
+    },
+  };
+}
+
+function operands(convolution: Convolution): { x: Float32Array; weight: Float32Array; gradOutput: Float32Array } {
+  const { images, groups, channels, outChannels, kernel, out } = convolution;
+  const [height, width] = inputSize(convolution);
+  return {
+    x: numbers(images * groups * channels * height * width, channels),
+    weight: numbers(groups * outChannels * channels * kernel[0] * kernel[1], outChannels),
+    gradOutput: numbers(images * groups * outChannels * out[0] * out[1], images),
+  };
+}
+
+const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
+
+const convolutions = fc.record({
+  images: fc.integer({ min: 1, max: 3 }),
+  groups: fc.constantFrom(1, 1, 2, 3),
+  channels: fc.integer({ min: 1, max: 5 }),
+  outChannels: fc.constantFrom(1, 1, 2, 3, 4, 5, 7, 9),
+  kernel: fc.oneof(fc.constantFrom([1, 1] as const, [3, 3] as const), pair(1, 5)),
+  out: pair(1, 13),
+  stride: fc.oneof(fc.constant([1, 1] as const), pair(1, 6)),
+  dilation: fc.oneof(fc.constant([1, 1] as const), pair(1, 3)),
+  spare: fc.oneof(fc.constant([0, 0] as const), pair(0, 2)),
+});
+
+/** Beyond what a unit, a tile or a part of a sum has. */
+const large: Convolution[] = [
+  { images: 2, groups: 1, channels: 16, outChannels: 16, kernel: [3, 3], out: [32, 32] },
+  { images: 3, groups: 1, channels: 67, outChannels: 29, kernel: [3, 3], out: [7, 7] },
+  { images: 1, groups: 1, channels: 64, outChannels: 53, kernel: [1, 1], out: [5, 7] },
+  { images: 2, groups: 1, channels: 3, outChannels: 10, kernel: [7, 7], out: [17, 19], stride: [2, 2] },
+  { images: 2, groups: 1, channels: 3, outChannels: 5, kernel: [11, 11], out: [6, 6], stride: [4, 4] },
+  { images: 2, groups: 8, channels: 1, outChannels: 1, kernel: [3, 3], out: [16, 37] },
+  { images: 2, groups: 5, channels: 1, outChannels: 1, kernel: [3, 3], out: [9, 9], stride: [2, 2], spare: [1, 1] },
+  { images: 11, groups: 2, channels: 9, outChannels: 6, kernel: [2, 2], out: [1, 1] },
+  { images: 7, groups: 1, channels: 40, outChannels: 6, kernel: [3, 3], out: [3, 3], stride: [2, 2] },
+  { images: 1, groups: 1, channels: 1, outChannels: 1, kernel: [17, 17], out: [5, 30] },
+];
+
+describe("conv2d on simd", () => {
+  const check = (convolution: Convolution) => {
+    const { x, weight } = operands(convolution);
+    expectSums(forward(convolution), [x, weight]);
+  };
+
+  it("is the portable kernel's for all sizes, strides, dilations and groups", () => {
+    fc.assert(fc.property(convolutions, check), { numRuns: 400 });
+  });
+
+  it.each(large)("is right for many terms and pixels: $groups × $channels → $outChannels, $kernel to $out", check);
+
+  it.each(large)(
+    "spreads NaN to the windows that hold it alone: $groups × $channels → $outChannels, $kernel to $out",
+    (c) => {
+      const { x, weight } = operands(c);
+      const launch = forward(c);
+      const clean = runSimd(launch, [x, weight]);
+      const at = x.length >> 1;
+      x[at] = Number.NaN;
+      const marked = runSimd(launch, [x, weight]);
+      const mark = new Float32Array(x.length);
+      mark[at] = 1;
+      const touched = runSimd(launch, [mark, weight.fill(1)]);
+      expect(marked).toEqual(clean.map((value, i) => (touched[i] === 0 ? value : Number.NaN)));
+    },
+  );
+});
