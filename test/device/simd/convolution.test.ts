@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Launch } from "../../../src/device/device.js";
-import { conv2d, conv2dWidth3 } from "../../../src/kernels/conv2d.js";
+import { conv2d, conv2dWeightGrad, conv2dWidth3 } from "../../../src/kernels/conv2d.js";
 import { expectSums, numbers, runSimd } from "./launches.js";
 
 interface Convolution {
@@ -37,6 +37,24 @@ function forward(convolution: Convolution): Launch {
       ...{ image: groups * channels * height * width, plane: height * width },
       stepY: dilation[0] * width - kernel[1] * dilation[1],
       stepC: (height - kernel[0] * dilation[0]) * width,
+    },
+  };
+}
+
+/** @param chunk images that are summed */
+function weightGradient(convolution: Convolution, chunk: number): Launch {
+  const { images, groups, channels, outChannels, kernel, out, stride = [1, 1], dilation = [1, 1] } = convolution;
+  const [height, width] = inputSize(convolution);
+  const image = groups * channels * height * width;
+  return {
+    kernel: conv2dWeightGrad,
+    threads: [channels * kernel[0] * kernel[1], groups * outChannels, images / chunk],
+    constants: {
+      ...{ channels, groupSize: outChannels, kernelY: kernel[0], kernelX: kernel[1], images: chunk },
+      ...{ outChannels: groups * outChannels, outHeight: out[0], outWidth: out[1] },
+      ...{ strideX: stride[1], dilationX: dilation[1], rowDilation: dilation[0] * width },
+      ...{ quads: Math.floor(out[1] / 4), rest: out[1] % 4, image, plane: height * width },
+      ...{ stepRow: stride[0] * width - out[1] * stride[1], stepImage: image - out[0] * stride[0] * width },
     },
   };
 }
@@ -103,6 +121,41 @@ describe("conv2d on simd", () => {
       const mark = new Float32Array(x.length);
       mark[at] = 1;
       const touched = runSimd(launch, [mark, weight.fill(1)]);
+      expect(marked).toEqual(clean.map((value, i) => (touched[i] === 0 ? value : Number.NaN)));
+    },
+  );
+});
+
+describe("conv2dWeightGrad on simd", () => {
+  const check = (convolution: Convolution, chunk = convolution.images) => {
+    const { x, gradOutput } = operands(convolution);
+    expectSums(weightGradient(convolution, chunk), [gradOutput, x]);
+  };
+
+  it("is the portable kernel's for all sizes, strides, dilations and groups", () => {
+    const chunked = fc.tuple(convolutions, fc.constantFrom(1, 2));
+    fc.assert(
+      fc.property(chunked, ([c, chunks]) => check({ ...c, images: c.images * chunks }, c.images)),
+      { numRuns: 400 },
+    );
+  });
+
+  it.each(large)("is right for many terms and pixels: $groups × $channels → $outChannels, $kernel to $out", (c) =>
+    check(c),
+  );
+
+  it.each(large)(
+    "spreads NaN to the weights that met it alone: $groups × $channels → $outChannels, $kernel to $out",
+    (c) => {
+      const { x, gradOutput } = operands(c);
+      const launch = weightGradient(c, c.images);
+      const clean = runSimd(launch, [gradOutput, x]);
+      const at = (x.length >> 1) + 1;
+      x[at] = Number.NaN;
+      const marked = runSimd(launch, [gradOutput, x]);
+      const mark = new Float32Array(x.length);
+      mark[at] = 1;
+      const touched = runSimd(launch, [gradOutput.fill(1), mark]);
       expect(marked).toEqual(clean.map((value, i) => (touched[i] === 0 ? value : Number.NaN)));
     },
   );

@@ -1,6 +1,6 @@
 // The convolution of padded planes, as a product of the weight with the windows: row o of the weight times the terms
 // (c, i, j) of each window. The windows are not copied out where a row of a tile is a run of neighbours in the input.
-import { int, pointer, scratch } from "./args";
+import { int, load4, pointer, scratch } from "./args";
 import {
   mostTerms,
   multiplyAdd,
@@ -152,19 +152,6 @@ export function conv2dDirect(args: usize, begin: i32, end: i32): void {
       }
     }
   }
-}
-
-/** Four neighbours, `stride` elements apart. */
-// @ts-ignore: decorator
-@inline
-function load4(from: usize, stride: i32): v128 {
-  if (stride == 1) return v128.load(from);
-  if (stride == 2) return v128.shuffle<i32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6);
-  const step = <usize>stride << 2;
-  let v = v128.load32_zero(from);
-  v = v128.load_lane<f32>(from + step, v, 1);
-  v = v128.load_lane<f32>(from + 2 * step, v, 2);
-  return v128.load_lane<f32>(from + 3 * step, v, 3);
 }
 
 /** Where the pixels of a tile are: byte offsets in the input and in the output, at the start of the scratch. */

@@ -6,4 +6,5 @@
 export * from "./binary";
 export * from "./conv2d";
 export * from "./matmul";
+export * from "./weight-gradient";
 export { setScratch } from "./args";

@@ -20,6 +20,11 @@ type Sizes = Record<
   number
 >;
 
+type GradientSizes = Record<
+  Exclude<keyof Sizes, "rowStride" | "stepY" | "stepC"> | "rowDilation" | "images" | "outHeight" | "stepRow",
+  number
+>;
+
 /** Columns of a quad, which kernels read at once, and of a tile. */
 const quad = 4;
 const tile = 8;
@@ -30,6 +35,9 @@ const fewUnits = 16;
 
 /** Planes with fewer pixels than that are put one after the other where their tiles would be half empty. */
 const fewPixels = 32;
+
+/** Output channels up to which it is faster to look every window up again for each tile than to pack it once. */
+const fewRows = 16;
 
 /** Where the four columns of a quad are further apart, what is read for its missing ones could be outside of the heap. */
 const largestStride = 4;
@@ -45,7 +53,7 @@ export const conv2d: Plan = ({ threads: [pixels, outChannels, images], constants
   const width = strideX === 1 && rowStride === sizes.outWidth ? pixels : sizes.outWidth;
   const hasQuads = width >= quad;
   const isSingle = groupSize === 1 && hasQuads && strideX <= largestStride;
-  const isDirect = strideX === 1 && hasQuads;
+  const isDirect = strideX === 1 && hasQuads && groupSize <= fewRows;
   const isLoose = !isSingle && !isDirect && pixels < fewPixels && pixels % tile !== 0;
   const [cells, most, step] = isSingle
     ? [pixels / width, Math.ceil((16 * unitPixels) / width), 1]
@@ -80,5 +88,30 @@ export const conv2d: Plan = ({ threads: [pixels, outChannels, images], constants
     units,
     grain: grainOf(units, pixels * outChannels * images * terms),
     first: { name: "conv2dPack", units: packUnits, grain: grainOf(packUnits, groups * size) },
+  };
+};
+
+/** Terms of a unit whose windows are packed: they fit the scratch with room to spare. */
+const unitTerms = 24;
+
+/** Chooses likewise: windows are read where they are if a quad is always four neighbours. */
+export const conv2dWeightGrad: Plan = ({ threads: [terms, outChannels, chunks], constants }, call) => {
+  const { words } = call;
+  const sizes = constants as GradientSizes;
+  const { channels, groupSize, kernelY, kernelX, strideX, image, plane, images, outWidth } = sizes;
+  const groups = outChannels / groupSize;
+  const pixels = sizes.outHeight * outWidth;
+  const isDirect = strideX === 1 && outWidth % quad === 0;
+  const [gradOutput, x] = call.inputs as readonly [number, number];
+  const rowStride = sizes.stepRow + outWidth * strideX;
+  words.set([call.out, gradOutput, x, 0, call.temporary(terms), groupSize, terms, groups, chunks, pixels, outWidth]);
+  words.set([rowStride, strideX, image, channels * plane, unitTerms, 0, kernelX, kernelY, plane], 11);
+  words.set([sizes.rowDilation, sizes.dilationX, images, outChannels], 20);
+  const units = chunks * groups * Math.ceil(isDirect ? groupSize / quad : terms / unitTerms);
+  return {
+    name: isDirect ? "weightGradDirect" : "weightGradPacked",
+    units,
+    grain: grainOf(units, terms * outChannels * chunks * images * pixels),
+    first: { name: "conv2dPack", units: 1, grain: 1 },
   };
 };
