@@ -6,5 +6,6 @@
 export * from "./binary";
 export * from "./conv2d";
 export * from "./matmul";
+export * from "./planes";
 export * from "./weight-gradient";
 export { setScratch } from "./args";

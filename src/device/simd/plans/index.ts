@@ -7,6 +7,7 @@ import { binary } from "./binary.js";
 import { conv2d, conv2dWeightGrad } from "./conv2d.js";
 import { matmul } from "./matmul.js";
 import type { Plan } from "./plan.js";
+import { interleavePhases, padPlanes, phaseWeight } from "./planes.js";
 
 const { pow: _pow, atan2: _atan2, ...simpleBinary } = binaryKernels;
 
@@ -17,4 +18,7 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [convolutionKernels.conv2d, conv2d],
   [convolutionKernels.conv2dWidth3, conv2d],
   [convolutionKernels.conv2dWeightGrad, conv2dWeightGrad],
+  [convolutionKernels.padPlanes, padPlanes],
+  [convolutionKernels.phaseWeight, phaseWeight],
+  [convolutionKernels.interleavePhases, interleavePhases],
 ]);
