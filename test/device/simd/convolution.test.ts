@@ -91,6 +91,7 @@ const large: Convolution[] = [
   { images: 2, groups: 1, channels: 3, outChannels: 10, kernel: [7, 7], out: [17, 19], stride: [2, 2] },
   { images: 2, groups: 1, channels: 3, outChannels: 5, kernel: [11, 11], out: [6, 6], stride: [4, 4] },
   { images: 2, groups: 8, channels: 1, outChannels: 1, kernel: [3, 3], out: [16, 37] },
+  { images: 3, groups: 5, channels: 2, outChannels: 1, kernel: [3, 3], out: [20, 24], stride: [2, 2] },
   { images: 2, groups: 5, channels: 1, outChannels: 1, kernel: [3, 3], out: [9, 9], stride: [2, 2], spare: [1, 1] },
   { images: 11, groups: 2, channels: 9, outChannels: 6, kernel: [2, 2], out: [1, 1] },
   { images: 7, groups: 1, channels: 40, outChannels: 6, kernel: [3, 3], out: [3, 3], stride: [2, 2] },

@@ -9,6 +9,7 @@ import {
   panelAt,
   partOf,
   storeLanes,
+  sumLanes,
   tile,
   tileColumns,
   tileRows,
@@ -222,15 +223,6 @@ function dots(args: usize, vector: usize, matrix: usize, out: usize, count: i32)
     store<f32>(out + (<usize>x << 2), sumLanes(f32x4.add(total0, total1)));
     matrix += pitch;
   }
-}
-
-/** The sum of the four lanes. */
-// @ts-ignore: decorator
-@inline
-export function sumLanes(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
-  );
 }
 
 function scalarDots(args: usize, vector: usize, matrix: usize, out: usize, count: i32): void {

@@ -39,6 +39,15 @@ export function storeLanes(to: usize, v: v128, lanes: i32): void {
   if (lanes >= 3) v128.store_lane<f32>(to + 8, v, 2);
 }
 
+/** The sum of the four lanes. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
+
 /** Packs four lanes of a panel: element (lane, k) is at `from + 4 · (lane · laneStride + k · stride)` and goes to
  * `to + 4 · lane + k · step`. Lanes from `lanes` on become zeros. */
 export function packFour(

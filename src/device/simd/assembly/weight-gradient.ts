@@ -2,7 +2,7 @@
 // (columns: terms c, i, j), summed over pixels. Both are read in quads of four pixels, one to a lane, of which the lanes
 // are summed at the end.
 import { int, load4, pointer, scratch } from "./args";
-import { firstLanes, mostTerms, multiplyAdd } from "./product";
+import { firstLanes, mostTerms, multiplyAdd, storeLanes, sumLanes } from "./product";
 
 // Words: out, gradOutput, x, unused, table of the terms' offsets (`conv2dPack`), output channels of a group, terms, groups,
 // chunks of images, pixels of an output plane, output width, rowStride, strideX, image, elements of a group's input, terms of
@@ -18,29 +18,79 @@ const offsetsG: usize = 16 * <usize>blockQuads;
 const packedG: usize = 32 * <usize>blockQuads;
 const packedX: usize = 96 * <usize>blockQuads;
 
-/** Stride 1 and rows of whole quads: windows are read where they are. Unit: `tileRows` output channels of a group. */
+/** Rows of whole quads, of stride 1 (in groups of one output channel also 2): windows are read where they are. Unit: `tileRows` output channels of a group. */
 export function weightGradDirect(args: usize, begin: i32, end: i32): void {
   const rows = int(args, 5);
   const tiles = (rows + tileRows - 1) / tileRows;
   const quads = (int(args, 9) * int(args, 22)) >> 2;
   const terms = int(args, 6);
+  const stride = int(args, 12);
+  let located = -1;
   for (let unit = begin; unit < end; unit++) {
     const place = unit / tiles;
     const row = (unit - place * tiles) * tileRows;
+    const here = min(tileRows, rows - row);
+    const x = inputOf(args, place);
     for (let first = 0; first < quads; first += blockQuads) {
       const count = min(blockQuads, quads - first);
-      locate(args, 4 * first, 4 * count);
-      packRows(args, place, row, count, 4);
-      compactOffsets(count);
-      const x = inputOf(args, place);
-      const table = pointer(args, 4);
-      for (let k = 0; k < terms; k += 2) {
-        const columns = min(2, terms - k);
-        const p = x + <usize>load<u32>(table + (<usize>k << 2));
-        const q = columns > 1 ? x + <usize>load<u32>(table + (<usize>k << 2), 4) : p;
-        tileOfWindows(p, q, count, outOf(args, place, row, k), <usize>terms << 2, min(tileRows, rows - row), columns, first == 0);
+      if (located != first) locateQuads(args, first, count);
+      located = first;
+      for (let i = 0; i < here; i++) packRun(args, gradOutputOf(args, place, row + i), first, count, i, rows);
+      for (let k = 0; k < terms; ) {
+        const table = pointer(args, 4) + (<usize>k << 2);
+        const out = outOf(args, place, row, k);
+        if (rows == 1) {
+          const columns = min(rowColumns, terms - k);
+          if (stride == 1) rowOfWindows(x, table, count, out, columns, first == 0);
+          else rowOfStridedWindows(x, table, count, out, columns, first == 0);
+          k += rowColumns;
+        } else {
+          const columns = min(2, terms - k);
+          const p = x + <usize>load<u32>(table);
+          const q = columns > 1 ? x + <usize>load<u32>(table, 4) : p;
+          tileOfWindows(p, q, count, out, <usize>terms << 2, here, columns, first == 0);
+          k += 2;
+        }
       }
     }
+  }
+}
+
+/** Notes the byte offsets of quads in x, from quad `first` on, where quads do not cross rows. */
+function locateQuads(args: usize, first: i32, quads: i32): void {
+  const width = int(args, 10);
+  const height = int(args, 9) / width;
+  const rowStride = int(args, 11);
+  const stride = int(args, 12);
+  const row = (first << 2) / width;
+  let n = row / height;
+  let y = row - n * height;
+  let x = (first << 2) - row * width;
+  for (let q = 0; q < quads; q++) {
+    store<u32>(scratch + offsetsX + (<usize>q << 2), (n * int(args, 13) + y * rowStride + x * stride) << 2);
+    x += 4;
+    if (x < width) continue;
+    x = 0;
+    if (++y < height) continue;
+    y = 0;
+    n++;
+  }
+}
+
+/** Packs the quads of a row of gradOutput, as every fourth one unless it is the only row, where quads do not cross images. */
+function packRun(args: usize, row: usize, first: i32, quads: i32, lane: i32, rows: i32): void {
+  const plane = int(args, 9) >> 2;
+  const step: usize = rows == 1 ? 16 : 64;
+  let to = scratch + packedG + (<usize>lane << 4);
+  for (let q = first; q < first + quads; ) {
+    const n = q / plane;
+    const left = min(first + quads - q, (n + 1) * plane - q);
+    let from = row + (<usize>(n * int(args, 23)) * <usize>int(args, 9) << 2) + (<usize>(q - n * plane) << 4);
+    for (const end = from + (<usize>left << 4); from < end; from += 16) {
+      v128.store(to, v128.load(from));
+      to += step;
+    }
+    q += left;
   }
 }
 
@@ -51,6 +101,7 @@ export function weightGradPacked(args: usize, begin: i32, end: i32): void {
   const unitTerms = int(args, 15);
   const units = (terms + unitTerms - 1) / unitTerms;
   const pixels = int(args, 9) * int(args, 22);
+  let located = -1;
   for (let unit = begin; unit < end; unit++) {
     const place = unit / units;
     const term = (unit - place * units) * unitTerms;
@@ -59,7 +110,8 @@ export function weightGradPacked(args: usize, begin: i32, end: i32): void {
       const here = min(4 * blockQuads, pixels - first);
       const count = (here + 3) >> 2;
       const lanes = here - 4 * (count - 1);
-      locate(args, first, here);
+      if (located != first) locate(args, first, here);
+      located = first;
       const x = inputOf(args, place);
       for (let k = term; k < termEnd; k++) {
         const from = x + <usize>load<u32>(pointer(args, 4) + (<usize>k << 2));
@@ -96,6 +148,15 @@ function inputOf(args: usize, place: i32): usize {
 
 // @ts-ignore: decorator
 @inline
+function gradOutputOf(args: usize, place: i32, row: i32): usize {
+  const chunk = place / int(args, 7);
+  const group = place - chunk * int(args, 7);
+  const channel = chunk * int(args, 22) * int(args, 23) + group * int(args, 5) + row;
+  return pointer(args, 1) + ((<usize>channel * <usize>int(args, 9)) << 2);
+}
+
+// @ts-ignore: decorator
+@inline
 function outOf(args: usize, place: i32, row: i32, term: i32): usize {
   return pointer(args, 0) + ((<usize>(place * int(args, 5) + row) * <usize>int(args, 6) + <usize>term) << 2);
 }
@@ -125,21 +186,10 @@ function locate(args: usize, first: i32, pixels: i32): void {
   }
 }
 
-/** Keeps of the offsets of quads in x those of their first pixels. */
-function compactOffsets(quads: i32): void {
-  for (let q = 0; q < quads; q++) {
-    store<u32>(scratch + offsetsX + (<usize>q << 2), load<u32>(scratch + offsetsX + (<usize>q << 4)));
-  }
-}
-
 /** Packs quads of `tileRows` rows of gradOutput; rows that it has not are of no consequence. */
 function packRows(args: usize, place: i32, row: i32, quads: i32, lanes: i32): void {
-  const rows = int(args, 5);
-  const chunk = place / int(args, 7);
-  const group = place - chunk * int(args, 7);
-  const channel = chunk * int(args, 22) * int(args, 23) + group * rows + row;
-  for (let i = 0; i < min(tileRows, rows - row); i++) {
-    const from = pointer(args, 1) + ((<usize>(channel + i) * <usize>int(args, 9)) << 2);
+  for (let i = 0; i < min(tileRows, int(args, 5) - row); i++) {
+    const from = gradOutputOf(args, place, row + i);
     packQuads(from, scratch + offsetsG, quads, 1, scratch + packedG + (<usize>i << 4), 64, lanes);
   }
 }
@@ -191,7 +241,7 @@ function tileOfPanels(panel: usize, quads: i32, out: usize, pitch: usize, rows: 
   sums(true, panel, 0, quads, out, pitch, rows, columns, isFirst);
 }
 
-/** A tile: four rows of the packed gradient times two terms. */
+/** A tile: four rows of the packed gradient times two terms, which are packed, too, or not. */
 // @ts-ignore: decorator
 @inline
 function sums(
@@ -243,6 +293,48 @@ function sums(
   }
   putColumn(out, pitch, rows, sumsOfLanes(c00, c10, c20, c30), isFirst);
   if (columns > 1) putColumn(out + 4, pitch, rows, sumsOfLanes(c01, c11, c21, c31), isFirst);
+}
+
+/** Terms of a tile that has a single row. */
+const rowColumns: i32 = 5;
+
+/** A single row of the packed gradient times five terms, of which the first `columns` are wanted. */
+function rowOfWindows(x: usize, terms: usize, quads: i32, out: usize, columns: i32, isFirst: bool): void {
+  rowSums(1, x, terms, quads, out, columns, isFirst);
+}
+
+function rowOfStridedWindows(x: usize, terms: usize, quads: i32, out: usize, columns: i32, isFirst: bool): void {
+  rowSums(2, x, terms, quads, out, columns, isFirst);
+}
+
+// @ts-ignore: decorator
+@inline
+function rowSums(stride: i32, x: usize, terms: usize, quads: i32, out: usize, columns: i32, isFirst: bool): void {
+  const p0 = x + <usize>load<u32>(terms);
+  const p1 = columns > 1 ? x + <usize>load<u32>(terms, 4) : p0;
+  const p2 = columns > 2 ? x + <usize>load<u32>(terms, 8) : p0;
+  const p3 = columns > 3 ? x + <usize>load<u32>(terms, 12) : p0;
+  const p4 = columns > 4 ? x + <usize>load<u32>(terms, 16) : p0;
+  let c0 = f32x4.splat(0);
+  let c1 = c0;
+  let c2 = c0;
+  let c3 = c0;
+  let c4 = c0;
+  let g = scratch + packedG;
+  let table = scratch + offsetsX;
+  for (const end = g + (<usize>quads << 4); g < end; g += 16) {
+    const offset = <usize>load<u32>(table);
+    const s = v128.load(g);
+    c0 = multiplyAdd(s, load4(p0 + offset, stride), c0);
+    c1 = multiplyAdd(s, load4(p1 + offset, stride), c1);
+    c2 = multiplyAdd(s, load4(p2 + offset, stride), c2);
+    c3 = multiplyAdd(s, load4(p3 + offset, stride), c3);
+    c4 = multiplyAdd(s, load4(p4 + offset, stride), c4);
+    table += 4;
+  }
+  const four = sumsOfLanes(c0, c1, c2, c3);
+  storeLanes(out, isFirst ? four : f32x4.add(v128.load(out), four), columns);
+  if (columns > 4) store<f32>(out, sumLanes(c4) + (isFirst ? 0 : load<f32>(out, 16)), 16);
 }
 
 /** The sums of the lanes of four vectors. */

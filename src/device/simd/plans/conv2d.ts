@@ -101,7 +101,7 @@ export const conv2dWeightGrad: Plan = ({ threads: [terms, outChannels, chunks], 
   const { channels, groupSize, kernelY, kernelX, strideX, image, plane, images, outWidth } = sizes;
   const groups = outChannels / groupSize;
   const pixels = sizes.outHeight * outWidth;
-  const isDirect = strideX === 1 && outWidth % quad === 0;
+  const isDirect = outWidth % quad === 0 && (strideX === 1 || (strideX === 2 && groupSize === 1));
   const [gradOutput, x] = call.inputs as readonly [number, number];
   const rowStride = sizes.stepRow + outWidth * strideX;
   words.set([call.out, gradOutput, x, 0, call.temporary(terms), groupSize, terms, groups, chunks, pixels, outWidth]);
