@@ -8,4 +8,5 @@ export * from "./conv2d";
 export * from "./matmul";
 export * from "./planes";
 export * from "./weight-gradient";
+export * from "./winograd";
 export { setScratch } from "./args";

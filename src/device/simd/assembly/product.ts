@@ -255,6 +255,11 @@ export function tile(
   sums(PANEL, a, b, 0, 0, terms, out, out + 16, pitch, rows, columns, columns - 4, isFirst);
 }
 
+/** A whole tile, the rows one after the other: the product of two panels. */
+export function productOfPanels(a: usize, b: usize, terms: i32, out: usize, isFirst: bool): void {
+  sums(PANEL, a, b, 0, 0, terms, out, out + 16, 32, 4, 4, 4, isFirst);
+}
+
 /** A tile whose column c has its terms at `b + 4 · c + table[term]`. */
 export function tileOfNeighbours(
   a: usize,

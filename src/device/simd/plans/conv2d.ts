@@ -42,6 +42,55 @@ const fewRows = 16;
 /** Where the four columns of a quad are further apart, what is read for its missing ones could be outside of the heap. */
 const largestStride = 4;
 
+/** Output columns and rows of four tiles side by side, of Winograd's algorithm. */
+const winogradQuad = [2, 8] as const;
+
+/** Channels, of the input and of the output, from which it wins, and those that fit the scratch. */
+const winogradChannels = { fewest: 8, most: 1024 } as const;
+
+/** `conv2d` for a kernel three wide: where it is three high and of stride 1 in planes of even sizes, by fewer products. */
+export const conv2dWidth3: Plan = (launch, call) => {
+  const { threads, constants } = launch;
+  const [pixels, outChannels, images] = threads;
+  const { channels, groupSize, kernelY, outWidth, strideX, dilationX, image, plane, rowStride, stepY } =
+    constants as Sizes;
+  const isSquare = kernelY === 3 && strideX === 1 && dilationX === 1 && rowStride === stepY + 3;
+  const isEven = outWidth % winogradQuad[1] === 0 && pixels % (winogradQuad[0] * outWidth) === 0;
+  const { fewest, most } = winogradChannels;
+  const isDeep = channels >= fewest && groupSize >= fewest && channels <= most;
+  if (!isSquare || !isEven || !isDeep) return conv2d(launch, call);
+  const groups = outChannels / groupSize;
+  const terms = 9 * channels;
+  const tiles = Math.ceil(groupSize / quad);
+  const size = 16 * tiles * quad * channels;
+  const quads = pixels / (winogradQuad[0] * winogradQuad[1]);
+  const planes = images * groups;
+  const unitQuads = Math.min(unitPixels / 16, 2 * Math.ceil((quads * planes) / fewUnits / 2));
+  const units = planes * Math.ceil(quads / unitQuads);
+  const { words } = call;
+  const [x, weight] = call.inputs as readonly [number, number];
+  words.set([
+    call.out,
+    x,
+    weight,
+    call.temporary(groups * size),
+    0,
+    groupSize,
+    terms,
+    groups,
+    images,
+    pixels,
+    outWidth,
+  ]);
+  words.set([rowStride, strideX, image, channels * plane, unitQuads, size, 3, 3, plane], 11);
+  return {
+    name: "winograd",
+    units,
+    grain: grainOf(units, pixels * outChannels * images * terms),
+    first: { name: "winogradPack", units: groups * tiles, grain: grainOf(groups * tiles, groups * size) },
+  };
+};
+
 /** Chooses how the windows are read: from the planes themselves, or packed. */
 export const conv2d: Plan = ({ threads: [pixels, outChannels, images], constants }: Launch, call: Call): Task => {
   const { words } = call;

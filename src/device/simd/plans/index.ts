@@ -4,7 +4,7 @@ import * as convolutionKernels from "../../../kernels/conv2d.js";
 import type { KernelFunction } from "../../../kernels/kernel.js";
 import * as matmulKernels from "../../../kernels/matmul.js";
 import { binary } from "./binary.js";
-import { conv2d, conv2dWeightGrad } from "./conv2d.js";
+import { conv2d, conv2dWeightGrad, conv2dWidth3 } from "./conv2d.js";
 import { matmul } from "./matmul.js";
 import type { Plan } from "./plan.js";
 import { interleavePhases, padPlanes, phaseWeight } from "./planes.js";
@@ -16,7 +16,7 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   ...Object.entries(simpleBinary).map(([name, kernel]): [KernelFunction, Plan] => [kernel, binary(name)]),
   [matmulKernels.matmul, matmul],
   [convolutionKernels.conv2d, conv2d],
-  [convolutionKernels.conv2dWidth3, conv2d],
+  [convolutionKernels.conv2dWidth3, conv2dWidth3],
   [convolutionKernels.conv2dWeightGrad, conv2dWeightGrad],
   [convolutionKernels.padPlanes, padPlanes],
   [convolutionKernels.phaseWeight, phaseWeight],
