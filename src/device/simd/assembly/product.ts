@@ -167,8 +167,22 @@ function put(to: usize, v: v128, lanes: i32, isFirst: bool): void {
   storeLanes(to, isFirst ? v : f32x4.add(v128.load(to), v), lanes);
 }
 
-/** Where the terms of a tile's columns are: in a panel; */
+/** Eight cells go to the result, or are added to it. */
+// @ts-ignore: decorator
+@inline
+function putWhole(to: usize, v0: v128, v1: v128, isFirst: bool): void {
+  if (!isFirst) {
+    v0 = f32x4.add(v128.load(to), v0);
+    v1 = f32x4.add(v128.load(to, 16), v1);
+  }
+  v128.store(to, v0);
+  v128.store(to, v1, 16);
+}
+
+/** Where the terms of a tile's columns are: in a panel, */
 const PANEL = 0;
+/** the tile's rows following each other; */
+const WHOLE = 3;
 /** in neighbouring columns, at offsets that a table gives for each term; */
 const NEIGHBOURS = 1;
 /** in two places, at offsets from each. */
@@ -203,7 +217,7 @@ function sums(
   for (const end = a + (<usize>terms << 4); a < end; a += 16) {
     let b0: v128;
     let b1: v128;
-    if (kind == PANEL) {
+    if (kind == PANEL || kind == WHOLE) {
       b0 = v128.load(b);
       b1 = v128.load(b, 16);
       b += 32;
@@ -225,6 +239,13 @@ function sums(
     s = v128.load32_splat(a, 12);
     c30 = multiplyAdd(s, b0, c30);
     c31 = multiplyAdd(s, b1, c31);
+  }
+  if (kind == WHOLE) {
+    putWhole(out, c00, c01, isFirst);
+    putWhole(out + 32, c10, c11, isFirst);
+    putWhole(out + 64, c20, c21, isFirst);
+    putWhole(out + 96, c30, c31, isFirst);
+    return;
   }
   for (let row = 0; ; ) {
     put(out, c00, lanes, isFirst);
@@ -256,8 +277,10 @@ export function tile(
 }
 
 /** A whole tile, the rows one after the other: the product of two panels. */
+// @ts-ignore: decorator
+@inline
 export function productOfPanels(a: usize, b: usize, terms: i32, out: usize, isFirst: bool): void {
-  sums(PANEL, a, b, 0, 0, terms, out, out + 16, 32, 4, 4, 4, isFirst);
+  sums(WHOLE, a, b, 0, 0, terms, out, out, 0, 4, 4, 4, isFirst);
 }
 
 /** A tile whose column c has its terms at `b + 4 · c + table[term]`. */
