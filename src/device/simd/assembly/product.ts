@@ -263,6 +263,8 @@ function sums(
 }
 
 /** A tile of the result, `pitch` bytes a row: the product of two panels. */
+// @ts-ignore: decorator
+@inline
 export function tile(
   a: usize,
   b: usize,
@@ -284,6 +286,8 @@ export function productOfPanels(a: usize, b: usize, terms: i32, out: usize, isFi
 }
 
 /** A tile whose column c has its terms at `b + 4 · c + table[term]`. */
+// @ts-ignore: decorator
+@inline
 export function tileOfNeighbours(
   a: usize,
   b: usize,
@@ -299,6 +303,8 @@ export function tileOfNeighbours(
 }
 
 /** The same for two times four neighbours. */
+// @ts-ignore: decorator
+@inline
 export function tileApart(
   a: usize,
   b: usize,

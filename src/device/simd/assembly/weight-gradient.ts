@@ -100,7 +100,8 @@ export function weightGradPacked(args: usize, begin: i32, end: i32): void {
   const terms = int(args, 6);
   const unitTerms = int(args, 15);
   const units = (terms + unitTerms - 1) / unitTerms;
-  const pixels = int(args, 9) * int(args, 22);
+  const plane = int(args, 9);
+  const pixels = plane * int(args, 22);
   let located = -1;
   for (let unit = begin; unit < end; unit++) {
     const place = unit / units;
@@ -118,8 +119,12 @@ export function weightGradPacked(args: usize, begin: i32, end: i32): void {
         packQuads(from, scratch + offsetsX, count, int(args, 12), panelOf(k - term, count), 32, lanes);
       }
       for (let row = 0; row < rows; row += tileRows) {
-        packRows(args, place, row, count, lanes);
         const here = min(tileRows, rows - row);
+        for (let i = 0; i < here; i++) {
+          const from = gradOutputOf(args, place, row + i);
+          if ((plane & 3) == 0) packRun(args, from, first >> 2, count, i, tileRows);
+          else packQuads(from, scratch + offsetsG, count, 1, scratch + packedG + (<usize>i << 4), 64, lanes);
+        }
         for (let k = term; k < termEnd; k += 2) {
           const to = outOf(args, place, row, k);
           tileOfPanels(panelOf(k - term, count), count, to, <usize>terms << 2, here, min(2, termEnd - k), first == 0);
@@ -186,14 +191,6 @@ function locate(args: usize, first: i32, pixels: i32): void {
   }
 }
 
-/** Packs quads of `tileRows` rows of gradOutput; rows that it has not are of no consequence. */
-function packRows(args: usize, place: i32, row: i32, quads: i32, lanes: i32): void {
-  for (let i = 0; i < min(tileRows, int(args, 5) - row); i++) {
-    const from = gradOutputOf(args, place, row + i);
-    packQuads(from, scratch + offsetsG, quads, 1, scratch + packedG + (<usize>i << 4), 64, lanes);
-  }
-}
-
 /** Packs quads whose pixels are at `from` + their offsets; the last one has `lanes` pixels and zeros. */
 function packQuads(from: usize, offsets: usize, quads: i32, stride: i32, to: usize, step: usize, lanes: i32): void {
   if (stride == 1) packEach(1, from, offsets, quads, to, step);
@@ -224,6 +221,8 @@ function packEach(stride: i32, from: usize, offsets: usize, quads: i32, to: usiz
   }
 }
 
+// @ts-ignore: decorator
+@inline
 function tileOfWindows(
   p: usize,
   q: usize,
@@ -237,6 +236,8 @@ function tileOfWindows(
   sums(false, p, q, quads, out, pitch, rows, columns, isFirst);
 }
 
+// @ts-ignore: decorator
+@inline
 function tileOfPanels(panel: usize, quads: i32, out: usize, pitch: usize, rows: i32, columns: i32, isFirst: bool): void {
   sums(true, panel, 0, quads, out, pitch, rows, columns, isFirst);
 }
