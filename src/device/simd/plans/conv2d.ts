@@ -141,7 +141,7 @@ export const conv2d: Plan = ({ threads: [pixels, outChannels, images], constants
 };
 
 /** Terms of a unit whose windows are packed: they fit the scratch with room to spare. */
-const unitTerms = 48;
+const unitTerms = 36;
 
 /** Chooses likewise: windows are read where they are if a quad is always four neighbours. */
 export const conv2dWeightGrad: Plan = ({ threads: [terms, outChannels, chunks], constants }, call) => {
