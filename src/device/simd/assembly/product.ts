@@ -163,7 +163,7 @@ export function panelAt(packed: usize, lanes: i32, lane: i32, k: i32, count: i32
 /** Four cells of a tile's row go to the result, or are added to it; of the last ones only the first `lanes`. */
 // @ts-ignore: decorator
 @inline
-function put(to: usize, v: v128, lanes: i32, isFirst: bool): void {
+export function put(to: usize, v: v128, lanes: i32, isFirst: bool): void {
   storeLanes(to, isFirst ? v : f32x4.add(v128.load(to), v), lanes);
 }
 
