@@ -5,6 +5,7 @@
 // unit writes cells of its own: the numbers do not depend on who does which unit.
 export * from "./binary";
 export * from "./conv2d";
+export * from "./conv2d-single";
 export * from "./matmul";
 export * from "./planes";
 export * from "./weight-gradient";

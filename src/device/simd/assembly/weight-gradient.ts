@@ -2,7 +2,8 @@
 // (columns: terms c, i, j), summed over pixels. Both are read in quads of four pixels, one to a lane, of which the lanes
 // are summed at the end.
 import { int, load4, pointer, scratch } from "./args";
-import { firstLanes, mostTerms, multiplyAdd, storeLanes, sumLanes } from "./product";
+import { firstLanes, mostTerms } from "./product";
+import { rowColumns, rowOfStridedWindows, rowOfWindows, tileOfPanels, tileOfWindows } from "./quads";
 
 // Words: out, gradOutput, x, unused, table of the terms' offsets (`conv2dPack`), output channels of a group, terms, groups,
 // chunks of images, pixels of an output plane, output width, rowStride, strideX, image, elements of a group's input, terms of
@@ -18,13 +19,16 @@ const offsetsG: usize = 16 * <usize>blockQuads;
 const packedG: usize = 32 * <usize>blockQuads;
 const packedX: usize = 96 * <usize>blockQuads;
 
-/** Rows of whole quads, of stride 1 (in groups of one output channel also 2): windows are read where they are. Unit: `tileRows` output channels of a group. */
+/** Rows of whole quads, of stride 1 (in groups of one output channel also 2): windows are read where they are. Unit:
+ * `tileRows` output channels of a group. */
 export function weightGradDirect(args: usize, begin: i32, end: i32): void {
   const rows = int(args, 5);
   const tiles = (rows + tileRows - 1) / tileRows;
   const quads = (int(args, 9) * int(args, 22)) >> 2;
   const terms = int(args, 6);
   const stride = int(args, 12);
+  const g = scratch + packedG;
+  const offsets = scratch + offsetsX;
   let located = -1;
   for (let unit = begin; unit < end; unit++) {
     const place = unit / tiles;
@@ -41,14 +45,14 @@ export function weightGradDirect(args: usize, begin: i32, end: i32): void {
         const out = outOf(args, place, row, k);
         if (rows == 1) {
           const columns = min(rowColumns, terms - k);
-          if (stride == 1) rowOfWindows(x, table, count, out, columns, first == 0);
-          else rowOfStridedWindows(x, table, count, out, columns, first == 0);
+          if (stride == 1) rowOfWindows(g, offsets, x, table, count, out, columns, first == 0);
+          else rowOfStridedWindows(g, offsets, x, table, count, out, columns, first == 0);
           k += rowColumns;
         } else {
           const columns = min(2, terms - k);
           const p = x + <usize>load<u32>(table);
           const q = columns > 1 ? x + <usize>load<u32>(table, 4) : p;
-          tileOfWindows(p, q, count, out, <usize>terms << 2, here, columns, first == 0);
+          tileOfWindows(g, offsets, p, q, count, out, <usize>terms << 2, here, columns, first == 0);
           k += 2;
         }
       }
@@ -127,7 +131,7 @@ export function weightGradPacked(args: usize, begin: i32, end: i32): void {
         }
         for (let k = term; k < termEnd; k += 2) {
           const to = outOf(args, place, row, k);
-          tileOfPanels(panelOf(k - term, count), count, to, <usize>terms << 2, here, min(2, termEnd - k), first == 0);
+          tileOfPanels(scratch + packedG, panelOf(k - term, count), count, to, <usize>terms << 2, here, min(2, termEnd - k), first == 0);
         }
       }
     }
@@ -203,163 +207,20 @@ function packQuads(from: usize, offsets: usize, quads: i32, stride: i32, to: usi
 // @ts-ignore: decorator
 @inline
 function packEach(stride: i32, from: usize, offsets: usize, quads: i32, to: usize, step: usize): void {
-  const reach = 12 * <u32>stride;
+  const reach = 12 * <usize>stride;
   for (const end = offsets + (<usize>quads << 4); offsets < end; offsets += 16) {
     const p = <usize>load<u32>(offsets);
     const s = <usize>load<u32>(offsets, 12);
     const q = <usize>load<u32>(offsets, 4);
-    // One row of the input: gaps between rows and images are no smaller than between columns.
-    if (s - p == reach && q - p == 4 * <usize>stride) {
+    const r = <usize>load<u32>(offsets, 8);
+    if (q - p == 4 * <usize>stride && r - p == 8 * <usize>stride && s - p == reach) {
       v128.store(to, load4(from + p, stride));
     } else {
       let v = v128.load32_zero(from + p);
       v = v128.load_lane<f32>(from + q, v, 1);
-      v = v128.load_lane<f32>(from + <usize>load<u32>(offsets, 8), v, 2);
+      v = v128.load_lane<f32>(from + r, v, 2);
       v128.store(to, v128.load_lane<f32>(from + s, v, 3));
     }
     to += step;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function tileOfWindows(
-  p: usize,
-  q: usize,
-  quads: i32,
-  out: usize,
-  pitch: usize,
-  rows: i32,
-  columns: i32,
-  isFirst: bool,
-): void {
-  sums(false, p, q, quads, out, pitch, rows, columns, isFirst);
-}
-
-// @ts-ignore: decorator
-@inline
-function tileOfPanels(panel: usize, quads: i32, out: usize, pitch: usize, rows: i32, columns: i32, isFirst: bool): void {
-  sums(true, panel, 0, quads, out, pitch, rows, columns, isFirst);
-}
-
-/** A tile: four rows of the packed gradient times two terms, which are packed, too, or not. */
-// @ts-ignore: decorator
-@inline
-function sums(
-  isPacked: bool,
-  p: usize,
-  q: usize,
-  quads: i32,
-  out: usize,
-  pitch: usize,
-  rows: i32,
-  columns: i32,
-  isFirst: bool,
-): void {
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  let g = scratch + packedG;
-  let table = scratch + offsetsX;
-  for (const end = g + (<usize>quads << 6); g < end; g += 64) {
-    let x0: v128;
-    let x1: v128;
-    if (isPacked) {
-      x0 = v128.load(p);
-      x1 = v128.load(p, 16);
-      p += 32;
-    } else {
-      const offset = <usize>load<u32>(table);
-      table += 4;
-      x0 = v128.load(p + offset);
-      x1 = v128.load(q + offset);
-    }
-    let s = v128.load(g);
-    c00 = multiplyAdd(s, x0, c00);
-    c01 = multiplyAdd(s, x1, c01);
-    s = v128.load(g, 16);
-    c10 = multiplyAdd(s, x0, c10);
-    c11 = multiplyAdd(s, x1, c11);
-    s = v128.load(g, 32);
-    c20 = multiplyAdd(s, x0, c20);
-    c21 = multiplyAdd(s, x1, c21);
-    s = v128.load(g, 48);
-    c30 = multiplyAdd(s, x0, c30);
-    c31 = multiplyAdd(s, x1, c31);
-  }
-  putColumn(out, pitch, rows, sumsOfLanes(c00, c10, c20, c30), isFirst);
-  if (columns > 1) putColumn(out + 4, pitch, rows, sumsOfLanes(c01, c11, c21, c31), isFirst);
-}
-
-/** Terms of a tile that has a single row. */
-const rowColumns: i32 = 5;
-
-/** A single row of the packed gradient times five terms, of which the first `columns` are wanted. */
-function rowOfWindows(x: usize, terms: usize, quads: i32, out: usize, columns: i32, isFirst: bool): void {
-  rowSums(1, x, terms, quads, out, columns, isFirst);
-}
-
-function rowOfStridedWindows(x: usize, terms: usize, quads: i32, out: usize, columns: i32, isFirst: bool): void {
-  rowSums(2, x, terms, quads, out, columns, isFirst);
-}
-
-// @ts-ignore: decorator
-@inline
-function rowSums(stride: i32, x: usize, terms: usize, quads: i32, out: usize, columns: i32, isFirst: bool): void {
-  const p0 = x + <usize>load<u32>(terms);
-  const p1 = columns > 1 ? x + <usize>load<u32>(terms, 4) : p0;
-  const p2 = columns > 2 ? x + <usize>load<u32>(terms, 8) : p0;
-  const p3 = columns > 3 ? x + <usize>load<u32>(terms, 12) : p0;
-  const p4 = columns > 4 ? x + <usize>load<u32>(terms, 16) : p0;
-  let c0 = f32x4.splat(0);
-  let c1 = c0;
-  let c2 = c0;
-  let c3 = c0;
-  let c4 = c0;
-  let g = scratch + packedG;
-  let table = scratch + offsetsX;
-  for (const end = g + (<usize>quads << 4); g < end; g += 16) {
-    const offset = <usize>load<u32>(table);
-    const s = v128.load(g);
-    c0 = multiplyAdd(s, load4(p0 + offset, stride), c0);
-    c1 = multiplyAdd(s, load4(p1 + offset, stride), c1);
-    c2 = multiplyAdd(s, load4(p2 + offset, stride), c2);
-    c3 = multiplyAdd(s, load4(p3 + offset, stride), c3);
-    c4 = multiplyAdd(s, load4(p4 + offset, stride), c4);
-    table += 4;
-  }
-  const four = sumsOfLanes(c0, c1, c2, c3);
-  storeLanes(out, isFirst ? four : f32x4.add(v128.load(out), four), columns);
-  if (columns > 4) store<f32>(out, sumLanes(c4) + (isFirst ? 0 : load<f32>(out, 16)), 16);
-}
-
-/** The sums of the lanes of four vectors. */
-// @ts-ignore: decorator
-@inline
-function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = f32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
-  const cd = f32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
-  return f32x4.add(v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3));
-}
-
-/** A column of a tile goes to the result, or is added to it. */
-// @ts-ignore: decorator
-@inline
-function putColumn(to: usize, pitch: usize, rows: i32, v: v128, isFirst: bool): void {
-  if (!isFirst) {
-    let old = v128.load32_zero(to);
-    if (rows > 1) old = v128.load_lane<f32>(to + pitch, old, 1);
-    if (rows > 2) old = v128.load_lane<f32>(to + 2 * pitch, old, 2);
-    if (rows > 3) old = v128.load_lane<f32>(to + 3 * pitch, old, 3);
-    v = f32x4.add(old, v);
-  }
-  v128.store_lane<f32>(to, v, 0);
-  if (rows > 1) v128.store_lane<f32>(to + pitch, v, 1);
-  if (rows > 2) v128.store_lane<f32>(to + 2 * pitch, v, 2);
-  if (rows > 3) v128.store_lane<f32>(to + 3 * pitch, v, 3);
 }
