@@ -69,10 +69,10 @@ function operands(convolution: Convolution): { x: Float32Array; weight: Float32A
   };
 }
 
-/** Puts NaN in the middle and Infinity in a quarter of the way. */
+/** Puts NaN and Infinity at places that are in the midst of a plane, not at its corner. */
 function withSpecials(x: Float32Array): Float32Array {
-  x[x.length >> 1] = Number.NaN;
-  x[x.length >> 2] = Number.POSITIVE_INFINITY;
+  x[Math.floor(0.517 * x.length)] = Number.NaN;
+  x[Math.floor(0.271 * x.length)] = Number.POSITIVE_INFINITY;
   return x;
 }
 
