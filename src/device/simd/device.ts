@@ -8,7 +8,7 @@ import { canShare, checkThreads, compile, defaultThreads, whyNoSimd } from "./en
 import { blockBytes, Heap } from "./heap.js";
 import { plans } from "./plans/index.js";
 import type { Call, Plan } from "./plans/plan.js";
-import { Pool, taskWords } from "./pool.js";
+import { Pool, type Task, taskWords } from "./pool.js";
 
 /** Numbers that live in the heap, or on the JavaScript side, or (an input of both kinds of kernels) in both. */
 class SimdBuffer implements DeviceBuffer {
@@ -67,6 +67,8 @@ export class SimdDevice implements Device {
   readonly #entries = new Map<KernelFunction, Entry>();
   /** The buffers whose numbers are in the heap. */
   readonly #inHeap: SimdBuffer[] = [];
+  /** What the running task works with besides its operands. */
+  readonly #temporaries: SimdBuffer[] = [];
   #ranPortable = false;
   #budget: number;
   /** Times that everything moved out; elements that did the last time, and that came back since. */
@@ -80,6 +82,12 @@ export class SimdDevice implements Device {
     lengths: [],
     words: new Int32Array(),
     reals: new Float32Array(),
+    temporary: (floats) => {
+      const buffer = new SimdBuffer(this, floats, null);
+      this.#place(buffer);
+      this.#temporaries.push(buffer);
+      return buffer.pointer;
+    },
   };
 
   /** @throws DeviceError if the engine has no WebAssembly SIMD */
@@ -179,6 +187,7 @@ export class SimdDevice implements Device {
   #runPlan(plan: Plan, launch: Launch, inputs: readonly DeviceBuffer[], length: number): SimdBuffer | null {
     const output = new SimdBuffer(this, length, null);
     const call = this.#call;
+    let task: Task | null = null;
     for (let before = -1, tries = 0; before !== this.#evictions; tries++) {
       // What moves out of the heap to make room for one operand may be another: then they are all fetched again.
       if (tries > 4) throw outOfMemory(length);
@@ -193,15 +202,22 @@ export class SimdDevice implements Device {
       }
       if (output.pointer === 0) this.#place(output);
       call.out = output.pointer;
+      this.#renewViews();
+      this.#freeTemporaries();
+      task = plan(launch, call);
     }
-    this.#renewViews();
-    const task = plan(launch, call);
     if (task === null) {
       this.free(output);
       return null;
     }
     this.#pool.run(task);
+    this.#freeTemporaries();
     return output;
+  }
+
+  #freeTemporaries(): void {
+    for (let buffer = this.#temporaries.pop(); buffer !== undefined; buffer = this.#temporaries.pop())
+      this.free(buffer);
   }
 
   #renewViews(): void {

@@ -13,6 +13,8 @@ export interface Task {
   readonly units: number;
   /** Units that a thread claims at a time; `units` where sharing does not pay. */
   readonly grain: number;
+  /** What has to be done before, with the same words. */
+  readonly first?: Task;
 }
 
 /** Where the words of the running task stand: byte offset and number. */
@@ -106,7 +108,8 @@ export class Pool {
 
   /** Does a task whose words stand at `taskWords`; returns when it is done.
    * @throws DeviceError if a thread was lost or a kernel failed */
-  run({ name, units, grain }: Task): void {
+  run({ name, units, grain, first }: Task): void {
+    if (first !== undefined) this.run(first);
     const index = this.#indices.get(name);
     const kernel = this.#functions[index ?? -1];
     if (index === undefined || kernel === undefined) throw new DeviceError("simd", `there is no kernel ${name}`);

@@ -10,7 +10,7 @@ import {
 } from "../../../src/kernels/batch-norm.js";
 import type { KernelFunction } from "../../../src/kernels/kernel.js";
 import { maxChunk, sumChunk, sumSquaresChunk } from "../../../src/kernels/reduce.js";
-import { chunkConstants } from "../../../src/ops/reduce/reduction.js";
+import { partConstants, partsOf } from "../../../src/ops/reduce/reduction.js";
 import { checkLaunch, numbers, specials } from "./launches.js";
 
 /** The launch of a reduction's pass over the middle axis of [outer, size, inner], as `reduceMiddle` makes it. */
@@ -18,7 +18,7 @@ function passOver(kernel: KernelFunction, [outer, size, inner]: readonly [number
   const parts = Math.ceil(size / chunk);
   const row = parts === 1 ? [outer, 1] : [parts, outer];
   const threads = inner === 1 ? ([row[0], row[1], 1] as [number, number, number]) : ([inner, parts, outer] as const);
-  return { kernel, threads, constants: chunkConstants(size, inner, chunk) };
+  return { kernel, threads, constants: partConstants(size, inner, Math.ceil(size / chunk)) };
 }
 
 /** The terms of a sum of n numbers up to 4 are added in another order than the reference does. */
@@ -79,7 +79,7 @@ describe("maxChunk", () => {
 describe("sumSquaresChunk", () => {
   it.each([1, 3, 127, 128, 129, 1000, 40_001])("has the numbers of the portable kernel for %i elements", (count) => {
     const chunk = Math.min(count, 128);
-    const constants = chunkConstants(count, 1, chunk);
+    const constants = partConstants(count, 1, Math.ceil(count / chunk));
     const threads = [Math.ceil(count / chunk), 1, 1] as const;
     const scale = Float32Array.of(3.7);
     checkLaunch({ kernel: sumSquaresChunk, threads, constants }, [numbers(count, count), scale], ofSum(chunk));
@@ -113,7 +113,7 @@ function parts([batch, channels, plane]: Batch) {
   const columns = { baseX: 1, baseY: channels, baseZ: 0, placeX: 0, placeY: 1, channelX: 1, channelY: 0 };
   return {
     threads: plane === 1 ? ([channels, count, 1] as const) : ([count, channels, batch] as const),
-    constants: { ...chunkConstants(size, inner, 128), ...(plane === 1 ? columns : rows) },
+    constants: { ...partConstants(size, inner, partsOf(size)), ...(plane === 1 ? columns : rows) },
   };
 }
 

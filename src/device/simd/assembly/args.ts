@@ -27,3 +27,16 @@ export let scratch: usize = 0;
 export function setScratch(pointer: usize): void {
   scratch = pointer;
 }
+
+/** Four neighbours, `stride` elements apart. */
+// @ts-ignore: decorator
+@inline
+export function load4(from: usize, stride: i32): v128 {
+  if (stride == 1) return v128.load(from);
+  if (stride == 2) return v128.shuffle<i32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6);
+  const step = <usize>stride << 2;
+  let v = v128.load32_zero(from);
+  v = v128.load_lane<f32>(from + step, v, 1);
+  v = v128.load_lane<f32>(from + 2 * step, v, 2);
+  return v128.load_lane<f32>(from + 3 * step, v, 3);
+}

@@ -2,23 +2,28 @@
 import { mapBand } from "../../../kernels/band.js";
 import * as batchNorm from "../../../kernels/batch-norm.js";
 import * as binaryKernels from "../../../kernels/binary.js";
+import * as convolutionKernels from "../../../kernels/conv2d.js";
 import * as unary from "../../../kernels/elementwise.js";
 import { fold, unfold } from "../../../kernels/fold.js";
 import * as indexed from "../../../kernels/gather.js";
 import type { KernelFunction } from "../../../kernels/kernel.js";
+import * as matmulKernels from "../../../kernels/matmul.js";
 import * as pool from "../../../kernels/max-pool.js";
 import * as movement from "../../../kernels/movement.js";
 import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
 import { channels } from "./batch-norm.js";
 import { binary } from "./binary.js";
+import { conv2d, conv2dWeightGrad, conv2dWidth3 } from "./conv2d.js";
 import { elementwise } from "./elementwise.js";
 import * as columns from "./fold.js";
 import * as gather from "./gather.js";
+import { matmul } from "./matmul.js";
 import * as maxPool from "./max-pool.js";
 import * as move from "./movement.js";
 import * as rows from "./order.js";
 import type { Plan } from "./plan.js";
+import { interleavePhases, padPlanes, phaseWeight } from "./planes.js";
 import { reduction } from "./reduce.js";
 
 const { exp, log, expm1, log1p, sigmoid, tanh, sinh, cosh, softplus, logSigmoid, erf, sin, cos, ...simpleUnary } =
@@ -68,4 +73,11 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [order.placeOfBest, rows.placeOfBest],
   [order.mergeRuns, rows.mergeRuns],
   [order.runningSum, rows.runningSum],
+  [matmulKernels.matmul, matmul],
+  [convolutionKernels.conv2d, conv2d],
+  [convolutionKernels.conv2dWidth3, conv2dWidth3],
+  [convolutionKernels.conv2dWeightGrad, conv2dWeightGrad],
+  [convolutionKernels.padPlanes, padPlanes],
+  [convolutionKernels.phaseWeight, phaseWeight],
+  [convolutionKernels.interleavePhases, interleavePhases],
 ]);

@@ -14,6 +14,8 @@ export interface Call {
   readonly words: Int32Array;
   /** The same words as floats. */
   readonly reals: Float32Array;
+  /** Room for so many floats that all threads see, until the task is done. */
+  readonly temporary: (floats: number) => number;
 }
 
 /** Writes the words of a task; null where the SIMD kernel does not do this launch, which the portable one then does. */
