@@ -19,6 +19,9 @@ export interface DeviceBuffer {
   /** Whether the garbage collector frees it unasked, so that `free` need not be called for one that was forgotten. Default
    * false. */
   readonly collectable?: boolean;
+  /** What `free` takes once the garbage collector has found this buffer, where that is less than the buffer itself; it must
+   * not keep the buffer alive. Default: the buffer. */
+  readonly remains?: DeviceBuffer;
 }
 
 /** One call of a kernel: which, over which cells, with which constants.

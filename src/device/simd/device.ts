@@ -10,20 +10,46 @@ import { plans } from "./plans/index.js";
 import type { Call, Plan } from "./plans/plan.js";
 import { Pool, type Task, taskWords } from "./pool.js";
 
-/** Numbers that live in the heap, or on the JavaScript side, or (an input of both kinds of kernels) in both. */
+/** The numbers of a tensor: in the heap, or on the JavaScript side. */
 class SimdBuffer implements DeviceBuffer {
-  /** Where they are in the heap; 0 where they are not. */
-  pointer = 0;
-  /** Its place in the list of those in the heap. */
-  slot = -1;
+  readonly block: Block;
 
   constructor(
     readonly device: SimdDevice,
     readonly length: number,
-    /** The numbers outside of the heap; null where they are in the heap alone. */
+    /** The numbers outside of the heap; null where they are in it. */
     public values: Float32Array | null,
+  ) {
+    this.block = new Block(device, length);
+  }
+
+  /** To register a small one with the garbage collector costs more than the heap gains by it. */
+  get collectable(): boolean {
+    return this.length <= smallLength;
+  }
+
+  get remains(): Block {
+    return this.block;
+  }
+}
+
+/** A buffer's place in the heap. It refers to the buffer only while it holds the numbers, so that those of a buffer that
+ * was forgotten after it moved out can be collected. */
+class Block implements DeviceBuffer {
+  /** Where it begins; 0 where the numbers are not in the heap. */
+  pointer = 0;
+  /** Its place in the list of those in the heap. */
+  slot = -1;
+  owner: SimdBuffer | null = null;
+
+  constructor(
+    readonly device: SimdDevice,
+    readonly length: number,
   ) {}
 }
+
+/** Elements of a buffer that stays in the heap until the heap is full, if it is forgotten. */
+const smallLength = 2048;
 
 /** A plan and how often it was followed. */
 interface Entry {
@@ -65,8 +91,8 @@ export class SimdDevice implements Device {
   readonly #fused: boolean;
   readonly #portable = new GpuDevice("webasm");
   readonly #entries = new Map<KernelFunction, Entry>();
-  /** The buffers whose numbers are in the heap. */
-  readonly #inHeap: SimdBuffer[] = [];
+  /** The blocks that hold numbers. */
+  readonly #inHeap: Block[] = [];
   /** What the running task works with besides its operands. */
   readonly #temporaries: SimdBuffer[] = [];
   #ranPortable = false;
@@ -86,7 +112,7 @@ export class SimdDevice implements Device {
       const buffer = new SimdBuffer(this, floats, null);
       this.#place(buffer);
       this.#temporaries.push(buffer);
-      return buffer.pointer;
+      return buffer.block.pointer;
     },
   };
 
@@ -132,7 +158,7 @@ export class SimdDevice implements Device {
   upload(values: ArrayLike<number>): DeviceBuffer {
     const buffer = new SimdBuffer(this, values.length, null);
     this.#place(buffer);
-    this.#heap.floats.set(values, buffer.pointer >>> 2);
+    this.#heap.floats.set(values, buffer.block.pointer >>> 2);
     return buffer;
   }
 
@@ -168,12 +194,16 @@ export class SimdDevice implements Device {
   }
 
   free(buffer: DeviceBuffer): void {
-    const own = this.#own(buffer);
-    if (own.pointer !== 0) {
-      this.#heap.release(own.pointer, 4 * own.length);
-      this.#leaveHeap(own);
+    let block = buffer;
+    if (!(block instanceof Block && block.device === this)) {
+      const own = this.#own(buffer);
+      own.values = null;
+      block = own.block;
     }
-    own.values = null;
+    if (block instanceof Block && block.pointer !== 0) {
+      this.#heap.release(block.pointer, 4 * block.length);
+      this.#leaveHeap(block);
+    }
   }
 
   kernels(): readonly CompiledKernel[] {
@@ -196,12 +226,12 @@ export class SimdDevice implements Device {
       call.lengths.length = inputs.length;
       for (let i = 0; i < inputs.length; i++) {
         const buffer = this.#own(inputs[i] as DeviceBuffer);
-        if (buffer.pointer === 0) this.#moveIn(buffer);
-        call.inputs[i] = buffer.pointer;
+        if (buffer.block.pointer === 0) this.#moveIn(buffer);
+        call.inputs[i] = buffer.block.pointer;
         call.lengths[i] = buffer.length;
       }
-      if (output.pointer === 0) this.#place(output);
-      call.out = output.pointer;
+      if (output.block.pointer === 0) this.#place(output);
+      call.out = output.block.pointer;
       this.#renewViews();
       this.#freeTemporaries();
       task = plan(launch, call);
@@ -229,7 +259,7 @@ export class SimdDevice implements Device {
 
   #numbers(buffer: SimdBuffer): Float32Array {
     if (buffer.values !== null) return buffer.values;
-    const start = buffer.pointer >>> 2;
+    const start = buffer.block.pointer >>> 2;
     return this.#heap.floats.subarray(start, start + buffer.length);
   }
 
@@ -242,7 +272,7 @@ export class SimdDevice implements Device {
   #moveIn(buffer: SimdBuffer): void {
     const { values } = buffer;
     this.#place(buffer);
-    this.#heap.floats.set(values as Float32Array, buffer.pointer >>> 2);
+    this.#heap.floats.set(values as Float32Array, buffer.block.pointer >>> 2);
     buffer.values = null;
     this.#movedBack += buffer.length;
   }
@@ -257,8 +287,9 @@ export class SimdDevice implements Device {
       pointer = this.#heap.allocate(bytes, this.#budget);
     }
     if (pointer === 0) throw outOfMemory(buffer.length);
-    buffer.pointer = pointer;
-    buffer.slot = this.#inHeap.push(buffer) - 1;
+    buffer.block.owner = buffer;
+    buffer.block.pointer = pointer;
+    buffer.block.slot = this.#inHeap.push(buffer.block) - 1;
   }
 
   /** A larger budget, for a tensor that takes much of it, or where much of what moved out came back. */
@@ -274,25 +305,30 @@ export class SimdDevice implements Device {
     this.#evictions++;
     this.#movedOut = 0;
     this.#movedBack = 0;
-    for (const buffer of this.#inHeap) {
-      buffer.values = this.#numbers(buffer).slice();
-      buffer.pointer = 0;
-      buffer.slot = -1;
-      this.#movedOut += buffer.length;
+    for (const block of this.#inHeap) {
+      const { owner } = block as { owner: SimdBuffer };
+      owner.values = this.#numbers(owner).slice();
+      forget(block);
+      this.#movedOut += block.length;
     }
     this.#inHeap.length = 0;
     this.#heap.reset();
   }
 
-  #leaveHeap(buffer: SimdBuffer): void {
-    const last = this.#inHeap.pop() as SimdBuffer;
-    if (last !== buffer) {
-      this.#inHeap[buffer.slot] = last;
-      last.slot = buffer.slot;
+  #leaveHeap(block: Block): void {
+    const last = this.#inHeap.pop() as Block;
+    if (last !== block) {
+      this.#inHeap[block.slot] = last;
+      last.slot = block.slot;
     }
-    buffer.pointer = 0;
-    buffer.slot = -1;
+    forget(block);
   }
+}
+
+function forget(block: Block): void {
+  block.pointer = 0;
+  block.slot = -1;
+  block.owner = null;
 }
 
 function outOfMemory(length: number): DeviceError {

@@ -18,7 +18,7 @@ function addOf(count: number): Launch {
 
 /** Where the numbers of a buffer are in the heap; 0 where they are not. */
 function pointerOf(buffer: DeviceBuffer): number {
-  return (buffer as unknown as { readonly pointer: number }).pointer;
+  return (buffer as unknown as { readonly block: { readonly pointer: number } }).block.pointer;
 }
 
 describe("the heap", () => {
