@@ -10,31 +10,27 @@ import * as movement from "./movement.js";
 import * as reduce from "./reduce.js";
 
 /** Operations for each cell of the output, by the constants of the launch. */
-type PerCell = (constants: Readonly<Record<string, number>>) => number;
+type PerCell = (constant: (name: string) => number) => number;
 
-const product = (constants: Readonly<Record<string, number>>, ...names: readonly string[]): number =>
-  names.reduce((result, name) => result * (constants[name] ?? 1), 1);
-
-const convolution: PerCell = (c) => 2 * product(c, "channels", "kernelY", "kernelX");
-const chunk: PerCell = ({ whole = 0 }) => whole;
-const window: PerCell = (c) => product(c, "kernelY", "kernelX");
+const convolution: PerCell = (c) => 2 * c("channels") * c("kernelY") * c("kernelX");
+const window: PerCell = (c) => c("kernelY") * c("kernelX");
 const none: PerCell = () => 0;
 
 const costs: ReadonlyMap<KernelFunction, PerCell> = new Map<KernelFunction, PerCell>([
-  [matmul, ({ whole = 0, block = 0, rest = 0 }) => 2 * (whole * block + rest)],
+  [matmul, (c) => 2 * (c("whole") * c("block") + c("rest"))],
   [conv2d.conv2d, convolution],
-  [conv2d.conv2dWidth3, (c) => 3 * convolution({ ...c, kernelX: 1 })],
-  [conv2d.conv2dWeightGrad, (c) => 2 * product(c, "images", "outHeight", "outWidth")],
+  [conv2d.conv2dWidth3, convolution],
+  [conv2d.conv2dWeightGrad, (c) => 2 * c("images") * c("outHeight") * c("outWidth")],
   [conv2d.padPlanes, none],
   [conv2d.phaseWeight, none],
   [conv2d.interleavePhases, none],
-  [reduce.sumChunk, chunk],
-  [reduce.maxChunk, chunk],
-  [reduce.sumSquaresChunk, ({ whole = 0 }) => 3 * whole],
+  [reduce.sumChunk, (c) => c("whole")],
+  [reduce.maxChunk, (c) => c("whole")],
+  [reduce.sumSquaresChunk, (c) => 3 * c("whole")],
   [batchNorm.normalize, () => 3],
-  [batchNorm.sumDeviations, ({ whole = 0 }) => 2 * whole],
-  [batchNorm.sumSquaredDeviations, ({ whole = 0 }) => 3 * whole],
-  [batchNorm.sumWeightedDeviations, ({ whole = 0 }) => 3 * whole],
+  [batchNorm.sumDeviations, (c) => 2 * c("whole")],
+  [batchNorm.sumSquaredDeviations, (c) => 3 * c("whole")],
+  [batchNorm.sumWeightedDeviations, (c) => 3 * c("whole")],
   [batchNorm.inputGrad, () => 5],
   [maxPool.maxPoolIndex, window],
   [maxPool.unpick, window],
@@ -51,5 +47,6 @@ export function flopsOf(
   cells: number,
   constants: Readonly<Record<string, number>> = {},
 ): number {
-  return cells * (costs.get(kernel)?.(constants) ?? 1);
+  const perCell = costs.get(kernel);
+  return perCell === undefined ? cells : cells * perCell((name) => constants[name] as number);
 }
