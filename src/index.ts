@@ -28,8 +28,10 @@ export {
   deviceNamed,
   deviceNames,
   devices,
+  getThreads,
   type MissingDevice,
   setDevice,
+  setThreads,
   withDevice,
 } from "./device/select.js";
 export * from "./errors.js";
@@ -40,6 +42,7 @@ export * from "./nn/index.js";
 export * from "./ops/index.js";
 export type {} from "./ops/methods.js"; // the methods of Tensor
 export * from "./optim/index.js";
+export * from "./profile/index.js";
 export { type Generator, generator } from "./random.js";
 export type { Shape } from "./shape.js";
 export * from "./trace/index.js";

@@ -15,7 +15,7 @@ const ops = [...new Set(cases.map(({ op }) => op))].sort();
 /** Cases that must run on every device: below it, an op has lost its cases or its name. */
 const fewest = 150;
 
-describe.runIf(isThere).each(["reference", "webasm", "cpu"] as const)("PyTorch's numbers on %s", (device) => {
+describe.runIf(isThere).each(["reference", "simd", "webasm", "cpu"] as const)("PyTorch's numbers on %s", (device) => {
   const outcomes: Outcome[] = [];
 
   it.each(ops)("%s", async (op) => {

@@ -2,6 +2,7 @@
 import { describe, GradientError, ShapeError } from "../errors.js";
 import { formatShape, sameShape } from "../shape.js";
 import { engineOps } from "./engine.js";
+import { enterOp, leaveOp } from "./launches.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
 import { scoped } from "./scope.js";
 import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
@@ -145,7 +146,14 @@ function propagate(
         const gradient = isOwn ? runHooks(node.hooks, raw, pass) : raw;
         atNode(node, gradient);
         const isEnd = pass.since !== undefined && pass.wanted?.has(node);
-        if (!isEnd && (needed === null || leadsTo(needed, node))) pushBack(node, gradient, pending, needed, atLeaf);
+        if (!isEnd && (needed === null || leadsTo(needed, node))) {
+          const entered = enterOp(node.op, true);
+          try {
+            pushBack(node, gradient, pending, needed, atLeaf);
+          } finally {
+            leaveOp(entered);
+          }
+        }
       }
       if (isOwn && !retainGraph) node.free();
     }

@@ -2,6 +2,7 @@
 import { DeviceError, DTypeError, describe, GradientError, ValueError } from "../errors.js";
 import type { Shape } from "../shape.js";
 import { isFloat } from "./dtype.js";
+import { enterOp, leaveOp } from "./launches.js";
 import { refuseAsync, switchRecording } from "./modes.js";
 import { hasRegionListener, tellRegions } from "./regions.js";
 import { scalarLike } from "./scalar.js";
@@ -115,26 +116,30 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
   let own = nothingOwn;
   const wasRecording = switchRecording(false);
   const scope = openScope();
+  const entered = enterOp(definition.name, false);
   try {
     result = definition.forward(inputs, options);
     saved = tensorsOf(result?.saved);
     own = madeForBackward(saved, result?.output, scope);
   } finally {
+    leaveOp(entered);
     switchRecording(wasRecording);
     closeScope(scope, own, result?.output);
   }
   const output = checkedOutput(definition.name, result, inputs);
+  const values = result?.saved ?? (nothingSaved as Saved);
   const needsGrad = wasRecording ? gradientsAsked(inputs) : null;
-  if (needsGrad !== null && hasRegionListener()) tellRegionsOf(definition, result?.saved, { inputs, options, output });
+  if (needsGrad !== null && hasRegionListener()) tellRegionsOf(definition, values, { inputs, options, output });
   if (needsGrad === null || !isFloat(output.dtype)) {
     for (const tensor of own) tensor.dispose();
     return output;
   }
   own.forEach(ownByTape);
-  output.node = new TapeNode(new OpCall(definition, inputs, options, needsGrad, result?.saved, saved, output.shape));
+  output.node = new TapeNode(new OpCall(definition, inputs, options, needsGrad, values, saved, output.shape));
   return output;
 }
 
+const nothingSaved = {};
 const noTensors: readonly Tensor[] = [];
 const nothingOwn: ReadonlySet<Tensor> = new Set();
 
@@ -145,7 +150,7 @@ class OpCall<Inputs extends OpInputs, Options, Saved extends object> implements 
     readonly inputs: Inputs,
     readonly options: Options,
     readonly needsGrad: readonly boolean[],
-    readonly values: Saved | undefined,
+    readonly values: Saved,
     readonly saved: readonly Tensor[],
     readonly outputShape: Shape,
   ) {}
@@ -160,7 +165,7 @@ class OpCall<Inputs extends OpInputs, Options, Saved extends object> implements 
 
   backward(gradOutput: Tensor, needsGrad: readonly boolean[]): readonly (Tensor | null)[] {
     const { definition, inputs, options, values } = this;
-    return definition.backward(gradOutput, (values ?? {}) as Saved, { inputs, options, needsGrad });
+    return definition.backward(gradOutput, values, { inputs, options, needsGrad });
   }
 }
 
@@ -208,13 +213,11 @@ function requiresGrad(x: Tensor | null): boolean {
 
 function tellRegionsOf<Inputs extends OpInputs, Options, Saved extends object>(
   definition: OpDefinition<Inputs, Options, Saved>,
-  saved: Saved | undefined,
+  saved: Saved,
   context: RegionContext<Inputs, Options>,
 ): void {
   const { output } = context;
-  tellRegions(definition.name, () =>
-    isFloat(output.dtype) ? (definition.region?.((saved ?? {}) as Saved, context) ?? []) : output,
-  );
+  tellRegions(definition.name, () => (isFloat(output.dtype) ? (definition.region?.(saved, context) ?? []) : output));
 }
 
 function isOptions(value: unknown): boolean {
@@ -224,15 +227,13 @@ function isOptions(value: unknown): boolean {
 /** The tensors of a call, with scalars in the place of its numbers. */
 function asInputs(op: string, args: readonly unknown[]): readonly (Tensor | null)[] {
   let first: Tensor | undefined;
-  let count = 0;
   for (const x of args) {
     if (!(x instanceof Tensor)) continue;
     first ??= x;
-    count++;
     checkTogether(op, first, x);
   }
   if (first === undefined) throw new DTypeError(op, "at least one argument must be a tensor");
-  return count === args.length ? (args as readonly Tensor[]) : args.map((x) => asInput(op, first, x));
+  return args.every(isTensor) ? args : args.map((x) => asInput(op, first, x));
 }
 
 function asInput(op: string, like: Tensor, x: unknown): Tensor | null {

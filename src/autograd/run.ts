@@ -3,6 +3,7 @@ import type { DeviceBuffer, KernelFunction, Launch } from "../device/device.js";
 import { ShapeError } from "../errors.js";
 import { checkSize, formatShape, type Shape, sizeOf } from "../shape.js";
 import type { DType } from "./dtype.js";
+import { launchOn } from "./launches.js";
 import { Tensor } from "./tensor.js";
 
 /** How a kernel is run.
@@ -38,7 +39,12 @@ export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[
     );
   }
   const buffers = inputs.map(bufferOf);
-  return new Tensor(first.device, first.device.run({ kernel, threads, constants, floats }, buffers), shape, dtype);
+  return new Tensor(
+    first.device,
+    launchOn(first.device, { kernel, threads, constants, floats }, buffers),
+    shape,
+    dtype,
+  );
 }
 
 const none: Readonly<Record<string, number>> = {};

@@ -76,7 +76,7 @@ function closeLot(): void {
 
 /** The lot for a buffer of so many bytes. */
 function lotFor(device: Device, buffer: DeviceBuffer, size: number): Lot {
-  if (buffer.collectable !== true) return new Lot({ device, buffer });
+  if (buffer.collectable !== true) return new Lot({ device, buffer: buffer.remains ?? buffer });
   if (openLot === null) void Promise.resolve().then(closeLot);
   else if (openLot.content.buffers < maxLotBuffers && openLot.content.bytes + size <= maxLotBytes) return openLot;
   openLot = new Lot(null);

@@ -89,7 +89,7 @@ async function gradientFlowCommand(flags: Flags): Promise<void> {
   try {
     provenance = await runPool(
       plans,
-      { device: device.name, settings, images },
+      { device: device.name, threads: Math.max(1, Math.floor(availableParallelism() / jobs)), settings, images },
       {
         jobs,
         signal: interrupt.signal,

@@ -1,7 +1,7 @@
 /** A worker thread of the gradient-flow command: runs the networks it is sent and posts every record. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { DeviceName } from "../device/device.js";
-import { deviceNamed, setDevice } from "../device/select.js";
+import { deviceNamed, setDevice, setThreads } from "../device/select.js";
 import type { GradientFlowSettings, RunPlan } from "../experiments/plan.js";
 import { runNetwork } from "../experiments/run-network.js";
 import type { RunRecord } from "../trace/records.js";
@@ -10,6 +10,8 @@ import { type ImageSource, loadImages } from "./images.js";
 /** What a worker is told when it starts. */
 export interface WorkerTask {
   readonly device: DeviceName;
+  /** Threads that share the work of one network, on the simd device. */
+  readonly threads: number;
   readonly settings: GradientFlowSettings;
   readonly images: ImageSource;
 }
@@ -24,8 +26,9 @@ async function main(): Promise<void> {
   if (parentPort === null) return;
   const port = parentPort;
   const post = (message: WorkerMessage) => port.postMessage(message);
-  const { device, settings, images } = workerData as WorkerTask;
+  const { device, threads, settings, images } = workerData as WorkerTask;
   setDevice(device);
+  if (device === "simd") setThreads(threads);
   const dataset = await loadImages(images);
   port.on("message", async (plan: RunPlan) => {
     try {

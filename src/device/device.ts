@@ -5,7 +5,7 @@ export type { KernelFunction };
 
 /** Names of the devices.
  * @category Devices */
-export type DeviceName = "reference" | "cpu" | "webasm" | "headlessgl" | "webgl" | "webgl2" | "webgpu";
+export type DeviceName = "reference" | "simd" | "cpu" | "webasm" | "headlessgl" | "webgl" | "webgl2" | "webgpu";
 
 /** Floating-point numbers on the host side: float32 everywhere but on the float64 reference device.
  * @category Devices */
@@ -19,6 +19,9 @@ export interface DeviceBuffer {
   /** Whether the garbage collector frees it unasked, so that `free` need not be called for one that was forgotten. Default
    * false. */
   readonly collectable?: boolean;
+  /** What `free` takes once the garbage collector has found this buffer, where that is less than the buffer itself; it must
+   * not keep the buffer alive. Default: the buffer. */
+  readonly remains?: DeviceBuffer;
 }
 
 /** One call of a kernel: which, over which cells, with which constants.
@@ -39,10 +42,12 @@ export interface Launch {
 export interface CompiledKernel {
   /** Name of the kernel function. */
   readonly name: string;
-  /** Cells along x, y and z. */
+  /** Cells along x, y and z, where it is compiled for a number of them; else empty. */
   readonly threads: readonly number[];
   /** Times it was run since it was compiled. */
   readonly runs: number;
+  /** On the simd device: whether the hand-tuned kernel ran, or the portable one. */
+  readonly isPortable?: boolean;
 }
 
 /** Where buffers live and kernels run.
@@ -58,6 +63,8 @@ export interface Device {
   readonly hostMemory: boolean;
   /** What really runs the kernels: the gpu.js kernel class seen at work, or the reference loops. */
   readonly provenance: string;
+  /** What ran the last kernel, where the device has several ways. */
+  readonly lastRan?: string;
   /** Copies numbers to the device. */
   upload(values: ArrayLike<number>): DeviceBuffer;
   /** Runs a kernel; returns at once, on every device. */

@@ -25,7 +25,7 @@ type GpuKernel = IKernelRunShortcut;
 type Entry = CacheEntry<GpuKernel>;
 
 /** Modes of gpu.js that livegrad offers as devices. */
-export type GpuMode = Exclude<DeviceName, "reference">;
+export type GpuMode = Exclude<DeviceName, "reference" | "simd">;
 
 /** The gpu.js classes by mode; written out because bundlers shorten the names of classes. */
 const kernelClasses: Readonly<Record<GpuMode, string>> = {
@@ -70,6 +70,11 @@ export class GpuDevice implements Device {
     const host = new GpuBuffer(this, values.length, Float32Array.from(values), null);
     // On a GPU every buffer is a texture or a storage buffer: one kernel must never see an array once and a texture next.
     return this.hostMemory ? host : this.run(copyLaunch(values.length), [host]);
+  }
+
+  /** Numbers on the host as a buffer that is not copied; only where `hostMemory` is true. */
+  borrow(values: Float32Array): DeviceBuffer {
+    return new GpuBuffer(this, values.length, values, null);
   }
 
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {

@@ -1,13 +1,16 @@
 /** Which devices there are, which one is current, and how the best one is found. */
 import { DeviceError, describe } from "../errors.js";
 import type { Device, DeviceName } from "./device.js";
-import { GpuDevice, webGpuAdapterMissing, whyMissing } from "./gpu.js";
+import { GpuDevice, type GpuMode, webGpuAdapterMissing, whyMissing } from "./gpu.js";
 import { type Measurement, measure, measureLater } from "./measure.js";
 import { ReferenceDevice } from "./reference.js";
+import { SimdDevice } from "./simd/device.js";
+import { whyNoSimd } from "./simd/engine.js";
 
 /** Every device by name, in the order in which they are tried.
  * @category Devices */
 export const deviceNames: readonly DeviceName[] = [
+  "simd",
   "webasm",
   "cpu",
   "headlessgl",
@@ -32,9 +35,14 @@ export function deviceNamed(name: DeviceName): Device {
       actual: name,
     });
   }
-  const device = name === "reference" ? new ReferenceDevice() : new GpuDevice(name);
+  const device = make(name);
   made.set(name, device);
   return device;
+}
+
+function make(name: DeviceName): Device {
+  if (name === "reference") return new ReferenceDevice();
+  return name === "simd" ? new SimdDevice() : new GpuDevice(name);
 }
 
 /** The device on which tensors are made: the one that was set, or else LIVEGRAD_DEVICE, or else the fastest that can be
@@ -75,6 +83,23 @@ export function withDevice<T>(name: DeviceName, fn: () => T): T {
   return result;
 }
 
+/** Has `count` threads share the work of the simd device, the calling one included; from then on its results are the same
+ * bits as before. Default: LIVEGRAD_THREADS, or else as many as the machine has cores, up to 16.
+ * @param count from 1 to 64
+ * @throws DeviceError unless it is in that range; for more than one, where a page cannot share memory with workers (it must
+ * be cross-origin isolated: COOP and COEP headers); or where there is no simd device
+ * @category Devices */
+export function setThreads(count: number): void {
+  (deviceNamed("simd") as SimdDevice).threads = count;
+}
+
+/** How many threads share the work of the simd device.
+ * @throws DeviceError where there is no simd device
+ * @category Devices */
+export function getThreads(): number {
+  return (deviceNamed("simd") as SimdDevice).threads;
+}
+
 function requested(): DeviceName | undefined {
   const name = typeof process === "undefined" ? undefined : process.env?.["LIVEGRAD_DEVICE"];
   return name === undefined || name === "" ? undefined : (name as DeviceName);
@@ -89,11 +114,15 @@ function fastest(): DeviceName {
   let best: { name: DeviceName; gflops: number } | null = null;
   for (const name of deviceNames) {
     const slower = name === "webgl" && whyMissing("webgl2") === undefined; // the same card by an older road
-    if (name === "reference" || name === "webgpu" || slower || whyMissing(name) !== undefined) continue;
+    if (name === "reference" || name === "webgpu" || slower || whyNot(name) !== undefined) continue;
     const candidate = tried(name, best?.gflops ?? 0);
     if (candidate > clearlyFaster * (best?.gflops ?? 0)) best = { name, gflops: candidate };
   }
   return best?.name ?? "cpu";
+}
+
+function whyNot(name: GpuMode | "simd"): string | undefined {
+  return name === "simd" ? whyNoSimd() : whyMissing(name);
 }
 
 /** Drivers without a graphics card behind them: slower than the CPU devices, and slow to find out. */

@@ -14,29 +14,65 @@ export function normalize(this: Channels, x: Flat, mean: Flat, scale: Flat, shif
   );
 }
 
-/** x − mean: what the residue of the mean sums. */
-export function deviation(this: Channels, x: Flat, mean: Flat): number {
-  return (
-    x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! -
-    mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!
-  );
+/** Sums of parts of rows, as those of `kernels/reduce.ts`, whose channel is found as above. */
+type ChannelParts = KernelThis<
+  "baseX" | "baseY" | "baseZ" | "step" | "placeX" | "placeY" | "whole" | "rest" | "channelX" | "channelY"
+>;
+
+/** Σ (x − mean): the residue of the mean. */
+export function sumDeviations(this: ChannelParts, x: Flat, mean: Flat): number {
+  let k = 0;
+  k++;
+  k =
+    this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;
+  const centre = mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!;
+  let sum = 0;
+  for (let i = 0; i < this.constants.whole; i++) {
+    sum += x[k]! - centre;
+    k += this.constants.step;
+  }
+  if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX < this.constants.rest) {
+    sum += x[k]! - centre;
+  }
+  return sum;
 }
 
-/** (x − mean)²: what the variance sums. */
-export function squaredDeviation(this: Channels, x: Flat, mean: Flat): number {
-  const d =
-    x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! -
-    mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!;
-  return d * d;
+/** Σ (x − mean)²: the variance. */
+export function sumSquaredDeviations(this: ChannelParts, x: Flat, mean: Flat): number {
+  let k = 0;
+  k++;
+  k =
+    this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;
+  const centre = mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!;
+  let sum = 0;
+  for (let i = 0; i < this.constants.whole; i++) {
+    const d = x[k]! - centre;
+    sum += d * d;
+    k += this.constants.step;
+  }
+  if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX < this.constants.rest) {
+    const d = x[k]! - centre;
+    sum += d * d;
+  }
+  return sum;
 }
 
-/** g · (x − mean): what the gradient to the scale sums. */
-export function weightedDeviation(this: Channels, g: Flat, x: Flat, mean: Flat): number {
-  return (
-    g[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! *
-    (x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! -
-      mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!)
-  );
+/** Σ g · (x − mean): the gradient to the scale. */
+export function sumWeightedDeviations(this: ChannelParts, g: Flat, x: Flat, mean: Flat): number {
+  let k = 0;
+  k++;
+  k =
+    this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;
+  const centre = mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!;
+  let sum = 0;
+  for (let i = 0; i < this.constants.whole; i++) {
+    sum += g[k]! * (x[k]! - centre);
+    k += this.constants.step;
+  }
+  if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX < this.constants.rest) {
+    sum += g[k]! * (x[k]! - centre);
+  }
+  return sum;
 }
 
 /** scale · (g − meanG − (x − mean) · slope): the gradient to the input. */

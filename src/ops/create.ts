@@ -126,10 +126,9 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
 /** `count` numbers from `start` to `end`, both included, evenly spaced. @category Creation */
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
   checkFinite("linspace", { start, end });
-  const step = (end - start) / (count - 1);
   return generate("linspace", [count], options, (i) => {
     if (i === 0) return start;
-    return i === count - 1 ? end : start + i * step;
+    return i === count - 1 ? end : start + i * ((end - start) / (count - 1));
   });
 }
 

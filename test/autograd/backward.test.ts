@@ -107,6 +107,10 @@ describe("the tape", () => {
     w.assign(tensor(100));
     expect(() => backward(y)).toThrow(GradientError);
     expect(() => backward(y)).toThrow("that mul saved was changed by an optimiser step");
+    const v = tensor(3, { requiresGrad: true });
+    const z = v.square(); // which saves nothing else
+    v.assign(tensor(100));
+    expect(() => backward(z)).toThrow("that square saved was changed by an optimiser step");
   });
 
   it("minds no assignment to what no backward reads", () => {

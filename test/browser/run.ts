@@ -10,7 +10,7 @@ import { surprises } from "./deviations.js";
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
   options: {
-    device: { type: "string", multiple: true, default: ["webgl2", "webgl", "webgpu"] },
+    device: { type: "string", multiple: true, default: ["simd", "webgl2", "webgl", "webgpu"] },
     minify: { type: "boolean", default: false },
     hardware: { type: "boolean", default: false },
     require: { type: "boolean", default: false },

@@ -159,7 +159,7 @@ describe("a mistake", () => {
       () => [...tiny, "--shortcut", "skip"],
       "shortcut must be one of none, identity, A, B, C, got skip",
     ],
-    ["an unknown device", () => [...tiny, "--device", "gpu"], `there is no device "gpu"; devices are webasm,`],
+    ["an unknown device", () => [...tiny, "--device", "gpu"], `there is no device "gpu"; devices are simd, webasm,`],
     ["a device that is not here", () => [...tiny, "--device", "webgl2"], "WebGL 2 needs a browser"],
     ["a file in the folder's place", () => [...tiny, "--out", inTheWay()], "it is a file, not a folder"],
     ["a file on the folder's path", () => [...tiny, "--out", join(inTheWay(), "sub")], "a part of the path is a file"],

@@ -68,11 +68,11 @@ describe("setDevice", () => {
   it("refuses a name that is no device's, and lists those there are", () => {
     expect(() => setDevice("gpu" as DeviceName)).toThrow(DeviceError);
     expect(() => setDevice("gpu" as DeviceName)).toThrow(
-      'device: there is no device "gpu"; devices are webasm, cpu, headlessgl',
+      'device: there is no device "gpu"; devices are simd, webasm, cpu, headlessgl',
     );
   });
 
-  const modes = deviceNames.filter((name) => name !== "reference");
+  const modes = deviceNames.filter((name) => name !== "reference" && name !== "simd");
   it.each(modes.filter((name) => whyMissing(name) !== undefined))(
     "says why %s is not here, and changes nothing",
     (name) => {

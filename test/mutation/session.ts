@@ -21,7 +21,7 @@ export interface Session {
 /** Tests that run on the reference device and say something about single ops. The others (devices, trainings, the
  * command) are slow, and few of their numbers are checked against anything else; so is the fuzz test, whose every case is
  * twenty seconds of random calls. */
-const include = ["test/{ops,autograd,testing,nn,optim,device}/**/*.test.ts", "test/shape.test.ts"];
+const include = ["test/{ops,autograd,testing,nn,optim,device,profile}/**/*.test.ts", "test/shape.test.ts"];
 const exclude = ["test/ops/device-parity.test.ts", "test/ops/fuzz.test.ts", "test/device/select.test.ts"];
 
 /** Groups of tests, one after the other. What every op uses is best killed by the tests made for it, before it is tried on

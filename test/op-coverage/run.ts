@@ -28,7 +28,7 @@ for (const { op, errors } of rows) {
 }
 
 const columns: DeviceColumn[] = [];
-for (const device of ["reference", "cpu", "webasm"] as const) {
+for (const device of ["reference", "simd", "cpu", "webasm"] as const) {
   columns.push(columnOf(device, deviceNamed(device).provenance, await measureParity(device)));
 }
 const browser = await startBrowser(executable);

@@ -243,6 +243,7 @@ describe("zeros, ones, full, eye, arange and linspace", () => {
     ['arange: start must be a finite number, got "1"', () => arange("1" as never, 3)],
     ["arange: end must be a finite number, got NaN", () => arange(0, Number.NaN)],
     ["linspace: end must be a finite number, got NaN", () => linspace(0, Number.NaN, 2)],
+    ["linspace: ", () => linspace(0, 1, 1n as never)],
     ["linspace: every size of a shape must be a positive integer, got [1.5]", () => linspace(0, 1, 1.5)],
     ['zeros: requiresGrad must be true or false, got "no"', () => zeros([1], { requiresGrad: "no" as never })],
     ['zeros: device: there is no device "gpu"', () => zeros([1], { device: "gpu" as never })],

@@ -10,7 +10,7 @@ beforeAll(() => setDevice("reference"));
 
 const rowNames = new Set(opTable.map(({ op }) => op));
 
-describe.each(["reference", "webasm", "cpu"] as const)("on %s", (device) => {
+describe.each(["reference", "simd", "webasm", "cpu"] as const)("on %s", (device) => {
   it("kernels run where they are said to run", () => {
     expect(provenanceOf(device)).toContain(kernelClass[device]);
   });

@@ -8,6 +8,7 @@ import type { OpRow, Sample } from "./row.js";
 /** What a device's provenance says when its kernels ran where they should. */
 export const kernelClass: Readonly<Record<DeviceName, string>> = {
   reference: "float64",
+  simd: "WebAssembly SIMD",
   cpu: "CPUKernel",
   webasm: "WebAssemblyKernel",
   headlessgl: "HeadlessGLKernel",

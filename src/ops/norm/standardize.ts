@@ -12,7 +12,7 @@ import { at, type Shape } from "../../shape.js";
 import { add, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { rsqrt, square } from "../elementwise/unary.js";
 import { centre, mean } from "../reduce/reduce.js";
-import { reduceAxes } from "../reduce/reduction.js";
+import { partConstants, partsOf, reduceMiddle } from "../reduce/reduction.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
 
 /** Mean and biased variance of each channel, over `count` values. */
@@ -35,8 +35,8 @@ export const standardizeOp: Op<[x: Tensor, weight: Tensor | null, bias: Tensor |
     const count = x.size / at(x.shape, 1);
     const batchMean = mul(perChannel(x), 1 / count);
     // What rounding left of the mean: x − batchMean is exact near it, so that nearly constant channels stay accurate.
-    const residue = mul(perChannel(runChannels(kernels.deviation, x, [batchMean])), 1 / count);
-    const squares = mul(perChannel(runChannels(kernels.squaredDeviation, x, [batchMean])), 1 / count);
+    const residue = mul(perChannel(x, kernels.sumDeviations, [batchMean]), 1 / count);
+    const squares = mul(perChannel(x, kernels.sumSquaredDeviations, [batchMean]), 1 / count);
     const variance = sub(squares, square(residue));
     const inverse = rsqrt(add(variance, eps));
     const scale = weight === null ? inverse : mul(weight, inverse);
@@ -66,7 +66,7 @@ function fusedGradients(
 ): (Tensor | null)[] {
   const count = x.size / at(x.shape, 1);
   const sumG = perChannel(g);
-  const sumGX = sub(perChannel(runChannels(kernels.weightedDeviation, g, [x, batchMean])), mul(residue, sumG));
+  const sumGX = sub(perChannel(g, kernels.sumWeightedDeviations, [x, batchMean]), mul(residue, sumG));
   const slope = mul(mul(sumGX, 1 / count), square(inverse));
   const scale = weight === null ? inverse : mul(weight, inverse);
   const meanG = sub(mul(sumG, 1 / count), mul(residue, slope));
@@ -89,9 +89,25 @@ function recordedGradients(g: Tensor, x: Tensor, weight: Tensor | null, eps: num
   return [mul(inverse, inner), sum(mul(g, normalized), { axis }), sum(g, { axis })];
 }
 
-/** Σ over all axes but the channel's, unrecorded. */
-function perChannel(x: Tensor): Tensor {
-  return reduceAxes(sumChunk, x, { axes: x.shape.map((_, i) => i).filter((i) => i !== 1), keepDims: false });
+/** Σ over all axes but the channel's, unrecorded: of x, or of what a kernel of `kernels/batch-norm.ts` makes of its elements
+ * and `others`. */
+function perChannel(x: Tensor, kernel: KernelFunction = sumChunk, others: readonly Tensor[] = []): Tensor {
+  const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
+  const plane = x.size / (batch * channels);
+  const [size, inner] = plane === 1 ? [batch, channels] : [plane, 1];
+  const parts = partsOf(size);
+  const sums = run(kernel, [x, ...others], {
+    threads: plane === 1 ? [channels, parts, 1] : [parts, channels, batch],
+    shape: plane === 1 ? [1, parts, channels] : [batch, channels, parts],
+    constants: {
+      ...partConstants(size, inner, parts),
+      ...(plane === 1
+        ? { baseX: 1, baseY: channels, baseZ: 0, placeX: 0, placeY: 1, channelX: 1, channelY: 0 }
+        : { baseX: 1, baseY: plane, baseZ: channels * plane, placeX: 1, placeY: 0, channelX: 0, channelY: 1 }),
+    },
+  });
+  const rows = plane === 1 ? sums : reduceMiddle(sumChunk, sums, [batch * channels, parts, 1]);
+  return reduceMiddle(sumChunk, rows, [1, plane === 1 ? parts : batch, channels]).view([channels]);
 }
 
 /** Runs a kernel of `kernels/batch-norm.ts`. */

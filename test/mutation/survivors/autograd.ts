@@ -3,6 +3,44 @@ import type { Explanation } from "./explanation.js";
 
 export const autogradSurvivors: readonly Explanation[] = [
   {
+    file: "src/autograd/launches.ts",
+    reason: "Without a listener nobody asks which op a kernel runs for: time, not results.",
+    changes: [['if (listener === null || op !== "") return false;', 'if (op !== "") return false;']],
+  },
+  {
+    file: "src/autograd/launches.ts",
+    reason: "Calls are only told apart.",
+    changes: [["call++;", "call--;"]],
+  },
+  {
+    file: "src/autograd/launches.ts",
+    reason: "To read a result waits for a GPU, of which these tests have none.",
+    changes: [
+      [
+        "if (!device.hostMemory) device.readSync(output); // a GPU returns at once; what is read is done",
+        "if (true) device.readSync(output); // a GPU returns at once; what is read is done",
+      ],
+      [
+        "if (!device.hostMemory) device.readSync(output); // a GPU returns at once; what is read is done",
+        "if (false) device.readSync(output); // a GPU returns at once; what is read is done",
+      ],
+      [
+        "if (!device.hostMemory) device.readSync(output); // a GPU returns at once; what is read is done",
+        "if (!device.hostMemory) ; // a GPU returns at once; what is read is done",
+      ],
+    ],
+  },
+  {
+    file: "src/autograd/storage.ts",
+    reason: "What is left of a buffer keeps its numbers from the garbage collector: memory, not results.",
+    changes: [
+      [
+        "if (buffer.collectable !== true) return new Lot({ device, buffer: buffer.remains ?? buffer });",
+        "if (buffer.collectable !== true) return new Lot({ device, buffer: buffer });",
+      ],
+    ],
+  },
+  {
     file: "src/autograd/backward.ts",
     reason: "Lets go of a gradient that is not read again: memory, not results.",
     changes: [["pending.delete(node);", ";"]],
@@ -12,12 +50,88 @@ export const autogradSurvivors: readonly Explanation[] = [
     reason: "What needs a gradient is no null: the check is for the type checker.",
     changes: [
       [
-        "return needs && input != null && (needed === null || needed.has(input.node ?? input));",
-        "return needs && (needed === null || needed.has(input.node ?? input));",
+        "return inputs.map((x, i) => needsGrad[i] === true && x !== null && needed.has(x.node ?? x));",
+        "return inputs.map((x, i) => needsGrad[i] === true && needed.has(x.node ?? x));",
       ],
       [
-        "if (input === null || !needsGrad[i] || result == null) return;",
-        "if (!needsGrad[i] || result == null) return;",
+        "if (input === null || !needsGrad[i] || result == null) continue;",
+        "if (!needsGrad[i] || result == null) continue;",
+      ],
+    ],
+  },
+  {
+    file: "src/autograd/backward.ts",
+    reason: "There is no gradient beyond the last, and what is not there is passed over.",
+    changes: [["for (let i = 0; i < results.length; i++) {", "for (let i = 0; i <= results.length; i++) {"]],
+  },
+  {
+    file: "src/autograd/define-op.ts",
+    reason:
+      "Saves asking for regions, copying arguments and looking for tensors where there is no need: time, not results.",
+    changes: [
+      [
+        "if (needsGrad !== null && hasRegionListener()) tellRegionsOf(definition, values, { inputs, options, output });",
+        "if (needsGrad !== null) tellRegionsOf(definition, values, { inputs, options, output });",
+      ],
+      [
+        "return values.every(isTensor) ? values : values.filter(isTensor);",
+        "return false ? values : values.filter(isTensor);",
+      ],
+      [
+        "return args.every(isTensor) ? args : args.map((x) => asInput(op, first, x));",
+        "return false ? args : args.map((x) => asInput(op, first, x));",
+      ],
+    ],
+  },
+  {
+    file: "src/autograd/regions.ts",
+    reason: "Who tells asks first whether anybody listens.",
+    changes: [["if (listener === null) return;", "if (false) return;"]],
+  },
+  {
+    file: "src/autograd/run.ts",
+    reason: "The shape of an input was checked when that was made: time, not results.",
+    changes: [
+      ["if (shape !== first.shape) checkSize(kernel.name, shape);", "if (true) checkSize(kernel.name, shape);"],
+    ],
+  },
+  {
+    file: "src/autograd/scope.ts",
+    reason: "Beyond the last tensor stands none.",
+    changes: [
+      [
+        "for (let i = start; i < count; i++) if (made[i] === tensor) return true;",
+        "for (let i = start; i <= count; i++) if (made[i] === tensor) return true;",
+      ],
+    ],
+  },
+  {
+    file: "src/autograd/tape.ts",
+    reason: "Saves an empty list: memory, not results.",
+    changes: [
+      [
+        "this.#versions = recorded.saved.length === 0 ? noVersions : recorded.saved.map(versionOf);",
+        "this.#versions = false ? noVersions : recorded.saved.map(versionOf);",
+      ],
+    ],
+  },
+  {
+    file: "src/autograd/tensor.ts",
+    reason: "Saves the copy of a list that nobody can change: memory, not results.",
+    changes: [
+      [
+        "this.shape = Object.isFrozen(shape) ? shape : Object.freeze([...shape]);",
+        "this.shape = false ? shape : Object.freeze([...shape]);",
+      ],
+    ],
+  },
+  {
+    file: "src/autograd/storage.ts",
+    reason: "How much one tensor may hold back is a rough number.",
+    changes: [
+      [
+        "else if (openLot.content.buffers < maxLotBuffers && openLot.content.bytes + size <= maxLotBytes) return openLot;",
+        "else if (openLot.content.buffers < maxLotBuffers && openLot.content.bytes + size < maxLotBytes) return openLot;",
       ],
     ],
   },
@@ -49,15 +163,15 @@ export const autogradSurvivors: readonly Explanation[] = [
     file: "src/autograd/storage.ts",
     reason: "A tensor is not read, and releases its storage once, after it was disposed: Tensor sees to it before.",
     changes: [
-      ["if (this.#held === null) throw disposedError();", "if (false) throw disposedError();"],
-      ["if (--this.#views > 0 || this.#held === null) return;", "if (--this.#views > 0) return;"],
+      ["if (this.#buffer === null) throw disposedError();", "if (false) throw disposedError();"],
+      ["if (--this.#views > 0 || buffer === null) return;", "if (--this.#views > 0) return;"],
     ],
   },
   {
     file: "src/autograd/storage.ts",
     reason:
       "Lets the garbage collector have the numbers of a disposed tensor that is still referred to: memory, not results.",
-    changes: [["this.#held = null;", ";"]],
+    changes: [["this.#buffer = null;", ";"]],
   },
   {
     file: "src/autograd/transforms/checkpoint.ts",

@@ -3,11 +3,6 @@ import type { Explanation } from "./explanation.js";
 
 export const kernelsSurvivors: readonly Explanation[] = [
   {
-    file: "src/kernels/elementwise.ts",
-    reason: "GPU devices alone copy what they are given; the parity of devices tests it.",
-    changes: [["return x[this.thread.x]!;", "return x[this.thread.y]!;"]],
-  },
-  {
     file: "src/kernels/movement.ts",
     reason: "Both branches set it; a kernel must start it as a number.",
     changes: [["let result = 0;", "let result = 1;"]],
@@ -28,24 +23,8 @@ export const kernelsSurvivors: readonly Explanation[] = [
   },
   {
     file: "src/kernels/batch-norm.ts",
-    reason:
-      "The mean of the deviations corrects the rounding error of the mean, which in float64 is below what a test can tell.",
-    changes: [
-      [
-        "x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! - mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!",
-        "mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]! - x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]!",
-      ],
-    ],
-  },
-  {
-    file: "src/kernels/batch-norm.ts",
     reason: "The square has no sign.",
-    changes: [
-      [
-        "x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]! - mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]!;",
-        "mean[this.thread.y * this.constants.channelY + this.thread.x * this.constants.channelX]! - x[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]!;",
-      ],
-    ],
+    changes: [["const d = x[k]! - centre;", "const d = centre - x[k]!;"]],
   },
   {
     file: "src/kernels/binary.ts",
@@ -53,7 +32,6 @@ export const kernelsSurvivors: readonly Explanation[] = [
       "JavaScript's own functions and operators hand NaN on and know the limits at 0; the branch is for GPUs, where they do not.",
     changes: [
       ["if (!(p > 0 || p <= 0)) return p;", "if (false) return p;"],
-      ["if (!(q > 0 || q <= 0)) return q;", "if (false) return q;"],
       ["if (p > 0) return magnitude;", "if (p >= 0) return magnitude;"],
     ],
   },
@@ -277,11 +255,6 @@ export const kernelsSurvivors: readonly Explanation[] = [
   },
   {
     file: "src/kernels/elementwise.ts",
-    reason: "The reference device stores an int32 without its fraction, whatever the kernel says; GPUs store floats.",
-    changes: [["if (value < 0) return Math.ceil(value);", "if (value < 0) return value;"]],
-  },
-  {
-    file: "src/kernels/elementwise.ts",
     reason: "Numbers near 0 have been answered by the series.",
     changes: [
       ["if (value < 0) return -result;", "if (value <= 0) return -result;"],
@@ -330,16 +303,6 @@ export const kernelsSurvivors: readonly Explanation[] = [
     changes: [
       ["let best = 0;", "let best = 1;"],
       ["let index = -1;", "let index = -2;"],
-    ],
-  },
-  {
-    file: "src/kernels/max-pool.ts",
-    reason: "A row above the plane gives an index below 0, which the first cell of the plane replaces.",
-    changes: [
-      [
-        "if (row >= 0 && column >= 0 && row < this.constants.height && column < this.constants.width) {",
-        "if (column >= 0 && row < this.constants.height && column < this.constants.width) {",
-      ],
     ],
   },
   {

@@ -3,6 +3,57 @@ import type { Explanation } from "./explanation.js";
 
 export const normsSurvivors: readonly Explanation[] = [
   {
+    file: "src/ops/norm/standardize.ts",
+    reason: "More parts and more passes give the same sums.",
+    changes: [["const parts = partsOf(size);", "const parts = size;"]],
+  },
+  {
+    file: "src/ops/norm/standardize.ts",
+    reason: "The sums of a pass are a flat list for the next one, whatever their shape.",
+    changes: [
+      [
+        "shape: plane === 1 ? [1, parts, channels] : [batch, channels, parts],",
+        "shape: plane === 1 ? [parts, 1, channels] : [batch, channels, parts],",
+      ],
+      [
+        "shape: plane === 1 ? [1, parts, channels] : [batch, channels, parts],",
+        "shape: plane === 1 ? [1, channels, parts] : [batch, channels, parts],",
+      ],
+      [
+        "shape: plane === 1 ? [1, parts, channels] : [batch, channels, parts],",
+        "shape: plane === 1 ? [1, parts, channels] : [channels, batch, parts],",
+      ],
+      [
+        "shape: plane === 1 ? [1, parts, channels] : [batch, channels, parts],",
+        "shape: plane === 1 ? [1, parts, channels] : [batch, parts, channels],",
+      ],
+    ],
+  },
+  {
+    file: "src/ops/norm/standardize.ts",
+    reason: "There is one plane of threads.",
+    changes: [
+      [
+        "? { baseX: 1, baseY: channels, baseZ: 0, placeX: 0, placeY: 1, channelX: 1, channelY: 0 }",
+        "? { baseX: 1, baseY: channels, baseZ: 1, placeX: 0, placeY: 1, channelX: 1, channelY: 0 }",
+      ],
+    ],
+  },
+  {
+    file: "src/ops/norm/standardize.ts",
+    reason: "A plane of two is summed in one part, whose sum is itself.",
+    changes: [
+      [
+        "const rows = plane === 1 ? sums : reduceMiddle(sumChunk, sums, [batch * channels, parts, 1]);",
+        "const rows = plane === 2 ? sums : reduceMiddle(sumChunk, sums, [batch * channels, parts, 1]);",
+      ],
+      [
+        "const rows = plane === 1 ? sums : reduceMiddle(sumChunk, sums, [batch * channels, parts, 1]);",
+        "const rows = plane === 0 ? sums : reduceMiddle(sumChunk, sums, [batch * channels, parts, 1]);",
+      ],
+    ],
+  },
+  {
     file: "src/ops/norm/group-norm.ts",
     reason: "0 groups are refused by the remainder, too, which is NaN.",
     changes: [

@@ -14,6 +14,25 @@ export const ofArgumentsSurvivors: readonly Explanation[] = [
   },
   {
     file: "src/ops/broadcast.ts",
+    reason: "Equal shapes, a single number and a shape that is there already need no plan: time, not results.",
+    changes: [
+      [
+        "if (sameShape(a.shape, b.shape)) return run(kernel, [a, b], { constants: sideBySide, dtype });",
+        "if (false) return run(kernel, [a, b], { constants: sideBySide, dtype });",
+      ],
+      [
+        "if (b.size === 1 && b.rank <= a.rank) return run(kernel, [a, b], { constants: secondRepeats, dtype });",
+        "if (b.size === 0 && b.rank <= a.rank) return run(kernel, [a, b], { constants: secondRepeats, dtype });",
+      ],
+      [
+        "if (b.size === 1 && b.rank <= a.rank) return run(kernel, [a, b], { constants: secondRepeats, dtype });",
+        "if (b.size === 1 && b.rank < a.rank) return run(kernel, [a, b], { constants: secondRepeats, dtype });",
+      ],
+      ["if (sameShape(x.shape, shape)) return x;", "if (false) return x;"],
+    ],
+  },
+  {
+    file: "src/ops/broadcast.ts",
     reason: "Axes collapse to one at least, so the last always has a size and steps.",
     changes: [
       ["const [x = 1, y = 1, z = 1] = sizes.toReversed();", "const [x = 2, y = 1, z = 1] = sizes.toReversed();"],

@@ -65,10 +65,6 @@ export const ofProductsSurvivors: readonly Explanation[] = [
     changes: [
       [
         "constants: { ...constants, run: length, steps: Math.log2(length) + 1, descending: descending ? 1 : 0 },",
-        "constants: { ...constants, run: length, steps: length + 1, descending: descending ? 1 : 0 },",
-      ],
-      [
-        "constants: { ...constants, run: length, steps: Math.log2(length) + 1, descending: descending ? 1 : 0 },",
         "constants: { ...constants, run: length, steps: Math.log2(length) + 2, descending: descending ? 1 : 0 },",
       ],
     ],

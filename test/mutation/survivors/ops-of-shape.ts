@@ -111,10 +111,6 @@ export const ofShapeSurvivors: readonly Explanation[] = [
       ],
       [
         "count: Math.floor((at(input, axis + 2) - 1 + pad) / s) - first + 1,",
-        "count: Math.floor((at(input, axis + 2) - 1 + pad) * s) - first + 1,",
-      ],
-      [
-        "count: Math.floor((at(input, axis + 2) - 1 + pad) / s) - first + 1,",
         "count: Math.floor((at(input, axis + 2) - 1 + pad)) - first + 1,",
       ],
       [
@@ -251,10 +247,6 @@ export const ofShapeSurvivors: readonly Explanation[] = [
     file: "src/ops/window/max-pool2d.ts",
     reason: "Bounds of loops, which end before where a window does: work, not results.",
     changes: [
-      [
-        "Math.max(...adaptiveRanges(n, windows).map(([start, end]) => end - start));",
-        "Math.max(...adaptiveRanges(n, windows).map(([start, end]) => end + start));",
-      ],
       [
         "Math.max(...adaptiveRanges(n, windows).map(([start, end]) => end - start));",
         "Math.max(...adaptiveRanges(n, windows).map(([start, end]) => end));",

@@ -1,0 +1,83 @@
+/** Which portable kernels have a SIMD kernel: the table of plans. */
+import { mapBand } from "../../../kernels/band.js";
+import * as batchNorm from "../../../kernels/batch-norm.js";
+import * as binaryKernels from "../../../kernels/binary.js";
+import * as convolutionKernels from "../../../kernels/conv2d.js";
+import * as unary from "../../../kernels/elementwise.js";
+import { fold, unfold } from "../../../kernels/fold.js";
+import * as indexed from "../../../kernels/gather.js";
+import type { KernelFunction } from "../../../kernels/kernel.js";
+import * as matmulKernels from "../../../kernels/matmul.js";
+import * as pool from "../../../kernels/max-pool.js";
+import * as movement from "../../../kernels/movement.js";
+import * as order from "../../../kernels/order.js";
+import * as reduce from "../../../kernels/reduce.js";
+import { channels } from "./batch-norm.js";
+import { binary } from "./binary.js";
+import { conv2d, conv2dWeightGrad, conv2dWidth3 } from "./conv2d.js";
+import { elementwise } from "./elementwise.js";
+import * as columns from "./fold.js";
+import * as gather from "./gather.js";
+import { matmul } from "./matmul.js";
+import * as maxPool from "./max-pool.js";
+import * as move from "./movement.js";
+import * as rows from "./order.js";
+import type { Plan } from "./plan.js";
+import { interleavePhases, padPlanes, phaseWeight } from "./planes.js";
+import { reduction } from "./reduce.js";
+
+const { exp, log, expm1, log1p, sigmoid, tanh, sinh, cosh, softplus, logSigmoid, erf, sin, cos, ...simpleUnary } =
+  unary;
+const functions = { exp, log, expm1, log1p, sigmoid, tanh, sinh, cosh, softplus, logSigmoid, erf, sin, cos };
+
+/** A plan for each kernel of a table, made of its name. */
+function each(
+  kernels: Readonly<Record<string, KernelFunction>>,
+  plan: (name: string) => Plan,
+): [KernelFunction, Plan][] {
+  return Object.entries(kernels).map(([name, kernel]) => [kernel, plan(name)]);
+}
+
+/** Plans by the portable kernel that they stand for; kernels that are missing here run as they are. */
+export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, Plan>([
+  ...each(binaryKernels, binary),
+  ...each({ ...simpleUnary, select: movement.select }, elementwise),
+  ...each(functions, (name) => elementwise(name, 20)),
+  [movement.stridedCopy, move.stridedCopy],
+  [movement.stridedCopy6, move.stridedCopy],
+  [movement.spread, move.spread],
+  [movement.concatPair, move.concatPair],
+  [movement.band, move.band],
+  [reduce.sumChunk, reduction("sum")],
+  [reduce.maxChunk, reduction("max")],
+  [reduce.sumSquaresChunk, reduction("sumSquares", { own: 1 })],
+  [batchNorm.sumDeviations, reduction("sumDeviations", { own: 1 })],
+  [batchNorm.sumSquaredDeviations, reduction("sumSquaredDeviations", { own: 1 })],
+  [batchNorm.sumWeightedDeviations, reduction("sumWeightedDeviations", { second: 1, own: 2 })],
+  [batchNorm.normalize, channels("normalize")],
+  [batchNorm.inputGrad, channels("inputGrad")],
+  [pool.maxPoolIndex, maxPool.maxPoolIndex],
+  [pool.adaptiveMaxIndex, maxPool.adaptiveMaxIndex],
+  [pool.pick, maxPool.pick],
+  [pool.unpick, maxPool.unpick],
+  [pool.adaptiveUnpick, maxPool.unpick],
+  [indexed.gather, gather.gather],
+  [indexed.gatherTranspose, gather.gatherTranspose],
+  [indexed.sumRuns, gather.sumRuns],
+  [indexed.lastOfRun, gather.lastOfRun],
+  [indexed.oneHot, gather.oneHot],
+  [mapBand, gather.mapBand],
+  [unfold, columns.unfold],
+  [fold, columns.fold],
+  [order.placeInRow, rows.placeInRow],
+  [order.placeOfBest, rows.placeOfBest],
+  [order.mergeRuns, rows.mergeRuns],
+  [order.runningSum, rows.runningSum],
+  [matmulKernels.matmul, matmul],
+  [convolutionKernels.conv2d, conv2d],
+  [convolutionKernels.conv2dWidth3, conv2dWidth3],
+  [convolutionKernels.conv2dWeightGrad, conv2dWeightGrad],
+  [convolutionKernels.padPlanes, padPlanes],
+  [convolutionKernels.phaseWeight, phaseWeight],
+  [convolutionKernels.interleavePhases, interleavePhases],
+]);

@@ -1,0 +1,52 @@
+/** What kernels cost: their floating-point operations, for profiles. */
+import * as batchNorm from "./batch-norm.js";
+import * as conv2d from "./conv2d.js";
+import * as fold from "./fold.js";
+import * as gather from "./gather.js";
+import type { KernelFunction } from "./kernel.js";
+import { matmul } from "./matmul.js";
+import * as maxPool from "./max-pool.js";
+import * as movement from "./movement.js";
+import * as reduce from "./reduce.js";
+
+/** Operations for each cell of the output, by the constants of the launch. */
+type PerCell = (constant: (name: string) => number) => number;
+
+const convolution: PerCell = (c) => 2 * c("channels") * c("kernelY") * c("kernelX");
+const window: PerCell = (c) => c("kernelY") * c("kernelX");
+const none: PerCell = () => 0;
+
+const costs: ReadonlyMap<KernelFunction, PerCell> = new Map<KernelFunction, PerCell>([
+  [matmul, (c) => 2 * (c("whole") * c("block") + c("rest"))],
+  [conv2d.conv2d, convolution],
+  [conv2d.conv2dWidth3, convolution],
+  [conv2d.conv2dWeightGrad, (c) => 2 * c("images") * c("outHeight") * c("outWidth")],
+  [conv2d.padPlanes, none],
+  [conv2d.phaseWeight, none],
+  [conv2d.interleavePhases, none],
+  [reduce.sumChunk, (c) => c("whole")],
+  [reduce.maxChunk, (c) => c("whole")],
+  [reduce.sumSquaresChunk, (c) => 3 * c("whole")],
+  [batchNorm.normalize, () => 3],
+  [batchNorm.sumDeviations, (c) => 2 * c("whole")],
+  [batchNorm.sumSquaredDeviations, (c) => 3 * c("whole")],
+  [batchNorm.sumWeightedDeviations, (c) => 3 * c("whole")],
+  [batchNorm.inputGrad, () => 5],
+  [maxPool.maxPoolIndex, window],
+  [maxPool.unpick, window],
+  [maxPool.pick, none],
+  [gather.gather, none],
+  [fold.unfold, none],
+  ...Object.values(movement).map((kernel) => [kernel as KernelFunction, none] as const),
+]);
+
+/** Floating-point operations of a launch over so many cells: a multiply-add is two, a comparison or a function such as
+ * exp one, moving a number none. Kernels that are not listed count one a cell. */
+export function flopsOf(
+  kernel: KernelFunction,
+  cells: number,
+  constants: Readonly<Record<string, number>> = {},
+): number {
+  const perCell = costs.get(kernel);
+  return perCell === undefined ? cells : cells * perCell((name) => constants[name] as number);
+}
