@@ -3,6 +3,30 @@ import type { Explanation } from "./explanation.js";
 
 export const kernelsSurvivors: readonly Explanation[] = [
   {
+    file: "src/kernels/batch-norm.ts",
+    reason: "Both layouts that are normalised step by 1 along x.",
+    changes: [
+      [
+        "this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;",
+        "this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x / this.constants.baseX;",
+      ],
+      [
+        "this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;",
+        "this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x;",
+      ],
+    ],
+  },
+  {
+    file: "src/kernels/cost.ts",
+    reason: "The table is made when the module is loaded, before any mutant is on.",
+    changes: [
+      [
+        "...Object.values(movement).map((kernel) => [kernel as KernelFunction, none] as const),",
+        "...Object.values(movement).map((kernel) => [none, kernel as KernelFunction] as const),",
+      ],
+    ],
+  },
+  {
     file: "src/kernels/movement.ts",
     reason: "Both branches set it; a kernel must start it as a number.",
     changes: [["let result = 0;", "let result = 1;"]],

@@ -151,9 +151,9 @@ const batchNormRow: OpRow = {
   op: "batchNorm",
   samples: [
     batchNormSample("training, images", [3, 2, 2, 3], true, training),
-    batchNormSample("training, images that are summed in parts", [2, 3, 13, 11], true, training),
+    batchNormSample("training, images that are summed in parts", [2, 2, 5, 79], true, training),
     batchNormSample("training, features", [5, 3], true, training),
-    batchNormSample("training, more examples than one sum takes", [131, 2], true, training),
+    batchNormSample("training, more examples than one sum takes", [395, 2], true, training),
     batchNormSample("training, sequences without weight", [3, 2, 4], false, () => ({ training: true, eps: 0.1 })),
     batchNormSample("evaluation, images", [2, 3, 2, 2], true, statistics),
     batchNormSample("evaluation, features without weight", [4, 3], false, statistics),
