@@ -6,7 +6,7 @@ import type { Flat, KernelThis } from "./kernel.js";
 
 /** Sizes of the padded input (`plane` = its height · width), and how far i moves on at the end of a window row (`stepY`)
  * and of a window (`stepC`) to stand at the next row and the next channel. */
-type Windows =
+export type Windows =
   | "channels"
   | "groupSize"
   | "kernelY"

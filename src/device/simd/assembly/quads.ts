@@ -26,7 +26,14 @@ export function tileOfWindows(
 @inline
 export function tileOfPanels(
   g: usize,
-  panel: usize, quads: i32, out: usize, pitch: usize, rows: i32, columns: i32, isFirst: bool): void {
+  panel: usize,
+  quads: i32,
+  out: usize,
+  pitch: usize,
+  rows: i32,
+  columns: i32,
+  isFirst: bool,
+): void {
   sums(true, g, 0, panel, 0, quads, out, pitch, rows, columns, isFirst);
 }
 

@@ -83,6 +83,19 @@ export function expm1(x: v128): v128 {
   return withSign(result, x);
 }
 
+/** 2 atanh(z)/z = 2 + 2s/3 + 2s²/5 + … with s = z²; `p` sums the terms from 2s⁶/13 on, divided by s⁶. */
+// @ts-ignore: decorator
+@inline
+function atanhSeries(s: v128, p: v128): v128 {
+  p = horner(p, s, 2.0 / 11);
+  p = horner(p, s, 2.0 / 9);
+  p = horner(p, s, 2.0 / 7);
+  p = horner(p, s, 2.0 / 5);
+  p = horner(p, s, 2.0 / 3);
+  p = horner(p, s, 2);
+  return p;
+}
+
 /** log x = e · log 2 + 2 atanh z with x = 2ᵉ m, m from √½ to √2, z = (m − 1)/(m + 1); for normal x > 0. */
 // @ts-ignore: decorator
 @inline
@@ -93,14 +106,7 @@ function logOfPositive(x: v128): v128 {
   const exponent = f64x2.sub(v128.or(e, f64x2.splat(4503599627370496)), f64x2.splat(4503599627370496 + 1023));
   const one = f64x2.splat(1);
   const z = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
-  const s = f64x2.mul(z, z);
-  let p = f64x2.splat(2.0 / 13);
-  p = horner(p, s, 2.0 / 11);
-  p = horner(p, s, 2.0 / 9);
-  p = horner(p, s, 2.0 / 7);
-  p = horner(p, s, 2.0 / 5);
-  p = horner(p, s, 2.0 / 3);
-  p = horner(p, s, 2);
+  const p = atanhSeries(f64x2.mul(z, z), f64x2.splat(2.0 / 13));
   return f64x2.add(f64x2.mul(exponent, f64x2.splat(LN2)), f64x2.mul(p, z));
 }
 
@@ -169,13 +175,7 @@ export function softplus(x: v128): v128 {
   let p = f64x2.splat(2.0 / 19);
   p = horner(p, s, 2.0 / 17);
   p = horner(p, s, 2.0 / 15);
-  p = horner(p, s, 2.0 / 13);
-  p = horner(p, s, 2.0 / 11);
-  p = horner(p, s, 2.0 / 9);
-  p = horner(p, s, 2.0 / 7);
-  p = horner(p, s, 2.0 / 5);
-  p = horner(p, s, 2.0 / 3);
-  p = horner(p, s, 2);
+  p = atanhSeries(s, horner(p, s, 2.0 / 13));
   return f64x2.add(f64x2.max(x, f64x2.splat(0)), f64x2.mul(p, z));
 }
 

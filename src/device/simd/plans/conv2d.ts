@@ -1,24 +1,11 @@
 /** The convolution of padded planes. */
+import type { Windows } from "../../../kernels/conv2d.js";
 import type { Launch } from "../../device.js";
 import type { Task } from "../pool.js";
 import { packedSize, packedTogether } from "./panels.js";
 import { type Call, grainOf, type Plan } from "./plan.js";
 
-type Sizes = Record<
-  | "channels"
-  | "groupSize"
-  | "kernelY"
-  | "kernelX"
-  | "outWidth"
-  | "strideX"
-  | "dilationX"
-  | "image"
-  | "plane"
-  | "rowStride"
-  | "stepY"
-  | "stepC",
-  number
->;
+type Sizes = Record<Windows, number>;
 
 type GradientSizes = Record<
   Exclude<keyof Sizes, "rowStride" | "stepY" | "stepC"> | "rowDilation" | "images" | "outHeight" | "stepRow",
