@@ -190,6 +190,16 @@ describe("the garbage collector", () => {
     expect(memory()).toEqual(before);
   });
 
+  it("is not kept from the numbers of a forgotten tensor by who frees its place", async () => {
+    const free = vi.spyOn(deviceNamed("simd"), "free");
+    const forget = () => new WeakRef(ones([5000], { device: "simd" }).buffer);
+    const forgotten = forget();
+    await settle();
+    expect(free).toHaveBeenCalledTimes(1);
+    expect(free.mock.calls[0]?.[0]).not.toBe(forgotten.deref());
+    free.mockRestore();
+  });
+
   it("finds small tensors that were made one after the other together, and what is counted in between apart", async () => {
     await settle();
     const { buffers } = memory();

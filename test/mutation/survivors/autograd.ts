@@ -31,16 +31,6 @@ export const autogradSurvivors: readonly Explanation[] = [
     ],
   },
   {
-    file: "src/autograd/storage.ts",
-    reason: "What is left of a buffer keeps its numbers from the garbage collector: memory, not results.",
-    changes: [
-      [
-        "if (buffer.collectable !== true) return new Lot({ device, buffer: buffer.remains ?? buffer });",
-        "if (buffer.collectable !== true) return new Lot({ device, buffer: buffer });",
-      ],
-    ],
-  },
-  {
     file: "src/autograd/backward.ts",
     reason: "Lets go of a gradient that is not read again: memory, not results.",
     changes: [["pending.delete(node);", ";"]],
