@@ -62,9 +62,12 @@ export function reduceMiddle(
 
 /** Where the elements of a cell's part stand; see `kernels/reduce.ts`. Where `inner` is 1, `thread.x` counts the parts, or
  * the rows if each is a single part. */
-export function partConstants(size: number, inner: number, parts: number): Record<string, number> {
+export function partConstants(size: number, inner: number, parts: number): Readonly<Record<PartConstant, number>> {
   const whole = Math.floor(size / parts);
-  const counts = { whole, rest: size - whole * parts, step: parts * inner };
-  if (inner > 1) return { ...counts, baseX: 1, baseY: inner, baseZ: size * inner, placeX: 0, placeY: 1 };
-  return { ...counts, baseX: parts === 1 ? size : 1, baseY: size, baseZ: 0, placeX: 1, placeY: 0 };
+  const rest = size - whole * parts;
+  const step = parts * inner;
+  if (inner > 1) return { whole, rest, step, baseX: 1, baseY: inner, baseZ: size * inner, placeX: 0, placeY: 1 };
+  return { whole, rest, step, baseX: parts === 1 ? size : 1, baseY: size, baseZ: 0, placeX: 1, placeY: 0 };
 }
+
+type PartConstant = "whole" | "rest" | "step" | "baseX" | "baseY" | "baseZ" | "placeX" | "placeY";
