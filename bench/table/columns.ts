@@ -9,6 +9,8 @@ import type { Command } from "./peer.js";
 export interface Column {
   readonly id: string;
   readonly title: string;
+  /** What it is compared as. */
+  readonly family: "limit" | "livegrad" | "JavaScript" | "PyTorch";
   readonly command: Command;
   /** Made for a few rows alone; the table leaves it out elsewhere. */
   readonly partial?: true;
@@ -36,6 +38,7 @@ export function allColumns(options: ColumnOptions): { columns: readonly Column[]
   const node = (id: string, title: string, module: string, pairs: readonly string[] = [], env = {}): Column => ({
     id,
     title,
+    family: module === "limits" ? "limit" : module === "livegrad" ? "livegrad" : "JavaScript",
     command: { file: process.execPath, args: [...options.nodeFlags, options.worker, module, ...pairs], env },
   });
   const torch = python();
@@ -81,6 +84,7 @@ function pytorchColumns(file: string): Column[] {
   const column = (id: string, title: string, ...args: string[]): Column => ({
     id,
     title,
+    family: "PyTorch",
     command: { file, args: [script, ...args], env: {} },
   });
   const counts = threadCounts();

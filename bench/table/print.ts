@@ -29,7 +29,7 @@ export function markdownText(report: Report): string {
 function text(report: Report, tableOf: (grid: Grid) => string): string {
   const { machine, columns } = report;
   const notes: string[] = [];
-  const grids = [...gridsOf(report, notes), ...growthGrid(report)];
+  const grids = [...summaryGrid(report), ...gridsOf(report, notes), ...growthGrid(report)];
   const versions = columns.flatMap(({ title, version, detail }) =>
     version === undefined ? [] : [`${title}: ${version}, ${detail}`],
   );
@@ -43,6 +43,48 @@ function text(report: Report, tableOf: (grid: Grid) => string): string {
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+/** Each row's best times: of livegrad, of the other JavaScript frameworks, of PyTorch; and how near the limit livegrad is. */
+function summaryGrid({ rows, columns }: Report): Grid[] {
+  const best = (row: Report["rows"][number], family: Report["columns"][number]["family"]) =>
+    columns
+      .filter((column) => column.family === family)
+      .flatMap(({ id, title }) => {
+        const cell = row.cells[id];
+        return cell?.kind === "measured" ? [{ title, milliseconds: cell.times.median }] : [];
+      })
+      .toSorted((a, b) => a.milliseconds - b.milliseconds)[0];
+  const limit = rows.find(({ id }) => id === "limit-product");
+  const limitTime = limit === undefined ? undefined : best(limit, "limit")?.milliseconds;
+  const body = rows.flatMap((row) => {
+    const ours = best(row, "livegrad");
+    if (ours === undefined) return [];
+    const text = (family: "JavaScript" | "PyTorch") => {
+      const found = best(row, family);
+      if (found === undefined) return "–";
+      const ratio = significant(found.milliseconds / ours.milliseconds);
+      return `${duration(found.milliseconds)} = ${ratio} ×, ${found.title.replace("PyTorch, ", "")}`;
+    };
+    const single = row.cells["simd-1"];
+    const share =
+      limit?.flops === undefined || limitTime === undefined || row.flops === undefined || single?.kind !== "measured"
+        ? "–"
+        : `${Math.round((100 * row.flops * limitTime) / (limit.flops * single.times.median))} %`;
+    const name = row.title === row.group ? row.group : `${row.group}: ${row.title}`;
+    return [
+      [
+        name,
+        `${duration(ours.milliseconds)}, ${ours.title.replace("livegrad ", "")}`,
+        text("JavaScript"),
+        text("PyTorch"),
+        share,
+      ],
+    ];
+  });
+  if (body.length === 0) return [];
+  const head = ["", "livegrad", "fastest other JavaScript framework", "PyTorch", "of the limit, one thread"];
+  return [{ title: "best times, and those of others in multiples of livegrad's", head, body }];
 }
 
 function gridsOf({ rows, columns }: Report, notes: string[]): Grid[] {

@@ -19,7 +19,10 @@ export interface Report {
   };
   readonly interrupted: boolean;
   readonly seconds: number;
-  readonly columns: readonly (Pick<Column, "id" | "title" | "partial"> & { version?: string; detail?: string })[];
+  readonly columns: readonly (Pick<Column, "id" | "title" | "family" | "partial"> & {
+    version?: string;
+    detail?: string;
+  })[];
   readonly missing: readonly string[];
   readonly rows: readonly (Line & { readonly cells: Readonly<Record<string, ReportedCell>> })[];
   readonly growth: readonly {
@@ -66,7 +69,13 @@ export function reportOf({ lines, columns, missing, about, found, interrupted, m
     },
     interrupted,
     seconds: Math.round(milliseconds / 1000),
-    columns: columns.map(({ id, title, partial }) => ({ id, title, ...(partial && { partial }), ...about.get(id) })),
+    columns: columns.map(({ id, title, family, partial }) => ({
+      id,
+      title,
+      family,
+      ...(partial && { partial }),
+      ...about.get(id),
+    })),
     missing,
     rows: lines
       .filter(({ id }) => (found.get(id)?.size ?? 0) > 0)
