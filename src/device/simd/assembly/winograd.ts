@@ -76,7 +76,7 @@ export function winograd(args: usize, begin: i32, end: i32): void {
   const pixels = int(args, 9);
   const width = int(args, 10);
   const pitch = <usize>int(args, 11) << 2;
-  const across = width >> 3;
+  const across = (width + 7) >> 3;
   const quads = ((pixels / width) >> 1) * across;
   const unitQuads = int(args, 15);
   const units = (quads + unitQuads - 1) / unitQuads;
@@ -93,10 +93,14 @@ export function winograd(args: usize, begin: i32, end: i32): void {
     const last = min(quads, first + unitQuads);
     for (let q = first; q < last; q += 2) {
       const other = min(q + 1, last - 1);
-      const from = x + <usize>(2 * (q / across)) * pitch + (<usize>(q % across) << 5);
-      const otherFrom = x + <usize>(2 * (other / across)) * pitch + (<usize>(other % across) << 5);
-      const to = out + (<usize>(2 * (q / across) * width + 8 * (q % across)) << 2);
-      const otherTo = out + (<usize>(2 * (other / across) * width + 8 * (other % across)) << 2);
+      const shared = sharedColumns(q, across, width);
+      const otherShared = sharedColumns(other, across, width);
+      const column = 8 * (q % across) - shared;
+      const otherColumn = 8 * (other % across) - otherShared;
+      const from = x + <usize>(2 * (q / across)) * pitch + (<usize>column << 2);
+      const otherFrom = x + <usize>(2 * (other / across)) * pitch + (<usize>otherColumn << 2);
+      const to = out + (<usize>(2 * (q / across) * width + column) << 2);
+      const otherTo = out + (<usize>(2 * (other / across) * width + otherColumn) << 2);
       transform(from, pitch, int(args, 19), channels, scratch + inputs);
       transform(otherFrom, pitch, int(args, 19), channels, scratch + inputs + 16);
       for (let tile = 0; tile < tiles; tile++) {
@@ -106,15 +110,22 @@ export function winograd(args: usize, begin: i32, end: i32): void {
           const plane = (<usize>(row + o) * <usize>pixels) << 2;
           const at = scratch + products + (<usize>o << 5);
           const kernel = kernels + ((<usize>(row + o) * <usize>terms) << 2);
-          const isFinite = put(at, to + plane, width);
-          if (!isFinite) define(args, from, kernel, to + plane);
+          const isFinite = put(at, to + plane, width, shared);
+          if (!isFinite) define(args, from, kernel, to + plane, shared);
           if (other == q) continue;
-          const isOtherFinite = put(at + 16, otherTo + plane, width);
-          if (!isOtherFinite) define(args, otherFrom, kernel, otherTo + plane);
+          const isOtherFinite = put(at + 16, otherTo + plane, width, otherShared);
+          if (!isOtherFinite) define(args, otherFrom, kernel, otherTo + plane, otherShared);
         }
       }
     }
   }
+}
+
+/** How many columns a quad has in common with the one before, which are left to that: the last quad of a row ends with it. */
+// @ts-ignore: decorator
+@inline
+function sharedColumns(quad: i32, across: i32, width: i32): i32 {
+  return max(0, 8 * (quad % across) + 8 - width);
 }
 
 /** The sixteen products of a tile of output channels. */
@@ -167,18 +178,17 @@ function combine(kind: i32, a: v128, b: v128): v128 {
   return kind == 1 ? f32x4.add(a, b) : f32x4.sub(a, b);
 }
 
-/** Aᵀ m A of a quad: 2 rows of 8 outputs. Returns whether they are finite. */
+/** Aᵀ m A of a quad: 2 rows of 8 outputs, but for the first `shared` of either. Returns whether they are finite. */
 // @ts-ignore: decorator
 @inline
-function put(m: usize, to: usize, width: i32): bool {
+function put(m: usize, to: usize, width: i32, shared: i32): bool {
   let s00 = sumColumn(m);
   let s01 = sumColumn(m + 128);
   let s02 = sumColumn(m + 256);
   let s03 = sumColumn(m + 384);
   let y0 = f32x4.add(f32x4.add(s00, s01), s02);
   let y1 = f32x4.sub(f32x4.sub(s01, s02), s03);
-  v128.store(to, v128.shuffle<i32>(y0, y1, 0, 4, 1, 5));
-  v128.store(to, v128.shuffle<i32>(y0, y1, 2, 6, 3, 7), 16);
+  putRow(to, y0, y1, shared);
   const zero = f32x4.splat(0);
   // 0 · y is NaN where y is not finite.
   let check = f32x4.add(f32x4.mul(y0, zero), f32x4.mul(y1, zero));
@@ -188,11 +198,21 @@ function put(m: usize, to: usize, width: i32): bool {
   s03 = differenceColumn(m + 384);
   y0 = f32x4.add(f32x4.add(s00, s01), s02);
   y1 = f32x4.sub(f32x4.sub(s01, s02), s03);
-  const next = to + (<usize>width << 2);
-  v128.store(next, v128.shuffle<i32>(y0, y1, 0, 4, 1, 5));
-  v128.store(next, v128.shuffle<i32>(y0, y1, 2, 6, 3, 7), 16);
+  putRow(to + (<usize>width << 2), y0, y1, shared);
   check = f32x4.add(check, f32x4.add(f32x4.mul(y0, zero), f32x4.mul(y1, zero)));
   return !v128.any_true(f32x4.ne(check, check));
+}
+
+/** A row of a quad, whose even columns come first, but for its first `shared` columns: 0, 2, 4 or 6. */
+// @ts-ignore: decorator
+@inline
+function putRow(to: usize, even: v128, odd: v128, shared: i32): void {
+  const left = v128.shuffle<i32>(even, odd, 0, 4, 1, 5);
+  const right = v128.shuffle<i32>(even, odd, 2, 6, 3, 7);
+  if (shared == 0) v128.store(to, left);
+  else if (shared == 2) v128.store64_lane(to, left, 1, 8);
+  if (shared < 6) v128.store(to, right, 16);
+  else v128.store64_lane(to, right, 1, 24);
 }
 
 // The two rows of Aᵀ times a column of m, whose rows are 512 bytes apart.
@@ -209,14 +229,15 @@ function differenceColumn(m: usize): v128 {
   return f32x4.sub(f32x4.sub(v128.load(m, 512), v128.load(m, 1024)), v128.load(m, 1536));
 }
 
-/** A quad as conv2d defines it. */
-function define(args: usize, from: usize, kernel: usize, to: usize): void {
+/** A quad as conv2d defines it, but for its first `shared` columns. */
+function define(args: usize, from: usize, kernel: usize, to: usize, shared: i32): void {
   const width = int(args, 10);
   const pitch = <usize>int(args, 11) << 2;
   const terms = int(args, 6);
   for (let pixel = 0; pixel < 16; pixel++) {
     const y = pixel >> 3;
     const x = pixel & 7;
+    if (x < shared) continue;
     let total: f32 = 0;
     let sum: f32 = 0;
     let at = from + <usize>y * pitch + (<usize>x << 2);

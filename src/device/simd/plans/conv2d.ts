@@ -42,7 +42,7 @@ export const conv2dWidth3: Plan = (launch, call) => {
   const { channels, groupSize, kernelY, outWidth, strideX, dilationX, image, plane, rowStride, stepY } =
     constants as Sizes;
   const isSquare = kernelY === 3 && strideX === 1 && dilationX === 1 && rowStride === stepY + 3;
-  const isEven = outWidth % winogradQuad[1] === 0 && pixels % (winogradQuad[0] * outWidth) === 0;
+  const isEven = outWidth % 2 === 0 && outWidth >= winogradQuad[1] && pixels % (winogradQuad[0] * outWidth) === 0;
   const { fewest, most } = winogradChannels;
   const isDeep = channels >= fewest && groupSize >= fewest && channels <= most;
   if (!isSquare || !isEven || !isDeep) return conv2d(launch, call);
@@ -50,7 +50,7 @@ export const conv2dWidth3: Plan = (launch, call) => {
   const terms = 9 * channels;
   const tiles = Math.ceil(groupSize / quad);
   const size = 16 * tiles * quad * channels;
-  const quads = pixels / (winogradQuad[0] * winogradQuad[1]);
+  const quads = (pixels / outWidth / winogradQuad[0]) * Math.ceil(outWidth / winogradQuad[1]);
   const planes = images * groups;
   const unitQuads = Math.min(unitPixels / 16, 2 * Math.ceil((quads * planes) / fewUnits / 2));
   const units = planes * Math.ceil(quads / unitQuads);
