@@ -1,5 +1,6 @@
 /** Scopes: what is made inside one is disposed at its end. */
 import { ValueError } from "../errors.js";
+import { isPlainObject } from "./plain-object.js";
 import type { Tensor } from "./tensor.js";
 
 /** What was made in the scopes that are open, an inner one's after those of the one around it. It is a stack, for every op
@@ -93,7 +94,7 @@ function* tensorsIn(value: unknown): Generator<Tensor> {
     seen.add(item);
     if (isTensor(item)) yield item;
     else if (Array.isArray(item)) stack.push(...item);
-    else if (Object.getPrototypeOf(item) === Object.prototype) stack.push(...Object.values(item));
+    else if (isPlainObject(item)) stack.push(...Object.values(item));
   }
 }
 

@@ -45,6 +45,15 @@ describe("tidy", () => {
     ]);
   });
 
+  it("keeps what is returned in an object without a prototype, and not what is in an instance of a class", () => {
+    class Box {
+      constructor(readonly content: Tensor) {}
+    }
+    const bare = tidy(() => Object.assign(Object.create(null) as { x?: Tensor }, { x: ones([2]) }));
+    const box = tidy(() => new Box(ones([2])));
+    expect([bare.x?.isDisposed, box.content.isDisposed]).toEqual([false, true]);
+  });
+
   it("hands what it returns to the scope around it", () => {
     let returned: Tensor | undefined;
     tidy(() => {

@@ -2,6 +2,7 @@
 import { DTypeError, describe, GradientError, ShapeError, ValueError } from "../../errors.js";
 import { formatShape, sameShape } from "../../shape.js";
 import { isFloat } from "../dtype.js";
+import { isPlainObject } from "../plain-object.js";
 import { Tensor } from "../tensor.js";
 
 /** What has the structure of `T` and a gradient in the place of every tensor; whatever else is in there stays the same.
@@ -33,7 +34,7 @@ export function mapTensors(tree: unknown, change: (tensor: Tensor, path: string)
   if (tree instanceof Tensor) return change(tree, path);
   const entries = childrenOf(tree, path).map(([key, child, to]) => [key, mapTensors(child, change, to)] as const);
   if (Array.isArray(tree)) return entries.map(([, child]) => child);
-  return isPlain(tree) ? Object.fromEntries(entries) : tree;
+  return isPlainObject(tree) ? Object.fromEntries(entries) : tree;
 }
 
 /** The tensors of a tree from left to right. */
@@ -59,7 +60,7 @@ export function checkDifferentiable(op: string, path: string, tree: unknown): vo
       { actual: tree.dtype },
     );
   }
-  if (typeof tree === "object" && tree !== null && !Array.isArray(tree) && !isPlain(tree)) {
+  if (typeof tree === "object" && tree !== null && !Array.isArray(tree) && !isPlainObject(tree)) {
     throw new ValueError(
       op,
       `tensors are found in arrays and plain objects only, ${path} is ${describe(tree)}; let the function capture it, ` +
@@ -78,7 +79,7 @@ export function checkOutputs(op: string, result: unknown): void {
         actual: tree.dtype,
       });
     }
-    if (!Array.isArray(tree) && !isPlain(tree)) {
+    if (!Array.isArray(tree) && !isPlainObject(tree)) {
       throw new GradientError(op, `the function must return tensors, got ${describe(tree)}${at(path)}`);
     }
     for (const [, child, to] of childrenOf(tree, path)) check(child, to);
@@ -132,19 +133,13 @@ type Child = readonly [key: string, child: unknown, path: string];
 /** The branches of an array or a plain object; nothing for any other value. */
 function childrenOf(tree: unknown, path: string): Child[] {
   if (Array.isArray(tree)) return tree.map((child, i) => [String(i), child, `${path}[${i}]`]);
-  if (!isPlain(tree)) return [];
+  if (!isPlainObject(tree)) return [];
   return Object.entries(tree).map(([key, child]) => [key, child, `${path}.${key}`]);
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function keysOf(tree: unknown): string {
   if (Array.isArray(tree)) return `a list of ${tree.length}`;
-  return isPlain(tree) ? `{ ${Object.keys(tree).join(", ")} }` : describe(tree);
+  return isPlainObject(tree) ? `{ ${Object.keys(tree).join(", ")} }` : describe(tree);
 }
 
 function at(path: string): string {
