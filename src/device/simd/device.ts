@@ -162,8 +162,8 @@ export class SimdDevice implements Device {
       // What moves out of the heap to make room for one operand may be another: then they are all fetched again.
       if (tries > 4) throw outOfMemory(length);
       before = store.evictions;
-      call.inputs.length = inputs.length;
-      call.lengths.length = inputs.length;
+      resize(call.inputs, inputs.length);
+      resize(call.lengths, inputs.length);
       for (let i = 0; i < inputs.length; i++) {
         const buffer = this.#own(inputs[i] as DeviceBuffer);
         call.inputs[i] = store.fetch(buffer);
@@ -200,4 +200,9 @@ export class SimdDevice implements Device {
     if (buffer instanceof SimdBuffer && buffer.device === this) return buffer;
     throw new DeviceError("device simd", "this buffer belongs to another device");
   }
+}
+
+/** To set a length costs a call of the runtime, even where it stays the same. */
+function resize(list: number[], length: number): void {
+  if (list.length !== length) list.length = length;
 }
