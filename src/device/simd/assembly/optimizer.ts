@@ -35,9 +35,12 @@ function velocity(started: bool, decays: bool, args: usize, begin: i32, end: i32
 
 /** Words: out, total, velocity, gradient, parameter, rates, started, decays. */
 export function sgdVelocity(args: usize, begin: i32, end: i32): void {
-  if (int(args, 6) == 0) velocity(false, true, args, begin, end);
-  else if (int(args, 7) == 0) velocity(true, false, args, begin, end);
-  else velocity(true, true, args, begin, end);
+  const decays = int(args, 7) != 0;
+  if (int(args, 6) == 0) {
+    if (decays) velocity(false, true, args, begin, end);
+    else velocity(false, false, args, begin, end);
+  } else if (decays) velocity(true, true, args, begin, end);
+  else velocity(true, false, args, begin, end);
 }
 
 // @ts-ignore: decorator
