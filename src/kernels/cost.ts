@@ -7,6 +7,7 @@ import type { KernelFunction } from "./kernel.js";
 import { matmul } from "./matmul.js";
 import * as maxPool from "./max-pool.js";
 import * as movement from "./movement.js";
+import * as optimizer from "./optimizer.js";
 import * as reduce from "./reduce.js";
 
 /** Operations for each cell of the output, by the constants of the launch. */
@@ -35,6 +36,11 @@ const costs: ReadonlyMap<KernelFunction, PerCell> = new Map<KernelFunction, PerC
   [maxPool.maxPoolIndex, window],
   [maxPool.unpick, window],
   [maxPool.pick, none],
+  [optimizer.sgdVelocity, (c) => 2 * c("decays") + 3 * c("started")],
+  [optimizer.sgdStep, (c) => 2 + 2 * c("decays") + 2 * c("looksAhead")],
+  [optimizer.firstMoment, (c) => 3 + 2 * c("decays")],
+  [optimizer.secondMoment, (c) => 4 + 2 * c("decays")],
+  [optimizer.adamStep, (c) => 5 + 2 * c("decays")],
   [gather.gather, none],
   [fold.unfold, none],
   ...Object.values(movement).map((kernel) => [kernel as KernelFunction, none] as const),

@@ -125,8 +125,8 @@ function meant(name: string): string {
 /** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. */
 const kinds: ReadonlyMap<string, Kind> = new Map([
   ...named(
-    "affine alignCorners bias ceilMode countIncludePad descending elementwiseAffine enableGqa full isCausal keepDims largest " +
-      "logInput logTarget nesterov recomputeScaleFactor requiresGrad trackRunningStats training useInputStats",
+    "affine alignCorners amsgrad bias ceilMode countIncludePad descending elementwiseAffine enableGqa full isCausal keepDims " +
+      "largest logInput logTarget nesterov recomputeScaleFactor requiresGrad trackRunningStats training useInputStats",
     { means: "true or false", fits: (value) => typeof value === "boolean" },
   ),
   ...named(
@@ -146,8 +146,8 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
     fits: (value) => value === null || value instanceof Tensor,
   }),
   ...named(
-    "approximate axis device dilation dtype end init kernelSize mode normalizedShape outputPadding outputSize padding " +
-      "reduction scaleFactor shape shift size start step stride",
+    "approximate axis betas device dilation dtype end init kernelSize mode normalizedShape outputPadding outputSize " +
+      "padding reduction scaleFactor shape shift size start step stride",
     { means: "what its op says", fits: () => true }, // axes, sizes, one of several words: its op checks them
   ),
   ...named("generator", {

@@ -1,12 +1,11 @@
 /** Stochastic gradient descent. */
-import { noGrad } from "../autograd/modes.js";
-import { keep, tidy } from "../autograd/scope.js";
-import { Tensor } from "../autograd/tensor.js";
-import { describe, ShapeError, ValueError } from "../errors.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { ValueError } from "../errors.js";
 import { checkedOptions } from "../ops/arguments.js";
-import { add, mul, sub } from "../ops/elementwise/arithmetic.js";
-import { to } from "../ops/shape/identity.js";
-import { at, formatShape, sameShape } from "../shape.js";
+import { sgdStep, sgdVelocity } from "../ops/optimizer.js";
+import { checkNotNegative, Optimizer } from "./optimizer.js";
+import { ParameterState } from "./parameter-state.js";
+import { Rates } from "./rates.js";
 
 /** Options of `SGD`; the names are the symbols of its equations.
  * @category Optimisers */
@@ -38,12 +37,10 @@ export interface SGDState {
  * θ ← θ − γ(g + μb) with Nesterov, else θ − γb
  * ```
  * @category Optimisers */
-export class SGD {
-  /** Learning rate; may be changed between steps. */
-  lr: number;
-  readonly #parameters: readonly Tensor[];
+export class SGD extends Optimizer<SGDState> {
   readonly #options: Required<Omit<SGDOptions, "lr">>;
-  #buffers: (Tensor | null)[];
+  readonly #rates: Rates = new Rates();
+  readonly #velocities: ParameterState;
 
   /** @param parameters what to move; one that is listed twice is moved once
    * @throws ValueError if there is no parameter or an option is out of range */
@@ -55,77 +52,33 @@ export class SGD {
       weightDecay = 0,
       nesterov = false,
     } = checkedOptions("SGD", options, "{ lr: 0.1 }");
-    this.#parameters = parametersOf(parameters);
-    this.lr = lr;
-    this.#options = { momentum, dampening, weightDecay, nesterov };
-    if (this.#parameters.length === 0) throw new ValueError("SGD", "there is no parameter to optimise");
-    for (const [name, value] of Object.entries({ lr, momentum, weightDecay })) {
-      if (!(Number.isFinite(value) && value >= 0))
-        throw new ValueError("SGD", `${name} must be at least 0, got ${value}`, { actual: value });
-    }
+    super("SGD", parameters, lr);
+    checkNotNegative("SGD", { momentum, weightDecay });
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new ValueError("SGD", `Nesterov needs momentum above 0 and no dampening, got ${momentum} and ${dampening}`);
     }
-    this.#buffers = this.#parameters.map(() => null);
+    this.#options = { momentum, dampening, weightDecay, nesterov };
+    this.#velocities = new ParameterState(this.parameters);
   }
 
-  /** Moves every parameter that has a gradient. */
-  step(): void {
-    noGrad(() =>
-      tidy(() => {
-        this.#parameters.forEach((parameter, i) => {
-          if (parameter.grad !== null)
-            parameter.assign(sub(parameter, mul(this.#direction(parameter, parameter.grad, i), this.lr)));
-        });
-      }),
-    );
-  }
-
-  #direction(parameter: Tensor, grad: Tensor, i: number): Tensor {
+  /** @internal */
+  protected override update(parameter: Tensor, gradient: Tensor, i: number): Tensor {
     const { momentum, dampening, weightDecay, nesterov } = this.#options;
-    const g = weightDecay === 0 ? grad : add(grad, mul(parameter, weightDecay));
-    if (momentum === 0) return g;
-    const before = this.#buffers[i] ?? null;
-    const velocity =
-      before === null ? g.detach() : add(mul(before, momentum), dampening === 0 ? g : mul(g, 1 - dampening));
-    this.#buffers[i] = keep(velocity);
-    before?.dispose();
-    return nesterov ? add(g, mul(velocity, momentum)) : velocity;
+    const rates = this.#rates.beside(parameter, [this.lr, weightDecay, momentum, 1 - dampening]);
+    const decays = weightDecay !== 0;
+    if (momentum === 0) return sgdStep(parameter, gradient, null, rates, decays);
+    const before = this.#velocities.of(i);
+    const velocity = this.#velocities.replace(i, sgdVelocity(before, gradient, parameter, rates, decays));
+    if (nesterov) return sgdStep(parameter, gradient, velocity, rates, decays);
+    return sgdStep(parameter, velocity, null, rates, false); // the velocity has the decay in it
   }
 
-  /** Forgets the gradients, so that the next `backward` starts from nothing. */
-  zeroGrad(): void {
-    for (const parameter of this.#parameters) {
-      parameter.grad?.dispose();
-      parameter.grad = null;
-    }
+  override stateDict(): SGDState {
+    return { momentumBuffers: this.#velocities.saved() };
   }
 
-  /** The velocities, to be saved with the model. */
-  stateDict(): SGDState {
-    return { momentumBuffers: this.#buffers.map((b) => (b === null ? null : keep(b.detach()))) };
+  override loadStateDict({ momentumBuffers }: SGDState): void {
+    this.#velocities.check("SGD.loadStateDict", "velocities", momentumBuffers);
+    this.#velocities.load(momentumBuffers);
   }
-
-  /** Takes over saved velocities.
-   * @throws ShapeError if they are not those of these parameters */
-  loadStateDict({ momentumBuffers }: SGDState): void {
-    const fits =
-      momentumBuffers.length === this.#parameters.length &&
-      momentumBuffers.every((b, i) => b === null || sameShape(b.shape, this.#parameters[i]?.shape ?? []));
-    if (!fits) {
-      const shapes = this.#parameters.map((p) => formatShape(p.shape)).join(", ");
-      throw new ShapeError("SGD.loadStateDict", `the velocities must have the shapes of the parameters: ${shapes}`);
-    }
-    const device = (i: number) => at(this.#parameters, i).device.name;
-    const loaded = momentumBuffers.map((b, i) => (b === null ? null : keep(to(b.detach(), device(i)))));
-    for (const before of this.#buffers) before?.dispose();
-    this.#buffers = loaded;
-  }
-}
-
-/** Each parameter once. */
-function parametersOf(parameters: Iterable<Tensor>): Tensor[] {
-  const list = typeof parameters?.[Symbol.iterator] === "function" ? [...new Set(parameters)] : [undefined];
-  if (list.every((parameter) => parameter instanceof Tensor)) return list;
-  throw new ValueError("SGD", `it takes a list of tensors, such as model.parameters(), got ${describe(parameters)}`);
 }

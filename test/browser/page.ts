@@ -4,6 +4,7 @@ import { runFile } from "../conformance/files.js";
 import { report } from "../conformance/outcome.js";
 import { measureParity, type OpParity } from "../ops/parity.js";
 import { lateIndices } from "./late-indices.js";
+import { optimizerSteps } from "./optimizer-steps.js";
 import { specialValues } from "./special-values.js";
 import { type Course, steps } from "./training-steps.js";
 
@@ -21,6 +22,8 @@ export interface Page {
   specialValues(device: DeviceName): Promise<string[]>;
   /** Ops that let an index out of range pass. */
   lateIndices(device: DeviceName): Promise<string[]>;
+  /** Optimisers that come to other numbers than on the reference device. */
+  optimizerSteps(device: DeviceName): Promise<string[]>;
   /** A loop inside `tidy`: buffers and textures alive after each step. */
   steps(device: DeviceName, count: number): Promise<Course>;
 }
@@ -43,6 +46,7 @@ const page: Page = {
   },
   specialValues,
   lateIndices,
+  optimizerSteps,
   steps,
 };
 

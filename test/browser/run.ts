@@ -84,6 +84,12 @@ async function runDevice(browser: TestBrowser, device: DeviceName): Promise<numb
   );
   failures += indices.length;
   for (const line of indices) console.log(`FAILED indices on ${device}: ${line}`);
+  const optimizers = await page.evaluate(
+    (device) => (globalThis as unknown as PageScope).livegradPage.optimizerSteps(device),
+    device,
+  );
+  failures += optimizers.length;
+  for (const line of optimizers) console.log(`FAILED optimisers on ${device}: ${line}`);
   for (const text of [...logged].slice(0, 10)) console.log(`${device}: the browser says: ${text.slice(0, 600)}`);
   await page.close();
   return failures;

@@ -121,52 +121,7 @@ function perceptron(widths: readonly number[], random: lg.Generator): lg.Sequent
   return new lg.Sequential(...layers);
 }
 
-interface Optimizer {
-  zeroGrad(): void;
-  step(): void;
-}
-
-function optimizerOf(problem: Perceptron | ResNet, parameters: readonly Tensor[]): Optimizer {
+function optimizerOf(problem: Perceptron | ResNet, parameters: readonly Tensor[]): lg.Optimizer {
   if (problem.kind === "resnet") return new lg.SGD(parameters, { lr: 0.01, momentum: 0.9 });
-  return problem.optimizer === "sgd" ? new lg.SGD(parameters, { lr: 0.01 }) : new Adam(parameters);
-}
-
-/** Adam (Kingma & Ba 2014) out of ops, as long as livegrad has none of its own. */
-class Adam implements Optimizer {
-  readonly #moments: { m: Tensor; v: Tensor }[];
-  #steps = 0;
-
-  constructor(readonly parameters: readonly Tensor[]) {
-    this.#moments = parameters.map((p) => ({ m: lg.keep(lg.zeros(p.shape)), v: lg.keep(lg.zeros(p.shape)) }));
-  }
-
-  zeroGrad(): void {
-    for (const parameter of this.parameters) {
-      parameter.grad?.dispose();
-      parameter.grad = null;
-    }
-  }
-
-  step(): void {
-    this.#steps += 1;
-    const [beta1, beta2, lr, eps] = [0.9, 0.999, 1e-3, 1e-8];
-    const rate = lr / (1 - beta1 ** this.#steps);
-    const correction = Math.sqrt(1 - beta2 ** this.#steps);
-    lg.noGrad(() =>
-      lg.tidy(() => {
-        this.parameters.forEach((parameter, i) => {
-          const moment = this.#moments[i];
-          const g = parameter.grad;
-          if (moment === undefined || g === null) return;
-          const { m, v } = moment;
-          moment.m = lg.keep(lg.add(lg.mul(m, beta1), lg.mul(g, 1 - beta1)));
-          moment.v = lg.keep(lg.add(lg.mul(v, beta2), lg.mul(lg.square(g), 1 - beta2)));
-          m.dispose();
-          v.dispose();
-          const size = lg.add(lg.div(lg.sqrt(moment.v), correction), eps);
-          parameter.assign(lg.sub(parameter, lg.div(lg.mul(moment.m, rate), size)));
-        });
-      }),
-    );
-  }
+  return problem.optimizer === "sgd" ? new lg.SGD(parameters, { lr: 0.01 }) : new lg.Adam(parameters);
 }

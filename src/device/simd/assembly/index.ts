@@ -12,6 +12,7 @@ export * from "./max-pool";
 export * from "./movement";
 export * from "./gather";
 export * from "./fold";
+export * from "./optimizer";
 export * from "./order";
 export * from "./conv2d";
 export * from "./conv2d-single";

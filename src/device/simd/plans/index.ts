@@ -10,6 +10,7 @@ import type { KernelFunction } from "../../../kernels/kernel.js";
 import * as matmulKernels from "../../../kernels/matmul.js";
 import * as pool from "../../../kernels/max-pool.js";
 import * as movement from "../../../kernels/movement.js";
+import * as optimizer from "../../../kernels/optimizer.js";
 import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
 import { channels } from "./batch-norm.js";
@@ -21,6 +22,7 @@ import * as gather from "./gather.js";
 import { matmul } from "./matmul.js";
 import * as maxPool from "./max-pool.js";
 import * as move from "./movement.js";
+import { update } from "./optimizer.js";
 import * as rows from "./order.js";
 import type { Plan } from "./plan.js";
 import { interleavePhases, padPlanes, phaseWeight } from "./planes.js";
@@ -73,6 +75,11 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [order.placeOfBest, rows.placeOfBest],
   [order.mergeRuns, rows.mergeRuns],
   [order.runningSum, rows.runningSum],
+  [optimizer.sgdVelocity, update("sgdVelocity", "started", "decays")],
+  [optimizer.sgdStep, update("sgdStep", "decays", "looksAhead")],
+  [optimizer.firstMoment, update("firstMoment", "decays")],
+  [optimizer.secondMoment, update("secondMoment", "decays")],
+  [optimizer.adamStep, update("adamStep", "decays")],
   [matmulKernels.matmul, matmul],
   [convolutionKernels.conv2d, conv2d],
   [convolutionKernels.conv2dWidth3, conv2dWidth3],
