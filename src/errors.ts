@@ -11,7 +11,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** A value as an error shows it, shortened. */
+/** A value as an error shows it, shortened.
+ * @category Errors */
 export function describe(value: unknown): string {
   const text = write(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

@@ -1,4 +1,5 @@
-/** livegrad: automatic differentiation that shows what happens to gradients on their way back. */
+/** livegrad: automatic differentiation that shows what happens to gradients on their way back.
+ * @module livegrad */
 export { type BackwardOptions, backward, gradients } from "./autograd/backward.js";
 export {
   type BackwardContext,

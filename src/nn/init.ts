@@ -1,4 +1,6 @@
-/** Weight initialisation. Every function draws from an explicit generator and returns a tensor of the shape it is given. */
+/** Weight initialisation. Every function draws from an explicit generator and returns a tensor of the shape it is given.
+ * @module
+ * @category Initialisation */
 
 import type { Tensor } from "../autograd/tensor.js";
 import { describe, ShapeError, ValueError } from "../errors.js";

@@ -1,4 +1,5 @@
-/** Matchers and an equality tester for vitest, with their types: livegrad/testing/vitest. */
+/** Matchers and an equality tester for vitest, with their types: livegrad/testing/vitest.
+ * @module livegrad/testing/vitest */
 import type {} from "vitest";
 import { Tensor } from "../../autograd/tensor.js";
 import { sameShape } from "../../shape.js";

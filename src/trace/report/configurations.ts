@@ -26,7 +26,8 @@ export interface ConfigurationRuns {
   readonly runs: readonly RunRecord[];
 }
 
-/** A step to look at: its number, the first one recorded, or the last one that every seed has reached. */
+/** A step to look at: its number, the first one recorded, or the last one that every seed has reached.
+ * @category Tracing */
 export type StepChoice = number | "first" | "last";
 
 /** Groups `trace.runs` by configuration, shallow nets first, otherwise in the order of their first run.
