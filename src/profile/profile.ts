@@ -48,7 +48,8 @@ export interface Profile<T> {
   readonly value: T;
   /** Milliseconds that the function took. */
   readonly milliseconds: number;
-  /** Milliseconds outside of kernels: the tape, scopes, checks, and the function's own work. */
+  /** Milliseconds outside of kernels: the tape, scopes, checks, and the function's own work; among them the few microseconds
+   * a kernel that measuring takes. */
   readonly outside: number;
   /** Ops, the most expensive first. */
   readonly ops: readonly OpProfile[];
