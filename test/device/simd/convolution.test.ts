@@ -1,9 +1,9 @@
 /** Tests of the SIMD convolutions against the portable kernels. */
 import fc from "fast-check";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Launch } from "../../../src/device/device.js";
 import { conv2d, conv2dWeightGrad, conv2dWidth3 } from "../../../src/kernels/conv2d.js";
-import { expectSums, numbers } from "./products.js";
+import { expectSums, numbers, runSimd } from "./products.js";
 
 interface Convolution {
   readonly images: number;
@@ -120,6 +120,28 @@ const deep = fc.record({
   rows: fc.constantFrom(1, 1, 2),
 });
 
+/** What Winograd's algorithm does for the weight, and planes of odd sizes. */
+const deepGradients = fc.record({
+  images: fc.integer({ min: 2, max: 5 }),
+  groups: fc.constantFrom(1, 1, 2),
+  channels: fc.oneof(fc.constant(8), fc.integer({ min: 13, max: 24 })),
+  outChannels: fc.integer({ min: 8, max: 19 }),
+  kernel: fc.constant([3, 3] as const),
+  out: fc.oneof(fc.constantFrom([8, 8] as const, [4, 10] as const, [6, 14] as const, [32, 2] as const), pair(5, 12)),
+  spare: fc.oneof(fc.constant([0, 0] as const), pair(0, 2)),
+  rows: fc.constantFrom(1, 1, 2),
+  chunks: fc.constantFrom(1, 2, 3),
+});
+
+/** Beyond what a unit and a part of a sum have, with parts and blocks of channels of unequal sizes. */
+const largeGradients: Convolution[] = [
+  { images: 2, groups: 1, channels: 67, outChannels: 70, kernel: [3, 3], out: [6, 6] },
+  { images: 2, groups: 2, channels: 64, outChannels: 65, kernel: [3, 3], out: [4, 10] },
+  { images: 5, groups: 1, channels: 15, outChannels: 14, kernel: [3, 3], out: [10, 40] },
+  { images: 1, groups: 1, channels: 16, outChannels: 13, kernel: [3, 3], out: [4, 512] },
+  { images: 1, groups: 1, channels: 14, outChannels: 13, kernel: [3, 3], out: [2, 514] },
+];
+
 describe("conv2d on simd", () => {
   const check = (convolution: Convolution) => {
     const { x, weight } = operands(convolution);
@@ -174,15 +196,44 @@ describe("conv2dWeightGrad on simd", () => {
     );
   });
 
-  it.each(large)("is right for many terms and pixels: $groups × $channels → $outChannels, $kernel to $out", (c) =>
-    check(c),
+  it("is the portable kernel's for deep planes, chunk by chunk", () => {
+    const chunked = deepGradients.map(({ rows, chunks, ...c }): [Convolution, number] => [
+      { ...c, images: c.images * chunks, stride: [rows, 1], dilation: [rows, 1] },
+      c.images,
+    ]);
+    fc.assert(
+      fc.property(chunked, ([c, chunk]) => check(c, chunk)),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each([...large, ...largeGradients])(
+    "is right for many terms and pixels: $groups × $channels → $outChannels, $kernel to $out",
+    (c) => check(c),
   );
 
-  it.each(large)(
+  it.each([...large, ...largeGradients])(
     "gives NaN and Infinity where the portable kernel does: $groups × $channels → $outChannels, $kernel to $out",
     (c) => {
       const { x, gradOutput } = operands(c);
-      expectSums(weightGradient(c, c.images), [gradOutput, withSpecials(x)]);
+      expectSums(weightGradient(c, c.images), [gradOutput, withSpecials(x.slice())]);
+      expectSums(weightGradient(c, c.images), [withSpecials(gradOutput), x]);
     },
   );
+
+  it("is finite where only a sum of neighbours would not be", () => {
+    const c: Convolution = { images: 2, groups: 1, channels: 16, outChannels: 8, kernel: [3, 3], out: [6, 10] };
+    const { x, gradOutput } = operands(c);
+    const huge = (v: number) => 1.6e38 * v;
+    const tiny = (v: number) => 1e-30 * v;
+    expectSums(weightGradient(c, 2), [gradOutput.map(tiny), x.map(huge)]);
+    expectSums(weightGradient(c, 2), [gradOutput.map(huge), x.map(tiny)]);
+  });
+
+  it("gives the same bits again", () => {
+    const c = largeGradients[0] as Convolution;
+    const { x, gradOutput } = operands(c);
+    const bits = () => new Uint32Array(runSimd(weightGradient(c, c.images), [gradOutput, x]).buffer);
+    expect(bits()).toEqual(bits());
+  });
 });

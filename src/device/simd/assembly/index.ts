@@ -19,5 +19,6 @@ export * from "./conv2d-single";
 export * from "./matmul";
 export * from "./planes";
 export * from "./weight-gradient";
-export * from "./winograd";
+export { winograd, winogradPack } from "./winograd";
+export * from "./winograd-weight-gradient";
 export { setScratch } from "./args";

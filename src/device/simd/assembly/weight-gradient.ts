@@ -2,6 +2,7 @@
 // (columns: terms c, i, j), summed over pixels. Both are read in quads of four pixels, one to a lane, of which the lanes
 // are summed at the end.
 import { int, load4, pointer, scratch } from "./args";
+import { gradOutputOf, inputOf, outOf } from "./chunk";
 import { firstLanes, mostTerms } from "./product";
 import { rowColumns, rowOfStridedWindows, rowOfWindows, tileOfPanels, tileOfWindows } from "./quads";
 
@@ -143,31 +144,6 @@ export function weightGradPacked(args: usize, begin: i32, end: i32): void {
 @inline
 function panelOf(term: i32, quads: i32): usize {
   return scratch + packedX + ((<usize>(term >> 1) * <usize>quads) << 5) + (<usize>(term & 1) << 4);
-}
-
-// A place is a group of a chunk of images: chunk · groups + group.
-
-// @ts-ignore: decorator
-@inline
-function inputOf(args: usize, place: i32): usize {
-  const chunk = place / int(args, 7);
-  const group = place - chunk * int(args, 7);
-  return pointer(args, 2) + (<usize>(chunk * int(args, 22) * int(args, 13) + group * int(args, 14)) << 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function gradOutputOf(args: usize, place: i32, row: i32): usize {
-  const chunk = place / int(args, 7);
-  const group = place - chunk * int(args, 7);
-  const channel = chunk * int(args, 22) * int(args, 23) + group * int(args, 5) + row;
-  return pointer(args, 1) + ((<usize>channel * <usize>int(args, 9)) << 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function outOf(args: usize, place: i32, row: i32, term: i32): usize {
-  return pointer(args, 0) + ((<usize>(place * int(args, 5) + row) * <usize>int(args, 6) + <usize>term) << 2);
 }
 
 /** Notes the byte offsets of the pixels from `first` on; a quad's missing ones are where the last one is. */

@@ -172,9 +172,10 @@ function transformRow(kind: i32, p: usize, q: usize, to: usize, place: usize): v
   v128.store(to + 3 * place, f32x4.sub(d1, d3));
 }
 
+/** The difference of two vectors or, of kind 1, their sum. */
 // @ts-ignore: decorator
 @inline
-function combine(kind: i32, a: v128, b: v128): v128 {
+export function combine(kind: i32, a: v128, b: v128): v128 {
   return kind == 1 ? f32x4.add(a, b) : f32x4.sub(a, b);
 }
 

@@ -7,11 +7,6 @@ import { type Call, grainOf, type Plan } from "./plan.js";
 
 type Sizes = Record<Windows, number>;
 
-type GradientSizes = Record<
-  Exclude<keyof Sizes, "rowStride" | "stepY" | "stepC"> | "rowDilation" | "images" | "outHeight" | "stepRow",
-  number
->;
-
 /** Columns of a quad, which kernels read at once, and of a tile. */
 const quad = 4;
 const tile = 8;
@@ -124,30 +119,5 @@ export const conv2d: Plan = ({ threads: [pixels, outChannels, images], constants
     units,
     grain: grainOf(units, pixels * outChannels * images * terms),
     first: { name: "conv2dPack", units: packUnits, grain: grainOf(packUnits, groups * size) },
-  };
-};
-
-/** Terms of a unit whose windows are packed: they fit the scratch with room to spare. */
-const unitTerms = 36;
-
-/** Chooses likewise: windows are read where they are if a quad is always four neighbours. */
-export const conv2dWeightGrad: Plan = ({ threads: [terms, outChannels, chunks], constants }, call) => {
-  const { words } = call;
-  const sizes = constants as GradientSizes;
-  const { channels, groupSize, kernelY, kernelX, strideX, image, plane, images, outWidth } = sizes;
-  const groups = outChannels / groupSize;
-  const pixels = sizes.outHeight * outWidth;
-  const isDirect = outWidth % quad === 0 && (strideX === 1 || (strideX === 2 && groupSize === 1));
-  const [gradOutput, x] = call.inputs as readonly [number, number];
-  const rowStride = sizes.stepRow + outWidth * strideX;
-  words.set([call.out, gradOutput, x, 0, call.temporary(terms), groupSize, terms, groups, chunks, pixels, outWidth]);
-  words.set([rowStride, strideX, image, channels * plane, unitTerms, 0, kernelX, kernelY, plane], 11);
-  words.set([sizes.rowDilation, sizes.dilationX, images, outChannels], 20);
-  const units = chunks * groups * Math.ceil(isDirect ? groupSize / quad : terms / unitTerms);
-  return {
-    name: isDirect ? "weightGradDirect" : "weightGradPacked",
-    units,
-    grain: grainOf(units, terms * outChannels * chunks * images * pixels),
-    first: { name: "conv2dPack", units: 1, grain: 1 },
   };
 };

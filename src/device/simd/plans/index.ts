@@ -15,7 +15,7 @@ import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
 import { channels } from "./batch-norm.js";
 import { binary } from "./binary.js";
-import { conv2d, conv2dWeightGrad, conv2dWidth3 } from "./conv2d.js";
+import { conv2d, conv2dWidth3 } from "./conv2d.js";
 import { elementwise } from "./elementwise.js";
 import * as columns from "./fold.js";
 import * as gather from "./gather.js";
@@ -27,6 +27,7 @@ import * as rows from "./order.js";
 import type { Plan } from "./plan.js";
 import { interleavePhases, padPlanes, phaseWeight } from "./planes.js";
 import { reduction } from "./reduce.js";
+import { conv2dWeightGrad } from "./weight-gradient.js";
 
 const { exp, log, expm1, log1p, sigmoid, tanh, sinh, cosh, softplus, logSigmoid, erf, sin, cos, ...simpleUnary } =
   unary;
