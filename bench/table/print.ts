@@ -10,23 +10,32 @@ interface Grid {
 
 /** The tables for a terminal. */
 export function terminalText(report: Report): string {
-  return text(report, ({ title, head, body }) => {
+  const tableOf = ({ title, head, body }: Grid) => {
     const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
     for (const [name = "", ...cells] of body)
       table.push([name, ...cells.map((content) => ({ content, hAlign: "right" as const }))]);
     return `${title}\n${table.toString()}`;
-  });
+  };
+  return paragraphs(report, tableOf, (lines) => lines.join("\n"));
 }
 
-/** The tables in Markdown. */
+/** The same as a page of Markdown. */
 export function markdownText(report: Report): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace("\n", ", ")).join(" | ")} |`;
-  return text(report, ({ title, head, body }) =>
-    [`**${title}**`, "", line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...body.map(line)].join("\n"),
-  );
+  const tableOf = ({ title, head, body }: Grid) =>
+    [
+      `## ${title.charAt(0).toUpperCase()}${title.slice(1)}`,
+      ...["", line(head), line(head.map((_, i) => (i === 0 ? "---" : "--:"))), ...body.map(line)],
+    ].join("\n");
+  const page = paragraphs(report, tableOf, (lines) => lines.map((text) => `- ${text}`).join("\n"));
+  return `# Benchmark\n\nWritten by \`npm run bench\`.\n\n${page}`;
 }
 
-function text(report: Report, tableOf: (grid: Grid) => string): string {
+function paragraphs(
+  report: Report,
+  tableOf: (grid: Grid) => string,
+  listOf: (lines: readonly string[]) => string,
+): string {
   const { machine, columns } = report;
   const notes: string[] = [];
   const grids = [...summaryGrid(report), ...gridsOf(report, notes), ...growthGrid(report)];
@@ -38,8 +47,8 @@ function text(report: Report, tableOf: (grid: Grid) => string): string {
       `${report.interrupted ? "; interrupted" : ""}; ${report.seconds} s`,
     "Medians ± half the distance between the quartiles; every framework's results were checked first.",
     ...grids.map(tableOf),
-    [...versions, ...report.missing].join("\n"),
-    notes.map((note, i) => `${superscript(i + 1)} ${note}`).join("\n"),
+    listOf([...versions, ...report.missing]),
+    listOf(notes.map((note, i) => `${superscript(i + 1)} ${note}`)),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -55,8 +64,12 @@ function summaryGrid({ rows, columns }: Report): Grid[] {
         return cell?.kind === "measured" ? [{ title, milliseconds: cell.times.median }] : [];
       })
       .toSorted((a, b) => a.milliseconds - b.milliseconds)[0];
-  const limit = rows.find(({ id }) => id === "limit-product");
-  const limitTime = limit === undefined ? undefined : best(limit, "limit")?.milliseconds;
+  /** Operations a millisecond of the fastest tile that this engine can run. */
+  const limitRate = Math.max(
+    ...rows
+      .filter(({ id }) => id === "limit-product" || id === "limit-fusedProduct")
+      .map((row) => (row.flops ?? 0) / (best(row, "limit")?.milliseconds ?? Number.POSITIVE_INFINITY)),
+  );
   const body = rows.flatMap((row) => {
     const ours = best(row, "livegrad");
     if (ours === undefined) return [];
@@ -66,11 +79,11 @@ function summaryGrid({ rows, columns }: Report): Grid[] {
       const ratio = significant(found.milliseconds / ours.milliseconds);
       return `${duration(found.milliseconds)} = ${ratio} ×, ${found.title.replace("PyTorch, ", "")}`;
     };
-    const single = row.cells["simd-1"];
-    const share =
-      limit?.flops === undefined || limitTime === undefined || row.flops === undefined || single?.kind !== "measured"
-        ? "–"
-        : `${Math.round((100 * row.flops * limitTime) / (limit.flops * single.times.median))} %`;
+    const share = (threads: number): string[] => {
+      const cell = row.cells[`simd-${threads}`];
+      const least = best(row, "limit")?.milliseconds ?? (row.flops ?? Number.NaN) / (threads * limitRate);
+      return cell?.kind === "measured" && least > 0 ? [`${Math.round((100 * least) / cell.times.median)} %`] : [];
+    };
     const name = row.title === row.group ? row.group : `${row.group}: ${row.title}`;
     return [
       [
@@ -78,13 +91,13 @@ function summaryGrid({ rows, columns }: Report): Grid[] {
         `${duration(ours.milliseconds)}, ${ours.title.replace("livegrad ", "")}`,
         text("JavaScript"),
         text("PyTorch"),
-        share,
+        [1, 2].flatMap(share).join(", ") || "–",
       ],
     ];
   });
   if (body.length === 0) return [];
-  const head = ["", "livegrad", "fastest other JavaScript framework", "PyTorch", "of the limit, one thread"];
-  return [{ title: "best times, and those of others in multiples of livegrad's", head, body }];
+  const head = ["", "livegrad", "fastest other JavaScript framework", "PyTorch", "of the limit, on one thread and two"];
+  return [{ title: "best times, those of others in multiples of livegrad's", head, body }];
 }
 
 function gridsOf({ rows, columns }: Report, notes: string[]): Grid[] {
