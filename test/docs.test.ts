@@ -66,7 +66,7 @@ async function run(program: Program, path: string): Promise<string[]> {
 
 let workplace = "";
 beforeAll(() => {
-  vi.stubEnv("LIVEGRAD_DEVICE", "webasm"); // whose numbers the guides print
+  vi.stubEnv("LIVEGRAD_DEVICE", "simd"); // whose numbers the guides print
   workplace = mkdtempSync(join(root, "test", ".tmp-"));
 });
 afterAll(() => {

@@ -42,7 +42,7 @@ export function addGradientFlow(program: Command): void {
     .option("--norm <list>", "none, batch (default: none,batch)", words)
     .option("--init <list>", "xavier, xavierUniform, kaiming, kaimingUniform, orthogonal (default: xavier)", words)
     .option("--width <n>", "channels of the first stage (default: 16)", number)
-    .option("--batch <n>", "images per batch (default: 32)", number)
+    .option("--batch <n>", "images per batch (default: 32; npm start passes 16)", number)
     .option("--seeds <n>", "networks per configuration (default: 3)", number)
     .option("--seed <n>", "seed of the first (default: 0)", number)
     .option("--steps <n>", "optimiser steps; 0 looks at the initialisation alone (default: 0)", number)

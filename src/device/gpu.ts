@@ -289,9 +289,13 @@ export function whyMissing(mode: GpuMode): string | undefined {
         : "OpenGL in Node needs the optional package `gl`, which builds where the X11 and GL headers are " +
             "(Debian: libxi-dev libgl1-mesa-dev pkg-config) and runs under a display (`xvfb-run`)";
     case "webgl":
-      return GPU.isWebGLSupported ? undefined : "WebGL needs a browser that supports it";
+      return GPU.isWebGLSupported
+        ? undefined
+        : "WebGL needs a browser that supports it; devices() tells which devices are here";
     case "webgl2":
-      return GPU.isWebGL2Supported ? undefined : "WebGL 2 needs a browser that supports it";
+      return GPU.isWebGL2Supported
+        ? undefined
+        : "WebGL 2 needs a browser that supports it; devices() tells which devices are here";
     case "webgpu":
       return exposeNodeWebGpu();
   }

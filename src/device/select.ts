@@ -5,7 +5,7 @@ import { GpuDevice, type GpuMode, webGpuAdapterMissing, whyMissing } from "./gpu
 import { type Measurement, measure, measureLater } from "./measure.js";
 import { ReferenceDevice } from "./reference.js";
 import { SimdDevice } from "./simd/device.js";
-import { whyNoSimd } from "./simd/engine.js";
+import { defaultThreads, whyNoSimd } from "./simd/engine.js";
 
 /** Every device by name, in the order in which they are tried.
  * @category Devices */
@@ -111,6 +111,7 @@ const clearlyFaster = 1.5;
 /** The fastest device that can be read at once. Devices are tried in the order of `deviceNames`, each with no more than
  * what tells it from the best so far: a graphics card is slow on small matrices, a software rasteriser on all. */
 function fastest(): DeviceName {
+  if (whyNoSimd() === undefined) defaultThreads(); // a wrong LIVEGRAD_THREADS is an error, no reason to take another device
   let best: { name: DeviceName; gflops: number } | null = null;
   for (const name of deviceNames) {
     const slower = name === "webgl" && whyMissing("webgl2") === undefined; // the same card by an older road

@@ -117,10 +117,20 @@ interface Kind {
 
 /** What another framework's option is called here, for the error. */
 function meant(name: string): string {
-  const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const here = name === "dim" ? "axis" : name === "keepdim" || name === "keepdims" ? "keepDims" : camelCase;
-  return kinds.has(here) ? `; it is called ${here} here` : "";
+  const bare = name.replaceAll("_", "").toLowerCase();
+  const here = elsewhere.get(bare) ?? [...kinds.keys()].find((known) => known.toLowerCase() === bare);
+  return here === undefined ? "" : `; it is called ${here} here`;
 }
+
+/** Names of other frameworks, in small letters. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ["axes", "axis"],
+  ["dim", "axis"],
+  ["epsilon", "eps"],
+  ["keepdim", "keepDims"],
+  ["learningrate", "lr"],
+  ["pad", "padding"],
+]);
 
 /** Of what kind an option is, by its name, which means one thing in all ops, layers and optimisers. */
 const kinds: ReadonlyMap<string, Kind> = new Map([

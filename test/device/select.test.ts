@@ -141,8 +141,8 @@ describe("LIVEGRAD_DEVICE", () => {
   const program = `import(${JSON.stringify(index)}).then((lg) => console.log(lg.ones([1]).device.name)).catch((e) => console.log(e.message))`;
   const root = fileURLToPath(new URL("../..", import.meta.url));
 
-  async function deviceIn(environment: string): Promise<string> {
-    const env = { ...process.env, LIVEGRAD_DEVICE: environment };
+  async function deviceIn(environment: string, threads = ""): Promise<string> {
+    const env = { ...process.env, LIVEGRAD_DEVICE: environment, LIVEGRAD_THREADS: threads };
     const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", program], {
       cwd: root,
       env,
@@ -153,6 +153,12 @@ describe("LIVEGRAD_DEVICE", () => {
   it("names the device of a process that sets none, and an unknown name is an error", async () => {
     expect(await deviceIn("reference")).toBe("reference");
     expect(await deviceIn("abacus")).toContain('there is no device "abacus"');
+  });
+
+  it("left empty, is no way around a wrong LIVEGRAD_THREADS", async () => {
+    expect(await deviceIn("", "many")).toContain(
+      'LIVEGRAD_THREADS: it must be a whole number from 1 to 64, got "many"',
+    );
   });
 
   it("left empty, leaves the choice to a measurement", async () => {

@@ -7,6 +7,7 @@ import {
   layerNorm,
   ones,
   rand,
+  SGD,
   setDevice,
   softmax,
   sum,
@@ -58,6 +59,8 @@ describe("an unknown option", () => {
     expect(() => crossEntropy(ones([1, 2]), labels, { label_smoothing: 0.1 } as object)).toThrow(
       "crossEntropy: it has no option label_smoothing; it is called labelSmoothing here",
     );
+    expect(() => sum(ones([2]), { Axis: 0 } as object)).toThrow("it has no option Axis; it is called axis here");
+    expect(() => new SGD([ones([1])], { learningRate: 1 } as never)).toThrow("it is called lr here");
     expect(() => topK(ones([2]), 1, { sorted: false } as object)).toThrow(/^topK: it has no option sorted$/);
     expect(() => topK(ones([2]), 1, { is_sorted: false } as object)).toThrow(/^topK: it has no option is_sorted$/);
   });

@@ -86,10 +86,10 @@ export class SimdDevice implements Device {
   }
 
   set threads(count: number) {
-    checkThreads("threads", count);
+    checkThreads("setThreads", count);
     if (count > 1 && !canShare()) {
       throw new DeviceError(
-        "threads",
+        "setThreads",
         "this page cannot share memory between threads; serve it cross-origin isolated (COOP and COEP headers)",
       );
     }

@@ -38,7 +38,7 @@ const enoughThreads = 16;
 /** @throws DeviceError unless it is a number of threads */
 export function checkThreads(name: string, threads: number, given: unknown = threads): number {
   if (Number.isInteger(threads) && threads >= 1 && threads <= mostThreads) return threads;
-  throw new DeviceError(name, `it must be a number of threads, from 1 to ${mostThreads}, got ${describe(given)}`, {
+  throw new DeviceError(name, `it must be a whole number from 1 to ${mostThreads}, got ${describe(given)}`, {
     actual: given,
   });
 }

@@ -144,13 +144,13 @@ describe("threads", () => {
     const device = deviceWith(1);
     expect(() => {
       device.threads = count as number;
-    }).toThrow("threads: it must be a number of threads, from 1 to 64, got");
+    }).toThrow("setThreads: it must be a whole number from 1 to 64, got");
     expect(device.threads).toBe(1);
   });
 
   it.each(["0", "two", "1.5", "100"])("cannot be %s by LIVEGRAD_THREADS", (text) => {
     vi.stubEnv("LIVEGRAD_THREADS", text);
-    expect(() => new SimdDevice()).toThrow("LIVEGRAD_THREADS: it must be a number of threads, from 1 to 64, got");
+    expect(() => new SimdDevice()).toThrow("LIVEGRAD_THREADS: it must be a whole number from 1 to 64, got");
   });
 
   it("are as many as LIVEGRAD_THREADS says, and told by the provenance", () => {
