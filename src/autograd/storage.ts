@@ -36,13 +36,16 @@ export function disposedError(): ValueError {
 /** Buffers that leave the count together, when the garbage collector has found the storages of all of them: to register
  * each of them with it takes several times as long as all else that a small op does. */
 class Lot {
-  readonly content: LotContent;
+  readonly content: LotContent = { buffers: 0, bytes: 0, toFree: null };
 
-  constructor(toFree: Held | null) {
-    this.content = { buffers: 0, bytes: 0, toFree };
+  constructor() {
     lastResort.register(this, this.content);
   }
 }
+
+/** Lots whose buffers were all released, for the next ones. What was registered of a lot that nobody refers to any more is
+ * let go between two jobs only, so that a loop that never yields would pile it up. */
+const spareLots: Lot[] = [];
 
 /** What of a lot is alive; it outlives the lot. */
 interface LotContent {
@@ -76,17 +79,34 @@ function closeLot(): void {
 
 /** The lot for a buffer of so many bytes. */
 function lotFor(device: Device, buffer: DeviceBuffer, size: number): Lot {
-  if (buffer.collectable !== true) return new Lot({ device, buffer: buffer.remains ?? buffer });
+  if (buffer.collectable !== true) {
+    const lot = emptyLot();
+    lot.content.toFree = { device, buffer: buffer.remains ?? buffer };
+    return lot;
+  }
   if (openLot === null) void Promise.resolve().then(closeLot);
   else if (openLot.content.buffers < maxLotBuffers && openLot.content.bytes + size <= maxLotBytes) return openLot;
-  openLot = new Lot(null);
+  openLot = emptyLot();
   return openLot;
+}
+
+function emptyLot(): Lot {
+  return spareLots.pop() ?? new Lot();
+}
+
+/** A buffer of a lot was released. */
+function leave(lot: Lot, size: number): void {
+  count(lot.content, -1, -size);
+  if (lot.content.buffers > 0 || lot === openLot) return;
+  lot.content.toFree = null;
+  spareLots.push(lot);
 }
 
 /** One buffer and how many tensors view it. */
 export class Storage {
   readonly #device: Device;
-  readonly #lot: Lot;
+  /** Null once it is released, for the lot may be another's then. */
+  #lot: Lot | null;
   #buffer: DeviceBuffer | null;
   #views = 0;
 
@@ -112,11 +132,11 @@ export class Storage {
 
   /** One tensor less; the last one frees the buffer. */
   release(): void {
-    const buffer = this.#buffer;
-    if (--this.#views > 0 || buffer === null) return;
+    const [buffer, lot] = [this.#buffer, this.#lot];
+    if (--this.#views > 0 || buffer === null || lot === null) return;
     this.#buffer = null;
-    this.#lot.content.toFree = null;
-    count(this.#lot.content, -1, -byteLength(this.#device, buffer));
+    this.#lot = null;
+    leave(lot, byteLength(this.#device, buffer));
     this.#device.free(buffer);
   }
 }

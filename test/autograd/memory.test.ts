@@ -209,6 +209,55 @@ describe("the garbage collector", () => {
     free.mockRestore();
   });
 
+  it("is told of one tensor, not of each, where they are disposed one after the other", () => {
+    const register = vi.spyOn(FinalizationRegistry.prototype, "register");
+    for (let i = 0; i < 100; i++) ones([5000], { device: "simd" }).dispose();
+    for (let i = 0; i < 100; i++) ones([5]).dispose();
+    expect(register.mock.calls.length).toBeLessThanOrEqual(2);
+    register.mockRestore();
+  });
+
+  it("finds what took over the registration of a disposed tensor that somebody still refers to", async () => {
+    await settle();
+    const before = memory();
+    const disposed = ones([5000], { device: "simd" });
+    disposed.dispose();
+    const forget = () => void ones([5001], { device: "simd" });
+    forget();
+    expect(memory()).toEqual({ buffers: before.buffers + 1, bytes: before.bytes + 4 * 5001 });
+    await settle();
+    expect(memory()).toEqual(before);
+    expect(disposed.isDisposed).toBe(true);
+  });
+
+  it("frees nothing again that was disposed, when it finds what took its registration over", async () => {
+    await settle();
+    const free = vi.spyOn(deviceNamed("simd"), "free");
+    ones([5000], { device: "simd" }).dispose();
+    const forget = () => void ones([3]);
+    forget();
+    await settle();
+    expect(free).toHaveBeenCalledTimes(1);
+    free.mockRestore();
+  });
+
+  it("takes a full lot's registration over once all of its tensors are disposed", async () => {
+    await settle();
+    const before = memory();
+    const many = Array.from({ length: 64 }, () => ones([2]));
+    for (const tensor of many.slice(0, 32)) tensor.dispose();
+    expect(memory().buffers).toBe(before.buffers + 32);
+    const register = vi.spyOn(FinalizationRegistry.prototype, "register");
+    const forget = () => void ones([5000], { device: "simd" });
+    forget();
+    expect(register).not.toHaveBeenCalled();
+    register.mockRestore();
+    await settle();
+    expect(memory().buffers).toBe(before.buffers + 32);
+    for (const tensor of many) tensor.dispose();
+    expect(memory()).toEqual(before);
+  });
+
   it("finds small tensors that were made one after the other together, and what is counted in between apart", async () => {
     await settle();
     const { buffers } = memory();
