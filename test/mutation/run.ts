@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { MultiBar, Presets } from "cli-progress";
 import { Command } from "commander";
 import ts from "typescript";
-import { Journal } from "./journal.js";
+import { type Entry, Journal } from "./journal.js";
 import { describeMutants, type Mutant } from "./mutant.js";
 import { editsOf } from "./operators.js";
 import { complaintsOf, folderOf, keyOf, killsOf, lives, type Outcome, outcomesOf, scoresBy } from "./outcome.js";
@@ -35,7 +35,7 @@ mkdirSync(out, { recursive: true });
 const journals = Array.from({ length: jobs }, (_, share) => new Journal(join(out, `journal-${share}.jsonl`)));
 const takenOver = takeOver(options.since ?? []);
 const started = performance.now();
-if (await runAll()) conclude();
+if ((await runAll(null)) && (await runAgain())) conclude();
 else process.exitCode = 130;
 
 function mutate(files: readonly string[]): { mutants: Mutant[]; sources: Map<string, string> } {
@@ -71,8 +71,21 @@ function filesIn(wanted: readonly string[]): string[] {
   return all.filter((file) => file.endsWith(".ts") && wanted.some((path) => file.startsWith(path))).sort();
 }
 
-/** @returns whether it came to its end */
-async function runAll(): Promise<boolean> {
+/** Tries what lives without an explanation once more: see `runShare`.
+ * @returns whether it came to its end */
+async function runAgain(): Promise<boolean> {
+  const outcomes = outcomesOf(mutants, entries());
+  const left = mutants.filter((_, i) => outcomes[i]?.status === "survived" && outcomes[i].reason === undefined);
+  return left.length === 0 || runAll(new Set(left.map(({ number }) => number)));
+}
+
+function entries(): Entry[] {
+  return journals.flatMap((journal) => journal.read());
+}
+
+/** @param only those that are tried; null for all
+ * @returns whether it came to its end */
+async function runAll(only: ReadonlySet<number> | null): Promise<boolean> {
   const aborter = new AbortController();
   process.once("SIGINT", () => {
     console.log("\nstopping after the tests that run now");
@@ -89,9 +102,9 @@ async function runAll(): Promise<boolean> {
   const run = journals.map((journal, share) => {
     const bar = bars.create(1, -1, { file: "starting", killed: 0 });
     return runShare({
-      ...{ root, sources, journal, share, shares: jobs, signal: aborter.signal },
+      ...{ root, sources, journal, share, shares: jobs, only, signal: aborter.signal },
       onFile: (file, count) => {
-        bar.setTotal(2 * count);
+        bar.setTotal(count);
         bar.increment(1, { file, killed: journal.killed().size });
       },
     });
@@ -101,10 +114,9 @@ async function runAll(): Promise<boolean> {
 }
 
 function conclude(): void {
-  const entries = journals.flatMap((journal) => journal.read());
-  const outcomes = outcomesOf(mutants, entries);
+  const outcomes = outcomesOf(mutants, entries());
   writeFileSync(join(out, "outcomes.json"), JSON.stringify(outcomes, null, 2));
-  const unusable = entries.flatMap((entry) => ("unusable" in entry ? [[entry.unusable, entry.why] as const] : []));
+  const unusable = entries().flatMap((entry) => ("unusable" in entry ? [[entry.unusable, entry.why] as const] : []));
   const minutes = Math.ceil((performance.now() - started) / 60_000);
   if (options.file === folders)
     writeFileSync(join(root, "docs/mutation.md"), pageOf(outcomes, { unusable, minutes, jobs, takenOver }));

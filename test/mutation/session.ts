@@ -13,7 +13,9 @@ export interface Session {
   readonly journal: Journal;
   readonly share: number;
   readonly shares: number;
-  /** Called when a file of tests begins. */
+  /** Mutants to try once more; null for the first time, when all are tried. */
+  readonly only: ReadonlySet<number> | null;
+  /** Called when a file of tests begins, with how many there are, counted once for each round. */
   readonly onFile: (file: string, count: number) => void;
   readonly signal: AbortSignal;
 }
@@ -28,7 +30,11 @@ const exclude = ["test/ops/device-parity.test.ts", "test/ops/fuzz.test.ts", "tes
  * all rows of the op table. */
 const groups = [/^test\/(autograd|shape|ops\/(?!op-table))/, /^test\/ops\/op-table/, /^test\/(?!autograd|shape|ops)/];
 
-/** Runs all tests over one share of the mutants: of each group first the fast ones, then the slow ones. */
+/** Runs all tests over one share of the mutants: of each group first the fast ones, then the slow ones.
+ *
+ * A mutant that is tried can leave a state behind in which others go unnoticed: where scopes are counted wrongly, nothing is
+ * disposed any more. So those that nothing killed and nothing explains are tried once more (`only`), when the guilty ones are
+ * dead: by the tests, fast or slow, of all files that reached them. */
 export async function runShare(session: Session): Promise<void> {
   const vitest = await start(session);
   try {
@@ -38,17 +44,28 @@ export async function runShare(session: Session): Promise<void> {
       name: specification.moduleId.slice(session.root.length),
     }));
     files.sort((a, b) => a.name.localeCompare(b.name));
-    for (const group of groups) {
-      for (const round of [1, 2]) {
-        for (const { specification, name } of files.filter((file) => group.test(file.name))) {
-          session.onFile(name, files.length);
-          await runFile(session, name, round, () => vitest.runTestSpecifications([specification]));
-        }
-      }
+    const turns =
+      session.only === null
+        ? groups.flatMap((group) => [1, 2].flatMap((round) => turnsOf(files, round, ({ name }) => group.test(name))))
+        : turnsOf(files, 3, ({ name }) => reaches(session, name));
+    for (const { file, round } of turns) {
+      session.onFile(file.name, turns.length);
+      await runFile(session, file.name, round, () => vitest.runTestSpecifications([file.specification]));
     }
   } finally {
     await vitest.close();
   }
+}
+
+function turnsOf<File>(files: readonly File[], round: number, chosen: (file: File) => boolean) {
+  return files.filter(chosen).map((file) => ({ file, round }));
+}
+
+/** Whether tests of a file reached one of the mutants that are tried once more. */
+function reaches({ journal, only }: Session, name: string): boolean {
+  return journal
+    .read()
+    .some((entry) => "reached" in entry && entry.file === name && entry.reached.some((n) => only?.has(n)));
 }
 
 /** Runs the tests of a file, and again where a mutant ended the process or spoiled its state. */
@@ -86,11 +103,12 @@ function blameTheLast(journal: Journal, file: string): void {
   journal.write({ killed: mutant, by: `${file} (the process ended)`, endless: true });
 }
 
-function start({ root, sources, journal, share, shares }: Session): Promise<Vitest> {
+function start({ root, sources, journal, share, shares, only }: Session): Promise<Vitest> {
   const env = {
     LIVEGRAD_MUTATION_JOURNAL: journal.path,
     LIVEGRAD_MUTATION_SHARE: String(share),
     LIVEGRAD_MUTATION_SHARES: String(shares),
+    LIVEGRAD_MUTATION_ONLY: only === null ? "" : [...only].join(),
   };
   return createVitest(
     "test",
