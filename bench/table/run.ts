@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Ten minutes on two cores, or two. */
+/** About 25 minutes on two cores; a third as many samples with `--quick`. */
 const budget: Budget = values.quick
   ? { cell: 100, samples: 4, slow: 400, limit: 12_000 }
   : { cell: 800, samples: 10, slow: 3000, limit: 60_000 };
