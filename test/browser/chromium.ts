@@ -24,8 +24,8 @@ export interface BrowserOptions {
 /** A browser and the server of its page. */
 export interface TestBrowser {
   readonly version: string;
-  /** A page in which nothing ran before. */
-  open(): Promise<Page>;
+  /** A page in which nothing ran before; one that is cross-origin isolated can share memory with workers. */
+  open(options?: { readonly isolated: boolean }): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -37,9 +37,9 @@ export async function startBrowser(executable: string, options: BrowserOptions =
   const address = `http://localhost:${(server.address() as AddressInfo).port}/`;
   return {
     version: browser.version(),
-    open: async () => {
+    open: async ({ isolated } = { isolated: false }) => {
       const page = await browser.newPage();
-      await page.goto(address);
+      await page.goto(isolated ? `${address}isolated` : address);
       return page;
     },
     close: async () => {
@@ -63,6 +63,14 @@ async function bundle(minify: boolean): Promise<string> {
   return (outputFiles[0] as (typeof outputFiles)[number]).text;
 }
 
+const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
+
+/** What a page is sent with to be cross-origin isolated. */
+const isolating = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+} as const;
+
 async function serve(script: string, files: readonly string[]): Promise<Server> {
   const server = createServer(({ url = "/" }, response) => {
     const send = (type: string, body: string | Uint8Array) =>
@@ -76,8 +84,8 @@ async function serve(script: string, files: readonly string[]): Promise<Server> 
         (bytes) => send("application/octet-stream", bytes),
         () => response.writeHead(404).end(),
       );
-    else if (url === "/")
-      send("text/html", '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>');
+    else if (url === "/") send("text/html", html);
+    else if (url === "/isolated") response.writeHead(200, { "content-type": "text/html", ...isolating }).end(html);
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));

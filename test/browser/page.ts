@@ -1,5 +1,12 @@
 /** What runs inside the browser: the op table, conformance cases, the device report and a training-like loop, called by `run.ts`. */
-import { currentDevice, type DeviceName, type DeviceReport, deviceNamed, devices } from "../../src/index.js";
+import {
+  currentDevice,
+  type DeviceName,
+  type DeviceReport,
+  deviceNamed,
+  devices,
+  setThreads,
+} from "../../src/index.js";
 import { runFile } from "../conformance/files.js";
 import { report } from "../conformance/outcome.js";
 import { measureParity, type OpParity } from "../ops/parity.js";
@@ -24,6 +31,8 @@ export interface Page {
   lateIndices(device: DeviceName): Promise<string[]>;
   /** Optimisers that come to other numbers than on the reference device. */
   optimizerSteps(device: DeviceName): Promise<string[]>;
+  /** How many threads the simd device has. */
+  setThreads(count: number): void;
   /** A loop inside `tidy`: buffers and textures alive after each step. */
   steps(device: DeviceName, count: number): Promise<Course>;
 }
@@ -47,6 +56,7 @@ const page: Page = {
   specialValues,
   lateIndices,
   optimizerSteps,
+  setThreads,
   steps,
 };
 

@@ -33,6 +33,7 @@ async function runAll(executable: string): Promise<number> {
   try {
     await describe(browser);
     for (const device of values.device) failures += await runDevice(browser, device as DeviceName);
+    if (values.device.includes("simd")) failures += await runThreads(browser);
   } finally {
     await browser.close();
   }
@@ -95,6 +96,17 @@ async function runDevice(browser: TestBrowser, device: DeviceName): Promise<numb
   return failures;
 }
 
+/** Runs the training loop and the op table on simd where a page can share memory: with a worker. */
+async function runThreads(browser: TestBrowser): Promise<number> {
+  const page = await browser.open({ isolated: true });
+  await page.evaluate(() => (globalThis as unknown as PageScope).livegradPage.setThreads(2));
+  const failures = (await runSteps(page, "simd")) + (await runOpTable(page, "simd", "2 threads"));
+  const workers = page.workers().length;
+  if (workers !== 1) console.log(`FAILED threads: 2 threads are one worker beside the page, found ${workers}`);
+  await page.close();
+  return failures + (workers === 1 ? 0 : 1);
+}
+
 /** Trains on one device in a page where nothing ran before; the counts of what is alive must not grow. */
 async function runSteps(page: Page, device: DeviceName): Promise<number> {
   let failures = 0;
@@ -116,13 +128,13 @@ async function runSteps(page: Page, device: DeviceName): Promise<number> {
 }
 
 /** Runs the op table; counts what deviates without being declared, and what is declared and does not deviate. */
-async function runOpTable(page: Page, device: DeviceName): Promise<number> {
+async function runOpTable(page: Page, device: DeviceName, runsOn = kernelClass[device]): Promise<number> {
   const { provenance, rows } = await page.evaluate(
     (device) => (globalThis as unknown as PageScope).livegradPage.opTable(device),
     device,
   );
   const problems = surprises(device, rows);
-  if (!provenance.includes(kernelClass[device])) problems.push(`ran on ${provenance}, not on ${kernelClass[device]}`);
+  if (!provenance.includes(runsOn)) problems.push(`ran on ${provenance}, not on ${runsOn}`);
   for (const problem of problems) console.log(`FAILED op table on ${device}: ${problem}`);
   const samples = rows.reduce((total, row) => total + row.samples, 0);
   const worst = Math.max(...rows.map((row) => row.worst));
