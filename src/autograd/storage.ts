@@ -105,23 +105,22 @@ function leave(lot: Lot, size: number): void {
 /** One buffer and how many tensors view it. */
 export class Storage {
   readonly #device: Device;
-  /** Null once it is released, for the lot may be another's then. */
-  #lot: Lot | null;
-  #buffer: DeviceBuffer | null;
+  /** Null once it is released: the lot may be another's then. */
+  #held: { readonly buffer: DeviceBuffer; readonly lot: Lot } | null;
   #views = 0;
 
   constructor(device: Device, buffer: DeviceBuffer) {
     this.#device = device;
-    this.#buffer = buffer;
     const size = byteLength(device, buffer);
-    this.#lot = lotFor(device, buffer, size);
-    count(this.#lot.content, 1, size);
+    const lot = lotFor(device, buffer, size);
+    count(lot.content, 1, size);
+    this.#held = { buffer, lot };
   }
 
   /** The buffer; an error if it was disposed. */
   get buffer(): DeviceBuffer {
-    if (this.#buffer === null) throw disposedError();
-    return this.#buffer;
+    if (this.#held === null) throw disposedError();
+    return this.#held.buffer;
   }
 
   /** One more tensor views this storage. */
@@ -132,12 +131,11 @@ export class Storage {
 
   /** One tensor less; the last one frees the buffer. */
   release(): void {
-    const [buffer, lot] = [this.#buffer, this.#lot];
-    if (--this.#views > 0 || buffer === null || lot === null) return;
-    this.#buffer = null;
-    this.#lot = null;
-    leave(lot, byteLength(this.#device, buffer));
-    this.#device.free(buffer);
+    const held = this.#held;
+    if (--this.#views > 0 || held === null) return;
+    this.#held = null;
+    leave(held.lot, byteLength(this.#device, held.buffer));
+    this.#device.free(held.buffer);
   }
 }
 

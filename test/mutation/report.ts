@@ -44,7 +44,9 @@ export function pageOf(outcomes: readonly Outcome[], { unusable, minutes, jobs, 
     introduction,
     `The run took ${minutes} minutes on ${jobs} cores. At least ${leastKilled * 100} % of each folder must be killed; survivors count ` +
       "as alive there, explained or not." +
-      (takenOver === 0 ? "\n" : ` ${takenOver} mutants were killed by earlier runs, and not tried again.\n`),
+      (takenOver === 0
+        ? "\n"
+        : ` ${takenOver} mutants were killed or explained by earlier runs, and not tried again.\n`),
     table(scoresBy(outcomes, folderOf)),
     "## By file\n",
     table(scoresBy(outcomes, (file) => file)),

@@ -22,7 +22,7 @@ const options = new Command()
   .description("Makes small mistakes in the source, one at a time, and looks whether a test fails.")
   .option("--file <path...>", "mutate only these files or folders; the page in docs is left as it is", folders)
   .option("--jobs <n>", "processes at a time", "2")
-  .option("--since <path...>", "outcomes of earlier runs: a mutant that one of them killed is not tried again")
+  .option("--since <path...>", "outcomes of earlier runs: a mutant that they killed or explained is not tried again")
   .parse()
   .opts<{ readonly file: readonly string[]; readonly jobs: string; readonly since?: readonly string[] }>();
 
@@ -34,8 +34,10 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const journals = Array.from({ length: jobs }, (_, share) => new Journal(join(out, `journal-${share}.jsonl`)));
 const takenOver = takeOver(options.since ?? []);
+const settled = new Set(takenOver);
+const first = settled.size === 0 ? null : numbers(mutants.filter(({ number }) => !settled.has(number)));
 const started = performance.now();
-if ((await runAll(null)) && (await runAgain())) conclude();
+if ((await runAll(first, false)) && (await runAgain())) conclude();
 else process.exitCode = 130;
 
 function mutate(files: readonly string[]): { mutants: Mutant[]; sources: Map<string, string> } {
@@ -51,9 +53,10 @@ function mutate(files: readonly string[]): { mutants: Mutant[]; sources: Map<str
   return { mutants, sources };
 }
 
-/** Writes down what earlier runs killed: mutants are the same where the file and both texts are.
- * @returns how many those are */
-function takeOver(paths: readonly string[]): number {
+/** Writes down what earlier runs killed, or found alive for a reason that still stands: mutants are the same where the file
+ * and both texts are.
+ * @returns the numbers of those */
+function takeOver(paths: readonly string[]): number[] {
   const earlier = paths.flatMap((path) => JSON.parse(readFileSync(path, "utf8")) as Outcome[]);
   const kills = killsOf(earlier);
   const known = mutants.filter((mutant) => kills.has(keyOf(mutant)));
@@ -61,7 +64,19 @@ function takeOver(paths: readonly string[]): number {
     const by = kills.get(keyOf(mutant)) as string;
     journals[mutant.number % jobs]?.write({ killed: mutant.number, by, endless: false });
   }
-  return known.length;
+  const before = new Map(earlier.map((outcome) => [keyOf(outcome), outcome]));
+  const explained = outcomesOf(mutants, []).flatMap(({ reason }, i) => {
+    const mutant = mutants[i] as Mutant;
+    const outcome = before.get(keyOf(mutant));
+    const isKnown = outcome?.status === "survived" && outcome.reason === reason && reason !== undefined;
+    return isKnown && !kills.has(keyOf(mutant)) ? [mutant.number] : [];
+  });
+  for (const number of explained) journals[number % jobs]?.write({ file: "an earlier run", reached: [number] });
+  return [...known.map(({ number }) => number), ...explained];
+}
+
+function numbers(list: readonly Mutant[]): ReadonlySet<number> {
+  return new Set(list.map(({ number }) => number));
 }
 
 function filesIn(wanted: readonly string[]): string[] {
@@ -76,7 +91,7 @@ function filesIn(wanted: readonly string[]): string[] {
 async function runAgain(): Promise<boolean> {
   const outcomes = outcomesOf(mutants, entries());
   const left = mutants.filter((_, i) => outcomes[i]?.status === "survived" && outcomes[i].reason === undefined);
-  return left.length === 0 || runAll(new Set(left.map(({ number }) => number)));
+  return left.length === 0 || runAll(numbers(left), true);
 }
 
 function entries(): Entry[] {
@@ -84,8 +99,9 @@ function entries(): Entry[] {
 }
 
 /** @param only those that are tried; null for all
+ * @param again whether they were tried before
  * @returns whether it came to its end */
-async function runAll(only: ReadonlySet<number> | null): Promise<boolean> {
+async function runAll(only: ReadonlySet<number> | null, again: boolean): Promise<boolean> {
   const aborter = new AbortController();
   process.once("SIGINT", () => {
     console.log("\nstopping after the tests that run now");
@@ -102,7 +118,7 @@ async function runAll(only: ReadonlySet<number> | null): Promise<boolean> {
   const run = journals.map((journal, share) => {
     const bar = bars.create(1, -1, { file: "starting", killed: 0 });
     return runShare({
-      ...{ root, sources, journal, share, shares: jobs, only, signal: aborter.signal },
+      ...{ root, sources, journal, share, shares: jobs, only, again, signal: aborter.signal },
       onFile: (file, count) => {
         bar.setTotal(count);
         bar.increment(1, { file, killed: journal.killed().size });
@@ -119,7 +135,10 @@ function conclude(): void {
   const unusable = entries().flatMap((entry) => ("unusable" in entry ? [[entry.unusable, entry.why] as const] : []));
   const minutes = Math.ceil((performance.now() - started) / 60_000);
   if (options.file === folders)
-    writeFileSync(join(root, "docs/mutation.md"), pageOf(outcomes, { unusable, minutes, jobs, takenOver }));
+    writeFileSync(
+      join(root, "docs/mutation.md"),
+      pageOf(outcomes, { unusable, minutes, jobs, takenOver: takenOver.length }),
+    );
   console.table(scoresBy(outcomes, folderOf));
   const complaints = complaintsOf(outcomes);
   for (const complaint of complaints) console.log(complaint);

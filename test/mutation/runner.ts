@@ -17,7 +17,9 @@ export default class MutationRunner extends VitestTestRunner {
   readonly #journal = new Journal(setting("JOURNAL"));
   readonly #share = Number(setting("SHARE"));
   readonly #shares = Number(setting("SHARES"));
-  /** Mutants to try once more, with all tests that reach them; null for the first time. */
+  /** Whether they are tried once more, then with all tests that reach them. */
+  readonly #again = setting("AGAIN") !== "";
+  /** The mutants to try; null for all. */
   readonly #only = setting("ONLY") === "" ? null : new Set(setting("ONLY").split(",").map(Number));
   readonly #killed = this.#journal.killed();
   readonly #reached = new Set<number>();
@@ -34,7 +36,7 @@ export default class MutationRunner extends VitestTestRunner {
     super.onCollectStart(file);
     this.#file = file.name;
     this.#known = new Set(this.#journal.read().flatMap((entry) => ("witness" in entry ? [entry.witness] : [])));
-    if (this.#only === null && this.#journal.roundsOf(this.#file) > 0) {
+    if (!this.#again && this.#journal.roundsOf(this.#file) > 0) {
       this.#late = new Set(this.#journal.read().flatMap((entry) => ("slow" in entry ? [entry.slow] : [])));
     }
     fc.configureGlobal({ seed: 1 }); // a test with random inputs is to reach and kill the same mutants every time
@@ -63,7 +65,7 @@ export default class MutationRunner extends VitestTestRunner {
     const mutants = own.filter((mutant) => !this.#killed.has(mutant) && (this.#only?.has(mutant) ?? true));
     if (mutants.length === 0) return;
     const time = process.cpuUsage(start).user / 1000;
-    if (time > slow && this.#late === null && this.#only === null) this.#journal.write({ slow: name });
+    if (time > slow && this.#late === null && !this.#again) this.#journal.write({ slow: name });
     else if (time > tooSlow) this.#journal.write({ unusable: name, why: "it is slow" });
     else if (await fails(run)) this.#journal.write({ unusable: name, why: "it fails the second time" });
     else await this.#tryAll(mutants, run, name, 10_000 + 10 * first.ticks);

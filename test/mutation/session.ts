@@ -13,8 +13,10 @@ export interface Session {
   readonly journal: Journal;
   readonly share: number;
   readonly shares: number;
-  /** Mutants to try once more; null for the first time, when all are tried. */
+  /** The mutants to try; null for all. */
   readonly only: ReadonlySet<number> | null;
+  /** Whether they were tried before. */
+  readonly again: boolean;
   /** Called when a file of tests begins, with how many there are, counted once for each round. */
   readonly onFile: (file: string, count: number) => void;
   readonly signal: AbortSignal;
@@ -33,7 +35,7 @@ const groups = [/^test\/(autograd|shape|ops\/(?!op-table))/, /^test\/ops\/op-tab
 /** Runs all tests over one share of the mutants: of each group first the fast ones, then the slow ones.
  *
  * A mutant that is tried can leave a state behind in which others go unnoticed: where scopes are counted wrongly, nothing is
- * disposed any more. So those that nothing killed and nothing explains are tried once more (`only`), when the guilty ones are
+ * disposed any more. So those that nothing killed and nothing explains are tried once more (`again`), when the guilty ones are
  * dead: by the tests, fast or slow, of all files that reached them. */
 export async function runShare(session: Session): Promise<void> {
   const vitest = await start(session);
@@ -44,10 +46,9 @@ export async function runShare(session: Session): Promise<void> {
       name: specification.moduleId.slice(session.root.length),
     }));
     files.sort((a, b) => a.name.localeCompare(b.name));
-    const turns =
-      session.only === null
-        ? groups.flatMap((group) => [1, 2].flatMap((round) => turnsOf(files, round, ({ name }) => group.test(name))))
-        : turnsOf(files, 3, ({ name }) => reaches(session, name));
+    const turns = !session.again
+      ? groups.flatMap((group) => [1, 2].flatMap((round) => turnsOf(files, round, ({ name }) => group.test(name))))
+      : turnsOf(files, 3, ({ name }) => reaches(session, name));
     for (const { file, round } of turns) {
       session.onFile(file.name, turns.length);
       await runFile(session, file.name, round, () => vitest.runTestSpecifications([file.specification]));
@@ -103,12 +104,13 @@ function blameTheLast(journal: Journal, file: string): void {
   journal.write({ killed: mutant, by: `${file} (the process ended)`, endless: true });
 }
 
-function start({ root, sources, journal, share, shares, only }: Session): Promise<Vitest> {
+function start({ root, sources, journal, share, shares, only, again }: Session): Promise<Vitest> {
   const env = {
     LIVEGRAD_MUTATION_JOURNAL: journal.path,
     LIVEGRAD_MUTATION_SHARE: String(share),
     LIVEGRAD_MUTATION_SHARES: String(shares),
     LIVEGRAD_MUTATION_ONLY: only === null ? "" : [...only].join(),
+    LIVEGRAD_MUTATION_AGAIN: again ? "1" : "",
   };
   return createVitest(
     "test",

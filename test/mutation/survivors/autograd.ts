@@ -153,8 +153,8 @@ export const autogradSurvivors: readonly Explanation[] = [
     file: "src/autograd/storage.ts",
     reason: "A tensor is not read, and releases its storage once, after it was disposed: Tensor sees to it before.",
     changes: [
-      ["if (this.#buffer === null) throw disposedError();", "if (false) throw disposedError();"],
-      ["if (--this.#views > 0 || buffer === null) return;", "if (--this.#views > 0) return;"],
+      ["if (this.#held === null) throw disposedError();", "if (false) throw disposedError();"],
+      ["if (--this.#views > 0 || held === null) return;", "if (--this.#views > 0) return;"],
     ],
   },
   {

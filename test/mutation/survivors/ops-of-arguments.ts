@@ -65,6 +65,10 @@ export const ofArgumentsSurvivors: readonly Explanation[] = [
     changes: [
       [
         "if (sizes.length > 3) return runBinary(op, kernel, repeatTo(a, shape), repeatTo(b, shape), dtype);",
+        "if (true) return runBinary(op, kernel, repeatTo(a, shape), repeatTo(b, shape), dtype);",
+      ],
+      [
+        "if (sizes.length > 3) return runBinary(op, kernel, repeatTo(a, shape), repeatTo(b, shape), dtype);",
         "if (sizes.length >= 3) return runBinary(op, kernel, repeatTo(a, shape), repeatTo(b, shape), dtype);",
       ],
       [

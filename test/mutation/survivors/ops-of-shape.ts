@@ -135,6 +135,14 @@ export const ofShapeSurvivors: readonly Explanation[] = [
     changes: [
       [
         "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
+        "let images = Math.max(1, Math.max(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
+      ],
+      [
+        "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
+        "let images = Math.max(1, Math.floor(weightGradTerms / (outHeight * outWidth)));",
+      ],
+      [
+        "let images = Math.max(1, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
         "let images = Math.max(2, Math.min(batch, Math.floor(weightGradTerms / (outHeight * outWidth))));",
       ],
       [

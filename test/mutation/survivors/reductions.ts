@@ -123,6 +123,38 @@ export const reductionsSurvivors: readonly Explanation[] = [
     changes: [
       [
         "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
+        "while (first > 0 && at(axes, 1 - first) === at(axes, first) - 1) first--;",
+      ],
+      [
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
+        "while (first > 0 && at(axes, first) === at(axes, first) - 1) first--;",
+      ],
+      [
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
+        "while (first > 0 && at(axes, first - 2) === at(axes, first) - 1) first--;",
+      ],
+      [
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
+        "while (first > 0 && at(axes, first - 0) === at(axes, first) - 1) first--;",
+      ],
+      [
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) + 1) first--;",
+      ],
+      [
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
+        "while (first > 0 && at(axes, first - 1) === 1 - at(axes, first)) first--;",
+      ],
+      [
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
+        "while (first > 0 && at(axes, first - 1) === at(axes, first)) first--;",
+      ],
+      [
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 0) first--;",
+      ],
+      [
+        "while (first > 0 && at(axes, first - 1) === at(axes, first) - 1) first--;",
         "while (first > 1 && at(axes, first - 1) === at(axes, first) - 1) first--;",
       ],
     ],
@@ -155,8 +187,8 @@ export const reductionsSurvivors: readonly Explanation[] = [
     reason: "It is multiplied by thread.z, of which there is one.",
     changes: [
       [
-        "return { ...counts, baseX: parts === 1 ? size : 1, baseY: size, baseZ: 0, placeX: 1, placeY: 0 };",
-        "return { ...counts, baseX: parts === 1 ? size : 1, baseY: size, baseZ: 1, placeX: 1, placeY: 0 };",
+        "return { whole, rest, step, baseX: parts === 1 ? size : 1, baseY: size, baseZ: 0, placeX: 1, placeY: 0 };",
+        "return { whole, rest, step, baseX: parts === 1 ? size : 1, baseY: size, baseZ: 1, placeX: 1, placeY: 0 };",
       ],
     ],
   },
