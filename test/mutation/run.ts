@@ -64,7 +64,9 @@ function takeOver(paths: readonly string[]): number[] {
     const by = kills.get(keyOf(mutant)) as string;
     journals[mutant.number % jobs]?.write({ killed: mutant.number, by, endless: false });
   }
+  // Of mutants with the same text one may be killed and another explained: those are tried again.
   const before = new Map(earlier.map((outcome) => [keyOf(outcome), outcome]));
+  for (const outcome of earlier) if (!lives(outcome)) before.delete(keyOf(outcome));
   const explained = outcomesOf(mutants, []).flatMap(({ reason }, i) => {
     const mutant = mutants[i] as Mutant;
     const outcome = before.get(keyOf(mutant));

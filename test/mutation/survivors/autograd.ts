@@ -158,12 +158,6 @@ export const autogradSurvivors: readonly Explanation[] = [
     ],
   },
   {
-    file: "src/autograd/storage.ts",
-    reason:
-      "Lets the garbage collector have the numbers of a disposed tensor that is still referred to: memory, not results.",
-    changes: [["this.#buffer = null;", ";"]],
-  },
-  {
     file: "src/autograd/transforms/checkpoint.ts",
     reason:
       "The joint node of several outputs takes its gradients from where they were left; the number sent to it says nothing.",
