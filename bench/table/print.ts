@@ -54,22 +54,13 @@ function paragraphs(
     .join("\n\n");
 }
 
+type Row = Report["rows"][number];
+
 /** Each row's best times: of livegrad, of the other JavaScript frameworks, of PyTorch; and how near the limit livegrad is. */
-function summaryGrid({ rows, columns }: Report): Grid[] {
-  const best = (row: Report["rows"][number], family: Report["columns"][number]["family"]) =>
-    columns
-      .filter((column) => column.family === family)
-      .flatMap(({ id, title }) => {
-        const cell = row.cells[id];
-        return cell?.kind === "measured" ? [{ title, milliseconds: cell.times.median }] : [];
-      })
-      .toSorted((a, b) => a.milliseconds - b.milliseconds)[0];
-  /** Operations a millisecond of the fastest tile that this engine can run. */
-  const limitRate = Math.max(
-    ...rows
-      .filter(({ id }) => id === "limit-product" || id === "limit-fusedProduct")
-      .map((row) => (row.flops ?? 0) / (best(row, "limit")?.milliseconds ?? Number.POSITIVE_INFINITY)),
-  );
+function summaryGrid(report: Report): Grid[] {
+  const { rows } = report;
+  const best = (row: Row, family: Report["columns"][number]["family"]) => bestOf(report, row, family);
+  const limitRate = limitRateOf(report);
   const body = rows.flatMap((row) => {
     const ours = best(row, "livegrad");
     if (ours === undefined) return [];
@@ -98,6 +89,25 @@ function summaryGrid({ rows, columns }: Report): Grid[] {
   if (body.length === 0) return [];
   const head = ["", "livegrad", "fastest other JavaScript framework", "PyTorch", "of the limit, on one thread and two"];
   return [{ title: "best times, those of others in multiples of livegrad's", head, body }];
+}
+
+/** The fastest column of a family. */
+function bestOf({ columns }: Report, row: Row, family: Report["columns"][number]["family"]) {
+  return columns
+    .filter((column) => column.family === family)
+    .flatMap(({ id, title }) => {
+      const cell = row.cells[id];
+      return cell?.kind === "measured" ? [{ title, milliseconds: cell.times.median }] : [];
+    })
+    .toSorted((a, b) => a.milliseconds - b.milliseconds)[0];
+}
+
+/** Operations a millisecond of the fastest tile that this engine can run. */
+function limitRateOf(report: Report): number {
+  const tiles = report.rows.filter(({ id }) => id === "limit-product" || id === "limit-fusedProduct");
+  const rate = (row: Row) =>
+    (row.flops ?? 0) / (bestOf(report, row, "limit")?.milliseconds ?? Number.POSITIVE_INFINITY);
+  return Math.max(...tiles.map(rate));
 }
 
 function gridsOf({ rows, columns }: Report, notes: string[]): Grid[] {

@@ -50,9 +50,9 @@ export class ParameterState {
 
   /** Takes over saved ones that `check` let pass, copied to the devices of the parameters. */
   load(tensors: readonly (Tensor | null)[]): void {
-    tensors.forEach((tensor, i) => {
-      const device = this.#parameters[i]?.device.name;
-      this.replace(i, tensor === null || device === undefined ? null : to(tensor.detach(), device));
+    this.#parameters.forEach(({ device }, i) => {
+      const tensor = tensors[i] ?? null;
+      this.replace(i, tensor === null ? null : to(tensor.detach(), device.name));
     });
   }
 }

@@ -34,8 +34,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const journals = Array.from({ length: jobs }, (_, share) => new Journal(join(out, `journal-${share}.jsonl`)));
 const takenOver = takeOver(options.since ?? []);
-const settled = new Set(takenOver);
-const first = settled.size === 0 ? null : numbers(mutants.filter(({ number }) => !settled.has(number)));
+const first = takenOver.size === 0 ? null : numbers(mutants.filter(({ number }) => !takenOver.has(number)));
 const started = performance.now();
 if ((await runAll(first, false)) && (await runAgain())) conclude();
 else process.exitCode = 130;
@@ -56,7 +55,7 @@ function mutate(files: readonly string[]): { mutants: Mutant[]; sources: Map<str
 /** Writes down what earlier runs killed, or found alive for a reason that still stands: mutants are the same where the file
  * and both texts are.
  * @returns the numbers of those */
-function takeOver(paths: readonly string[]): number[] {
+function takeOver(paths: readonly string[]): ReadonlySet<number> {
   const earlier = paths.flatMap((path) => JSON.parse(readFileSync(path, "utf8")) as Outcome[]);
   const kills = killsOf(earlier);
   const known = mutants.filter((mutant) => kills.has(keyOf(mutant)));
@@ -67,14 +66,13 @@ function takeOver(paths: readonly string[]): number[] {
   // Of mutants with the same text one may be killed and another explained: those are tried again.
   const before = new Map(earlier.map((outcome) => [keyOf(outcome), outcome]));
   for (const outcome of earlier) if (!lives(outcome)) before.delete(keyOf(outcome));
-  const explained = outcomesOf(mutants, []).flatMap(({ reason }, i) => {
-    const mutant = mutants[i] as Mutant;
+  const reasons = outcomesOf(mutants, []).map(({ reason }) => reason);
+  const explained = mutants.filter((mutant, i) => {
     const outcome = before.get(keyOf(mutant));
-    const isKnown = outcome?.status === "survived" && outcome.reason === reason && reason !== undefined;
-    return isKnown && !kills.has(keyOf(mutant)) ? [mutant.number] : [];
+    return outcome?.status === "survived" && outcome.reason !== undefined && outcome.reason === reasons[i];
   });
-  for (const number of explained) journals[number % jobs]?.write({ file: "an earlier run", reached: [number] });
-  return [...known.map(({ number }) => number), ...explained];
+  for (const { number } of explained) journals[number % jobs]?.write({ file: "an earlier run", reached: [number] });
+  return numbers([...known, ...explained]);
 }
 
 function numbers(list: readonly Mutant[]): ReadonlySet<number> {
@@ -93,7 +91,7 @@ function filesIn(wanted: readonly string[]): string[] {
 async function runAgain(): Promise<boolean> {
   const outcomes = outcomesOf(mutants, entries());
   const left = mutants.filter((_, i) => outcomes[i]?.status === "survived" && outcomes[i].reason === undefined);
-  return left.length === 0 || runAll(numbers(left), true);
+  return runAll(numbers(left), true);
 }
 
 function entries(): Entry[] {
@@ -104,6 +102,7 @@ function entries(): Entry[] {
  * @param again whether they were tried before
  * @returns whether it came to its end */
 async function runAll(only: ReadonlySet<number> | null, again: boolean): Promise<boolean> {
+  if (only?.size === 0) return true;
   const aborter = new AbortController();
   process.once("SIGINT", () => {
     console.log("\nstopping after the tests that run now");
@@ -139,7 +138,7 @@ function conclude(): void {
   if (options.file === folders)
     writeFileSync(
       join(root, "docs/mutation.md"),
-      pageOf(outcomes, { unusable, minutes, jobs, takenOver: takenOver.length }),
+      pageOf(outcomes, { unusable, minutes, jobs, takenOver: takenOver.size }),
     );
   console.table(scoresBy(outcomes, folderOf));
   const complaints = complaintsOf(outcomes);

@@ -66,8 +66,8 @@ const widest = 512;
 /** Tiles of a chunk from which Winograd's algorithm wins. */
 const fewestTiles = 16;
 
-/** Whether Winograd's algorithm applies and wins. For a tile it multiplies 16 times instead of 36, with as many channels as fill the panels;
- * to transform a channel costs about as much as four products. */
+/** Whether Winograd's algorithm applies and wins. For a tile it multiplies 16 times instead of 36, with as many channels as
+ * fill the panels; to transform a channel costs about as much as four products. */
 function suitsWinograd(sizes: Sizes): boolean {
   const { channels, groupSize, kernelY, kernelX, strideX, dilationX, rowDilation, stepRow, images } = sizes;
   const { outHeight, outWidth } = sizes;
