@@ -110,6 +110,28 @@ function packTransposed(from: usize, lane: usize, lanes: i32, terms: i32, to: us
   }
 }
 
+/** Packs `packedTogether` lanes that are neighbours: row after row, each read once and spread over its panels. */
+function packRows(from: usize, stride: i32, terms: i32, to: usize, width: i32): void {
+  const next = <usize>stride << 2;
+  const step = <usize>width << 2;
+  const panel = step * <usize>terms;
+  const isWide = width == 8;
+  const p1 = isWide ? to + 16 : to + panel;
+  const p2 = isWide ? to + panel : to + 2 * panel;
+  const p3 = isWide ? p2 + 16 : to + 3 * panel;
+  const p4 = isWide ? to + 2 * panel : to + 4 * panel;
+  const p5 = isWide ? p4 + 16 : to + 5 * panel;
+  for (let i: usize = 0; i < panel; i += step) {
+    v128.store(to + i, v128.load(from));
+    v128.store(p1 + i, v128.load(from, 16));
+    v128.store(p2 + i, v128.load(from, 32));
+    v128.store(p3 + i, v128.load(from, 48));
+    v128.store(p4 + i, v128.load(from, 64));
+    v128.store(p5 + i, v128.load(from, 80));
+    from += next;
+  }
+}
+
 /** Lanes (rows of a, columns of b) that are packed in a unit: whole panels of either. */
 export const packedTogether: i32 = 24;
 
@@ -135,6 +157,10 @@ export function packPanels(
   const last = min(lanes, first + packedTogether);
   for (let k = 0; k < terms; k += part) {
     const count = min(part, terms - k);
+    if (laneStride == 1 && last == first + packedTogether) {
+      packRows(from + (<usize>(first + k * stride) << 2), stride, count, panelAt(to, lanes, first, k, count), width);
+      continue;
+    }
     for (let panel = first; panel < last; panel += width) {
       const start = panelAt(to, lanes, panel, k, count);
       for (let lane = 0; lane < width; lane += 4) {

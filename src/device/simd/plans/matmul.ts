@@ -8,7 +8,7 @@ type Sizes = Record<"whole" | "block" | "rest" | "batchA" | "rowA" | "colA" | "b
 
 /** Rows and columns of a unit: what is packed of a for it fits the caches next to the core. */
 const unitRows = 48;
-const unitColumns = 240;
+const unitColumns = 120;
 
 /** Multiply-adds below which one thread does all. */
 const alone = 65_536;

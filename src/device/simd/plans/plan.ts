@@ -24,8 +24,12 @@ export type Plan = (launch: Launch, call: Call) => Task | null;
 /** Elements of a unit of plain loops: enough to make claiming it cheap, few enough for two threads to end together. */
 export const unitLength = 8192;
 
+/** Elements (or multiply-adds) of a claim that is large enough: some tens of microseconds, which is how long the other
+ * threads may wait for the last one. */
+const claimed = 1_000_000;
+
 /** Units that a thread claims at a time: all where the work is over sooner than another thread is awake.
  * @param work elements that all units together read and write, or as many multiply-adds */
 export function grainOf(units: number, work: number): number {
-  return work < 65_536 ? units : Math.max(1, Math.floor(units / 32));
+  return work < 65_536 ? units : Math.max(1, Math.floor(Math.min(units / 32, (claimed * units) / work)));
 }
