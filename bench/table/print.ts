@@ -60,7 +60,6 @@ type Row = Report["rows"][number];
 function summaryGrid(report: Report): Grid[] {
   const { rows } = report;
   const best = (row: Row, family: Report["columns"][number]["family"]) => bestOf(report, row, family);
-  const limitRate = limitRateOf(report);
   const body = rows.flatMap((row) => {
     const ours = best(row, "livegrad");
     if (ours === undefined) return [];
@@ -72,8 +71,10 @@ function summaryGrid(report: Report): Grid[] {
     };
     const share = (threads: number): string[] => {
       const cell = row.cells[`simd-${threads}`];
-      const least = best(row, "limit")?.milliseconds ?? (row.flops ?? Number.NaN) / (threads * limitRate);
-      return cell?.kind === "measured" && least > 0 ? [`${Math.round((100 * least) / cell.times.median)} %`] : [];
+      const least = best(row, "limit");
+      if (cell?.kind !== "measured" || least === undefined) return [];
+      const sharedBy = row.flops === undefined ? 1 : threads; // all cores share one memory
+      return [`${Math.round((100 * least.milliseconds) / sharedBy / cell.times.median)} %`];
     };
     const name = row.title === row.group ? row.group : `${row.group}: ${row.title}`;
     return [
@@ -100,14 +101,6 @@ function bestOf({ columns }: Report, row: Row, family: Report["columns"][number]
       return cell?.kind === "measured" ? [{ title, milliseconds: cell.times.median }] : [];
     })
     .toSorted((a, b) => a.milliseconds - b.milliseconds)[0];
-}
-
-/** Operations a millisecond of the fastest tile that this engine can run. */
-function limitRateOf(report: Report): number {
-  const tiles = report.rows.filter(({ id }) => id === "limit-product" || id === "limit-fusedProduct");
-  const rate = (row: Row) =>
-    (row.flops ?? 0) / (bestOf(report, row, "limit")?.milliseconds ?? Number.POSITIVE_INFINITY);
-  return Math.max(...tiles.map(rate));
 }
 
 function gridsOf({ rows, columns }: Report, notes: string[]): Grid[] {

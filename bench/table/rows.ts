@@ -1,6 +1,7 @@
 /** The rows of the table: what is measured, how much work it is, and how rows belong together. */
-import { copyBytes, tileFlops, tiles } from "./frameworks/limits-wat.js";
-import { blocksOf, type Convolution, outputSize, type Perceptron, type Problem, type ResNet } from "./problem.js";
+import { copyBytes } from "./frameworks/limits-wat.js";
+import type { Convolution, Perceptron, Problem, ResNet } from "./problem.js";
+import { flopsOf } from "./work.js";
 
 /** What the table says of a row. */
 export interface Line {
@@ -29,16 +30,13 @@ export interface Series {
   readonly points: readonly { readonly row: string; readonly size: number }[];
 }
 
-const row = (id: string, group: string, title: string, problem: Problem, work: Partial<Row> = {}): Row => ({
-  id,
-  group,
-  title,
-  problem,
-  ...work,
-});
+function row(id: string, group: string, title: string, problem: Problem, bytes?: number): Row {
+  const flops = flopsOf(problem);
+  return { id, group, title, problem, ...(flops !== null && { flops }), ...(bytes !== undefined && { bytes }) };
+}
 
 function matmul(size: number): Row {
-  return row(`matmul-${size}`, "matmul", `${size}`, { kind: "matmul", size }, { flops: 2 * size ** 3 });
+  return row(`matmul-${size}`, "matmul", `${size}`, { kind: "matmul", size });
 }
 
 type Window = Pick<Convolution, "inChannels" | "outChannels" | "size" | "kernel" | "stride" | "padding" | "groups">;
@@ -61,55 +59,30 @@ const windows: readonly (readonly [string, Window])[] = (
 function convolution(name: string, window: Window, gradients: boolean): Row {
   const problem: Convolution = { kind: "conv2d", batch: 32, ...window, gradients };
   const { inChannels, outChannels, kernel, groups, size, stride } = window;
-  const cells = problem.batch * outChannels * outputSize(problem) ** 2;
-  const flops = 2 * cells * (inChannels / groups) * kernel ** 2 * (gradients ? 3 : 1);
   const short = groups > 1 ? "depthwise" : `${kernel}x${kernel}-${inChannels}-${outChannels}`;
   const id = `conv-${short}-${size}${stride > 1 ? `-s${stride}` : ""}-${gradients ? "gradients" : "forward"}`;
   const group = gradients ? "conv2d, forward and both gradients, batch 32" : "conv2d, forward, batch 32";
-  return row(id, group, name, problem, { flops });
-}
-
-function perceptronFlops({ batch, widths }: Perceptron): number {
-  const weights = widths.slice(1).reduce((sum, width, i) => sum + width * (widths[i] as number), 0);
-  const first = (widths[0] as number) * (widths[1] as number);
-  return 2 * batch * (3 * weights - first); // the first layer needs no gradient by its input
-}
-
-function resnetFlops(problem: ResNet): number {
-  const { width, batch } = problem;
-  let side = 32;
-  let products = 2 * 27 * width * side ** 2;
-  for (const [, inChannels, out, stride] of blocksOf(problem)) {
-    side /= stride;
-    products += 3 * 9 * (inChannels + out) * out * side ** 2;
-  }
-  return 2 * batch * (products + 3 * 40 * width);
+  return row(id, group, name, problem);
 }
 
 function perceptron(id: string, group: string, title: string, problem: Omit<Perceptron, "kind">): Row {
-  const full: Perceptron = { kind: "mlp", ...problem };
-  return row(id, group, title, full, { flops: perceptronFlops(full) });
+  return row(id, group, title, { kind: "mlp", ...problem });
 }
 
 function resnet(group: string, title: string, depth: number, width: number, batch: number): Row {
   const problem: ResNet = { kind: "resnet", depth, width, batch };
-  return row(`resnet-${depth}-width-${width}-batch-${batch}`, group, title, problem, { flops: resnetFlops(problem) });
+  return row(`resnet-${depth}-width-${width}-batch-${batch}`, group, title, problem);
 }
 
 const mlp = { batch: 64, widths: [784, 256, 128, 10] } as const;
 
 function add(length: number, title: string): Row {
-  return row(
-    `add-${length}`,
-    "recorded add",
-    title,
-    { kind: "add", length },
-    length < 1000 ? {} : { bytes: 12 * length },
-  );
+  const bytes = length < 1000 ? undefined : 12 * length;
+  return row(`add-${length}`, "recorded add", title, { kind: "add", length }, bytes);
 }
 
-function limit(of: "copy" | "product" | "fusedProduct", title: string, work: Partial<Row>): Row {
-  return row(`limit-${of}`, "limits of this machine, one thread", title, { kind: "limit", of }, work);
+function limit(of: "copy" | "product" | "fusedProduct", title: string, bytes?: number): Row {
+  return row(`limit-${of}`, "limits of this machine, one thread", title, { kind: "limit", of }, bytes);
 }
 
 const growthGroup = "growth of a training step";
@@ -119,9 +92,9 @@ const growing = (id: string, title: string, batch: number, widths: readonly numb
 
 /** Every row, in the order of the table. */
 export const rows: readonly Row[] = [
-  limit("copy", "memory copy, 64 MB", { bytes: 2 * copyBytes }),
-  limit("product", "4×8 tile × 256, hot caches", { flops: tileFlops(tiles.product) }),
-  limit("fusedProduct", "3×12 tile × 256, fused", { flops: tileFlops(tiles.fusedProduct) }),
+  limit("copy", "memory copy, 64 MB", 2 * copyBytes),
+  limit("product", "4×8 tile × 256, hot caches"),
+  limit("fusedProduct", "3×12 tile × 256, fused"),
   ...[256, 512, 1024].map(matmul),
   ...windows.map(([name, window]) => convolution(name, window, false)),
   ...windows.map(([name, window]) => convolution(name, window, true)),

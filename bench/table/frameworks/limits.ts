@@ -1,9 +1,11 @@
-/** The limit: hand-written WebAssembly SIMD on one thread, over memory that is reused. What it computes it checks itself. */
+/** The limit: hand-written WebAssembly SIMD on one thread, over memory that is reused. A problem of products is as many tiles
+ * on hot caches as it has operations; what they compute is checked here. */
 import { readFileSync } from "node:fs";
 import wabt from "wabt";
 import { type Framework, lacking, numbers, specOf, type Task } from "../framework.js";
 import type { Problem, Tensors } from "../problem.js";
-import { copyBytes, depth, memoryModule, repetitions, type Tile, tileModule, tiles } from "./limits-wat.js";
+import { flopsOf } from "../work.js";
+import { copyBytes, depth, memoryModule, repetitions, type Tile, tileFlops, tileModule, tiles } from "./limits-wat.js";
 
 type Kernel = (...args: number[]) => void;
 type Wabt = Awaited<ReturnType<typeof wabt>>;
@@ -39,14 +41,13 @@ function kernel(assembler: Wabt, text: string, name: string, bytes: number): [Ke
 }
 
 function task(assembler: Wabt, problem: Problem, tensors: Tensors): Task {
-  switch (problem.kind) {
-    case "add":
-      return adding(assembler, tensors);
-    case "limit":
-      return problem.of === "copy" ? copying(assembler) : multiplying(assembler, tiles[problem.of]);
-    default:
-      return lacking("the limit is measured of a copy, a sum and a tile of a matrix product");
+  if (problem.kind === "add") return adding(assembler, tensors);
+  if (problem.kind === "limit") {
+    return problem.of === "copy" ? copying(assembler) : multiplying(assembler, tiles[problem.of], repetitions);
   }
+  const flops = flopsOf(problem) ?? lacking("the limit is measured of copies, sums and products");
+  const tile = hasFused(assembler) ? tiles.fusedProduct : tiles.product;
+  return multiplying(assembler, tile, Math.ceil((repetitions * flops) / tileFlops(tile)));
 }
 
 /** Elements up to the next multiple of four are added along. */
@@ -75,7 +76,7 @@ function copying(assembler: Wabt): Task {
   };
 }
 
-function multiplying(assembler: Wabt, tile: Tile): Task {
+function multiplying(assembler: Wabt, tile: Tile, times: number): Task {
   if (tile.fused && !hasFused(assembler)) {
     lacking("no fused multiply-add here (in Node 20: --node-flags=--experimental-wasm-relaxed-simd)");
   }
@@ -91,12 +92,12 @@ function multiplying(assembler: Wabt, tile: Tile): Task {
   const b = new Float32Array(memory, 4 * lengthA, lengthB).map((_, i) => ((i * 5) % 13) / 8);
   new Float32Array(memory).set([...a, ...b]);
   const c = new Float32Array(memory, 4 * (lengthA + lengthB), tile.rows * columns);
-  const run = (times: number) => product(0, 4 * lengthA, 4 * (lengthA + lengthB), times);
+  const multiply = (count: number) => product(0, 4 * lengthA, 4 * (lengthA + lengthB), count);
   return {
-    run: () => run(repetitions),
+    run: () => multiply(times),
     results: () => {
       c.fill(0);
-      run(2);
+      multiply(2);
       c.forEach((value, place) => {
         const [i, j] = [Math.floor(place / columns), place % columns];
         let sum = 0;
