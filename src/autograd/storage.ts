@@ -18,7 +18,8 @@ let bytes = 0;
  *
  * Buffers leave the count when they are disposed (`dispose`, `using`, `tidy`, the end of `backward`) or when the garbage
  * collector has found them. On CPU devices it finds those of up to 32 small tensors that were made one after the other,
- * without a call of this function in between, together: once it has found them all.
+ * without a call of this function in between, together: once it has found them all. It reports nothing while a loop keeps
+ * the event loop from turning; in a long one, more and larger tensors are found together.
  * @category Memory */
 export function memory(): MemoryInfo {
   closeLot();
@@ -39,12 +40,21 @@ class Lot {
   readonly content: LotContent = { buffers: 0, bytes: 0, toFree: null };
 
   constructor() {
+    unreported++;
     lastResort.register(this, this.content);
   }
 }
 
-/** Lots whose buffers were all released, for the next ones. What was registered of a lot that nobody refers to any more is
- * let go between two jobs only, so that a loop that never yields would pile it up. */
+/** Lots that were registered since the garbage collector last reported one. It does so between two jobs only, and keeps what
+ * was registered until then: in a loop that never lets the event loop turn, for ever. */
+let unreported = 0;
+
+/** More unreported lots than that, and each takes more buffers the more there are. */
+const manyLots = 2 ** 14;
+
+const isPilingUp = () => unreported > manyLots;
+
+/** Lots whose buffers were all released, for the next ones. */
 const spareLots: Lot[] = [];
 
 /** What of a lot is alive; it outlives the lot. */
@@ -61,6 +71,8 @@ interface Held {
 }
 
 const lastResort = new FinalizationRegistry<LotContent>((content) => {
+  if (isPilingUp()) closeLot();
+  unreported = 0;
   buffers -= content.buffers;
   bytes -= content.bytes;
   content.toFree?.device.free(content.toFree.buffer);
@@ -79,15 +91,24 @@ function closeLot(): void {
 
 /** The lot for a buffer of so many bytes. */
 function lotFor(device: Device, buffer: DeviceBuffer, size: number): Lot {
-  if (buffer.collectable !== true) {
+  if (buffer.collectable !== true && !(buffer.collectable === "late" && isPilingUp())) {
     const lot = emptyLot();
     lot.content.toFree = { device, buffer: buffer.remains ?? buffer };
     return lot;
   }
-  if (openLot === null) void Promise.resolve().then(closeLot);
-  else if (openLot.content.buffers < maxLotBuffers && openLot.content.bytes + size <= maxLotBytes) return openLot;
+  if (openLot === null) void Promise.resolve().then(endJob);
+  else if (hasRoom(openLot.content, size)) return openLot;
   openLot = emptyLot();
   return openLot;
+}
+
+function hasRoom(content: LotContent, size: number): boolean {
+  if (isPilingUp()) return content.buffers < unreported / 64;
+  return content.buffers < maxLotBuffers && content.bytes + size <= maxLotBytes;
+}
+
+function endJob(): void {
+  if (!isPilingUp()) closeLot();
 }
 
 function emptyLot(): Lot {

@@ -1,6 +1,7 @@
 /** Tensor: a shape, a dtype, a device, a buffer, and its place on the tape. */
 import ndarray, { type NdArray } from "ndarray";
 import type { Device, DeviceBuffer } from "../device/device.js";
+import { breathe } from "../device/event-loop.js";
 import { DTypeError, GradientError, ShapeError } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { settleChecks } from "./deferred-checks.js";
@@ -105,9 +106,10 @@ export class Tensor {
 
   /** The numbers, row-major, as a fresh typed array of the dtype. Works on every device. On webgpu, which can check indices
    * only while it runs, it rejects with the ValueError of an op that was given an index out of range, whether or not this
-   * tensor depends on it. */
+   * tensor depends on it. A loop that awaits it lets timers, signals, drawing and the garbage collector have their turn, every
+   * 10 ms on devices that need not be waited for. */
   async data(): Promise<DataArray> {
-    const [values] = await Promise.all([this.device.read(this.buffer), settleChecks(this.device)]);
+    const [values] = await Promise.all([this.device.read(this.buffer), settleChecks(this.device), breathe()]);
     return toHost(values, this.dtype);
   }
 

@@ -16,9 +16,9 @@ export type FloatArray = Float32Array | Float64Array;
 export interface DeviceBuffer {
   /** Number of elements. */
   readonly length: number;
-  /** Whether the garbage collector frees it unasked, so that `free` need not be called for one that was forgotten. Default
-   * false. */
-  readonly collectable?: boolean;
+  /** Whether the garbage collector frees it unasked, so that `free` need not be called for one that was forgotten: at once,
+   * or (late) as soon as the device needs its room. Default false. */
+  readonly collectable?: boolean | "late";
   /** What `free` takes once the garbage collector has found this buffer, where that is less than the buffer itself; it must
    * not keep the buffer alive. Default: the buffer. */
   readonly remains?: DeviceBuffer;

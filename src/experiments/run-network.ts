@@ -2,6 +2,7 @@
 import { tidy } from "../autograd/scope.js";
 import type { batchOf, ImageDataset } from "../data/dataset.js";
 import { batches } from "../data/loader.js";
+import { breathe } from "../device/event-loop.js";
 import { type CifarNet, cifarNet } from "../models/cifar-net.js";
 import { tensor } from "../ops/create.js";
 import { crossEntropy } from "../ops/loss/cross-entropy.js";
@@ -41,7 +42,7 @@ export async function* runNetwork(
     const result = await trainingStep(model, optimizer, next, { traced: recorded.has(step), last: step === steps });
     if (result !== null) yield { ...plan, width, step, ...result };
     if (step++ === steps) return;
-    await breathe();
+    await breathe(); // a signal is heard, and a page stays alive
   }
 }
 
@@ -69,9 +70,4 @@ async function trainingStep(
   const value = await loss.item();
   loss.dispose();
   return { loss: value, layers: pass?.layers ?? [] };
-}
-
-/** Lets the event loop turn, so that a page stays alive and a signal is heard. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

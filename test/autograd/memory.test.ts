@@ -291,6 +291,26 @@ describe("the garbage collector", () => {
     expect(kept).toHaveLength(2);
   });
 
+  it("is told of so many tensors only in a loop that never lets it report, and finds them all later", async () => {
+    await settle();
+    const before = memory();
+    const register = vi.spyOn(FinalizationRegistry.prototype, "register");
+    const forget = () => {
+      for (let i = 0; i < 40_000; i++) ones([2049], { device: "simd" });
+    };
+    forget();
+    expect(memory().buffers).toBe(before.buffers + 40_000);
+    expect(register.mock.calls.length).toBeLessThan(2 ** 14 + 100);
+    register.mockRestore();
+    await settle();
+    expect(memory()).toEqual(before);
+    const forgetOne = () => [ones([2049], { device: "simd" }), ones([2050], { device: "simd" })][0];
+    const kept = forgetOne();
+    await settle();
+    expect(memory().buffers).toBe(before.buffers + 1); // each for itself again
+    kept?.dispose();
+  });
+
   it("finds a large tensor apart from all others", async () => {
     await settle();
     const { bytes } = memory();

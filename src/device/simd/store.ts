@@ -17,8 +17,8 @@ export class SimdBuffer implements DeviceBuffer {
   }
 
   /** To register a small one with the garbage collector costs more than the heap gains by it. */
-  get collectable(): boolean {
-    return this.length <= smallLength;
+  get collectable(): true | "late" {
+    return this.length <= smallLength || "late";
   }
 
   get remains(): Block {
