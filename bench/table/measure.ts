@@ -12,6 +12,8 @@ export interface Budget {
   readonly cell: number;
   /** Most samples of a cell. */
   readonly samples: number;
+  /** Milliseconds that a cell runs, if its runs are short, before they are measured. */
+  readonly warmUp: number;
   /** A run longer than this is measured once. */
   readonly slow: number;
   /** What takes longer is given up. */
@@ -162,11 +164,13 @@ class Cellwise {
     }
     const cell = new Cellwise(subject, []);
     const target = budget.cell / budget.samples;
-    // Short runs get faster while the engine compiles them: grow until a sample has its length.
+    // Short runs get faster while the engine compiles them: go on until that is over and a sample has its length.
+    let spent = 0;
     for (cell.#runs = 1; ; cell.#runs = Math.ceil(cell.#runs * Math.min(10, (1.2 * target) / one))) {
       const { milliseconds } = await peer.ask<Timed>({ ask: "time", runs: cell.#runs }, budget.limit);
       one = milliseconds;
-      if (one >= target / 2) break;
+      spent += one;
+      if (one >= target / 2 && spent >= budget.warmUp) break;
     }
     cell.#runs = Math.max(1, Math.round((cell.#runs * target) / one));
     return cell;
