@@ -1,18 +1,9 @@
 // The convolution of padded planes, as a product of the weight with the windows: row o of the weight times the terms
 // (c, i, j) of each window. The windows are not copied out where a row of a tile is a run of neighbours in the input.
 import { int, load4, pointer, scratch } from "./args";
+import { packedTogether, packPanels, panelAt } from "./panels";
 import { find, placeFirst, placeGroup, placeLast, placeOut, placeX } from "./place";
-import {
-  packedTogether,
-  packPanels,
-  panelAt,
-  partOf,
-  tile,
-  tileApart,
-  tileColumns,
-  tileOfNeighbours,
-  tileRows,
-} from "./product";
+import { partOf, tile, tileApart, tileColumns, tileOfNeighbours, tileRows } from "./product";
 
 // Words: out, x, weight, packed weight, table of the terms' offsets, output channels of a group, terms, groups, images, pixels
 // of an output plane, output width, rowStride, strideX, image, elements of a group's input, cells of a unit, packed size of

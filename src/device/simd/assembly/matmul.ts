@@ -1,12 +1,10 @@
 // The matrix product, with strides in place of transpositions.
 import { int, pointer, scratch } from "./args";
+import { packedTogether, packPanels, panelAt } from "./panels";
 import {
   firstLanes,
   mostTerms,
   multiplyAdd,
-  packedTogether,
-  packPanels,
-  panelAt,
   partOf,
   storeLanes,
   sumLanes,

@@ -1,4 +1,4 @@
-/** The panels of `assembly/product.ts`. */
+/** The panels of `assembly/panels.ts`. */
 
 /** Lanes (rows of a, columns of b) that are packed in a unit. */
 export const packedTogether = 24;
