@@ -45,7 +45,9 @@ function paragraphs(
   return [
     `${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.system}, Node ${machine.node}, ${report.date}` +
       `${report.interrupted ? "; interrupted" : ""}; ${report.seconds} s`,
-    "Medians ± half the distance between the quartiles; every framework's results were checked first.",
+    "Medians ± half the distance between the quartiles; every framework's results were checked first. The limit of a row of " +
+      "products is its operations as tiles on hot caches: of two threads, twice what one did in turn with the others. " +
+      "Convolutions of 3×3 can pass it, for Winograd's algorithm needs fewer products.",
     ...grids.map(tableOf),
     listOf([...versions, ...report.missing]),
     listOf(notes.map((note, i) => `${superscript(i + 1)} ${note}`)),
