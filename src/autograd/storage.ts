@@ -50,7 +50,7 @@ class Lot {
 let unreported = 0;
 
 /** More unreported lots than that, and each takes more buffers the more there are. */
-const manyLots = 2 ** 14;
+const manyLots = 2 ** 11;
 
 const isPilingUp = () => unreported > manyLots;
 
@@ -71,7 +71,6 @@ interface Held {
 }
 
 const lastResort = new FinalizationRegistry<LotContent>((content) => {
-  if (isPilingUp()) closeLot();
   unreported = 0;
   buffers -= content.buffers;
   bytes -= content.bytes;
@@ -96,7 +95,7 @@ function lotFor(device: Device, buffer: DeviceBuffer, size: number): Lot {
     lot.content.toFree = { device, buffer: buffer.remains ?? buffer };
     return lot;
   }
-  if (openLot === null) void Promise.resolve().then(endJob);
+  if (openLot === null) void Promise.resolve().then(closeLot);
   else if (hasRoom(openLot.content, size)) return openLot;
   openLot = emptyLot();
   return openLot;
@@ -105,10 +104,6 @@ function lotFor(device: Device, buffer: DeviceBuffer, size: number): Lot {
 function hasRoom(content: LotContent, size: number): boolean {
   if (isPilingUp()) return content.buffers < unreported / 64;
   return content.buffers < maxLotBuffers && content.bytes + size <= maxLotBytes;
-}
-
-function endJob(): void {
-  if (!isPilingUp()) closeLot();
 }
 
 function emptyLot(): Lot {

@@ -117,11 +117,35 @@ export const autogradSurvivors: readonly Explanation[] = [
   },
   {
     file: "src/autograd/storage.ts",
-    reason: "How much one tensor may hold back is a rough number.",
+    reason: "How much one tensor may hold back is a rough number, and so is how many registrations are many.",
     changes: [
       [
-        "else if (openLot.content.buffers < maxLotBuffers && openLot.content.bytes + size <= maxLotBytes) return openLot;",
-        "else if (openLot.content.buffers < maxLotBuffers && openLot.content.bytes + size < maxLotBytes) return openLot;",
+        "return content.buffers < maxLotBuffers && content.bytes + size <= maxLotBytes;",
+        "return content.buffers < maxLotBuffers && content.bytes + size < maxLotBytes;",
+      ],
+      ["const isPilingUp = () => unreported > manyLots;", "const isPilingUp = () => unreported >= manyLots;"],
+      ["unreported = 0;", "unreported = 1;"],
+      [
+        "if (isPilingUp()) return content.buffers < unreported / 64;",
+        "if (isPilingUp()) return content.buffers <= unreported / 64;",
+      ],
+      [
+        "if (isPilingUp()) return content.buffers < unreported / 64;",
+        "if (isPilingUp()) return content.buffers < unreported / 65;",
+      ],
+      [
+        "if (isPilingUp()) return content.buffers < unreported / 64;",
+        "if (isPilingUp()) return content.buffers < unreported / 63;",
+      ],
+    ],
+  },
+  {
+    file: "src/autograd/tensor.ts",
+    reason: "What is waited for at the same time may stand in any order.",
+    changes: [
+      [
+        "const [values] = await Promise.all([this.device.read(this.buffer), settleChecks(this.device), breathe()]);",
+        "const [values] = await Promise.all([this.device.read(this.buffer), breathe(), settleChecks(this.device)]);",
       ],
     ],
   },
