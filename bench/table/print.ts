@@ -60,20 +60,18 @@ type Row = Report["rows"][number];
 
 /** Each row's best times: of livegrad, of the other JavaScript frameworks, of PyTorch; and how near the limit livegrad is. */
 function summaryGrid(report: Report): Grid[] {
-  const { rows } = report;
-  const best = (row: Row, family: Report["columns"][number]["family"]) => bestOf(report, row, family);
-  const body = rows.flatMap((row) => {
-    const ours = best(row, "livegrad");
+  const body = report.rows.flatMap((row) => {
+    const ours = bestOf(report, row, "livegrad");
     if (ours === undefined) return [];
     const text = (family: "JavaScript" | "PyTorch") => {
-      const found = best(row, family);
+      const found = bestOf(report, row, family);
       if (found === undefined) return "–";
       const ratio = significant(found.milliseconds / ours.milliseconds);
       return `${duration(found.milliseconds)} = ${ratio} ×, ${found.title.replace("PyTorch, ", "")}`;
     };
     const share = (threads: number): string[] => {
       const cell = row.cells[`simd-${threads}`];
-      const least = best(row, "limit");
+      const least = bestOf(report, row, "limit");
       if (cell?.kind !== "measured" || least === undefined) return [];
       const sharedBy = row.flops === undefined ? 1 : threads; // all cores share one memory
       return [`${Math.round((100 * least.milliseconds) / sharedBy / cell.times.median)} %`];
