@@ -1,5 +1,5 @@
 /** Gradient-flow tracing and its reports. */
-export type { GradientFlowTrace, LayerRecord, RunRecord } from "./records.js";
+export type { GradientFlowTrace, LayerQuantity, LayerRecord, NullReason, RunRecord } from "./records.js";
 export { answerInWords } from "./report/answer.js";
 export type { Configuration, StepChoice } from "./report/configurations.js";
 export { figuresOf, renderSvg } from "./report/figures.js";

@@ -1,34 +1,66 @@
 /** The records a gradient-flow trace produces, and the file they are kept in. */
 
-/** The numbers of one layer at one backward pass.
+/** Why a number is missing where the layer (or parameter) could have one:
  *
- * Norms are L2 norms over the whole batch, computed without underflow; a value that does not exist for
- * this layer (no weight, no residual addition, no ReLU) is `null`.
+ * | word | what it says |
+ * |---|---|
+ * | `did-not-run` | none of the forward passes that this backward went back through called it, after the trace was attached |
+ * | `not-recorded` | it ran inside `noGrad` |
+ * | `requires-none` | its output (for a path: its input) requires no gradient: everything before it is frozen, data, or detached |
+ * | `no-tensor` | its output holds no float tensor |
+ * | `no-gradient` | this backward pass did not reach it (or, from `gradients`, was not asked for it) |
+ * | `frozen` | its weights require no gradient |
+ * | `no-step` | no optimiser step changed the weights after this backward pass and before the next one |
+ * | `zero-weights` | the weights are all 0: nothing to divide by |
+ * @category Tracing */
+export type NullReason =
+  | "did-not-run"
+  | "not-recorded"
+  | "requires-none"
+  | "no-tensor"
+  | "no-gradient"
+  | "frozen"
+  | "no-step"
+  | "zero-weights";
+
+/** The numbers of one call of one layer, as one backward pass left them.
+ *
+ * Norms are L2 norms over the whole batch, computed without underflow. A number that is missing is `null`, with its
+ * reason in `reasons`; without one the layer never has such a number (no weight, no residual addition, no ReLU).
  * @category Tracing */
 export interface LayerRecord {
-  /** Position in the forward pass, from 0 (nearest the input). */
+  /** Position in the record, from 0: the calls in the order in which they returned (nearest the input first), then the
+   * layers that did not run. */
   readonly index: number;
-  /** Path of the module, as in `stateDict()` keys: `layer1.0`. */
+  /** Path of the module, as in `stateDict()` keys: `layer1.0`; its second call in the record is `layer1.0#2`. */
   readonly name: string;
-  /** ‖∂L/∂h‖ of the layer's output `h`. */
-  readonly activationGradNorm: number;
-  /** ‖∂L/∂W‖ over all parameters of the layer; `null` without parameters. */
+  /** The forward pass that called it, counted from 0 in this record; `null` if it did not run. */
+  readonly forward: number | null;
+  /** ‖∂L/∂h‖ of the output `h` of this call. */
+  readonly activationGradNorm: number | null;
+  /** ‖∂L/∂W‖ over all parameters of the layer, whatever their calls: the same at each of them. */
   readonly weightGradNorm: number | null;
   /** At a residual addition: the norm of the part of ∂L/∂(block input) that came through the identity. */
   readonly identityGradNorm: number | null;
   /** At a residual addition: the norm of the part of ∂L/∂(block input) that came through the branch. */
   readonly branchGradNorm: number | null;
-  /** Mean of the layer's output over all its entries. */
-  readonly activationMean: number;
-  /** Standard deviation (biased) of the layer's output over all its entries. */
-  readonly activationStd: number;
+  /** Mean of the output of this call over all its entries. */
+  readonly activationMean: number | null;
+  /** Standard deviation (biased) of the output of this call over all its entries. */
+  readonly activationStd: number | null;
   /** Fraction, 0 to 1, of output units that are zero for the whole batch; `null` where no ReLU ends the layer. */
   readonly deadFraction: number | null;
-  /** ‖W‖ over all parameters of the layer; `null` without parameters. */
+  /** ‖W‖ over all parameters of the layer, frozen ones included, at this backward pass. */
   readonly weightNorm: number | null;
-  /** ‖ΔW‖ / ‖W‖ of the optimiser step that followed; `null` before one. */
+  /** ‖ΔW‖ / ‖W‖ of the first optimiser step after this backward pass and before the next; `null` before one. */
   readonly updateRatio: number | null;
+  /** Why each number that this layer could have is missing. */
+  readonly reasons: Readonly<Partial<Record<LayerQuantity, NullReason>>>;
 }
+
+/** The numbers of a layer by name.
+ * @category Tracing */
+export type LayerQuantity = Exclude<keyof LayerRecord, "index" | "name" | "forward" | "reasons">;
 
 /** One backward pass of one network of the experiment.
  * @category Tracing */

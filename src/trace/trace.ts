@@ -252,7 +252,8 @@ async function record(
   const layer = {
     index,
     name,
-    activationGradNorm: (await optional(state.activation)) ?? 0,
+    forward: 0,
+    activationGradNorm: await optional(state.activation),
     weightGradNorm: together(gradients),
     identityGradNorm: await optional(state.identity),
     branchGradNorm: await optional(state.branch),
@@ -261,6 +262,7 @@ async function record(
     deadFraction: await optional(state.dead),
     weightNorm,
     updateRatio: moved !== null && weightNorm !== null && weightNorm > 0 ? moved / weightNorm : null,
+    reasons: {},
   };
   return { layer, gradients: entries.map(([key], i) => [key, at(gradients, i)]) };
 }

@@ -111,7 +111,7 @@ describe("gradientFlow", () => {
     reference.runs.forEach((run, i) => {
       run.layers.forEach(({ activationGradNorm }, j) => {
         const other = cpu.runs[i]?.layers[j]?.activationGradNorm ?? Number.NaN;
-        expect(Math.abs(other / activationGradNorm - 1)).toBeLessThan(1e-3);
+        expect(Math.abs(other / (activationGradNorm as number) - 1)).toBeLessThan(1e-3);
       });
     });
   });

@@ -64,6 +64,7 @@ function layersOf(made: MadeUp, blocks: number, scale: number): LayerRecord[] {
     return {
       index,
       name,
+      forward: 0,
       activationGradNorm: norm,
       weightGradNorm: weight === null ? null : weight * scale,
       identityGradNorm: residual ? norm * 0.9 : null,
@@ -73,6 +74,7 @@ function layersOf(made: MadeUp, blocks: number, scale: number): LayerRecord[] {
       deadFraction: name === "pool" ? null : 0.125,
       weightNorm: name === "pool" ? null : 3,
       updateRatio: null,
+      reasons: name === "pool" ? {} : { updateRatio: "no-step" },
     };
   });
 }

@@ -182,7 +182,7 @@ describe("trace of a net with checkpoints", () => {
     expect(checkpointed?.layers.map(({ name }) => name)).toEqual(plain?.layers.map(({ name }) => name));
     for (const { name, activationGradNorm, branchGradNorm, weightGradNorm } of plain?.layers ?? []) {
       const seen = layerOf(checkpointed as PassRecord, name);
-      expectClose(seen.activationGradNorm, activationGradNorm);
+      expectClose(seen.activationGradNorm, activationGradNorm as number);
       expectClose(seen.weightGradNorm, weightGradNorm as number);
       if (branchGradNorm !== null) expectClose(seen.branchGradNorm, branchGradNorm);
     }
@@ -229,7 +229,7 @@ describe("trace of a deep plain net", () => {
     const [single, double] = [await stem("webasm"), await stem("reference")];
     expect(single.activationGradNorm).toBeGreaterThan(0);
     expect(single.activationGradNorm).toBeLessThan(1e-15);
-    expectClose(single.activationGradNorm, double.activationGradNorm, 1e-2);
+    expectClose(single.activationGradNorm, double.activationGradNorm as number, 1e-2);
   });
 });
 

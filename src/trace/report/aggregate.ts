@@ -1,11 +1,11 @@
 /** Means over the seeds: what the figures draw and the tooltips say. */
 
-import type { LayerRecord, RunRecord } from "../records.js";
+import type { LayerQuantity, RunRecord } from "../records.js";
 import { type ConfigurationRuns, runsAt, type StepChoice } from "./configurations.js";
 import { meanOf, spreadOf } from "./statistics.js";
 
 /** The quantities of a layer that are numbers. */
-export type Quantity = Exclude<keyof LayerRecord, "index" | "name">;
+export type Quantity = LayerQuantity;
 
 /** A value over the seeds, with its band. */
 export interface Point {

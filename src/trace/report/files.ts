@@ -1,7 +1,7 @@
 /** A gradient-flow trace as CSV and JSON text, and back. */
 
 import { DataError } from "../../errors.js";
-import type { GradientFlowTrace, LayerRecord, RunRecord } from "../records.js";
+import type { GradientFlowTrace, LayerRecord, NullReason, RunRecord } from "../records.js";
 
 const RUN_COLUMNS = ["depth", "shortcut", "norm", "init", "width", "seed", "step", "loss"] as const;
 
@@ -91,16 +91,40 @@ function parseLayer(value: unknown, path: string): LayerRecord {
   return {
     index: numberAt(layer, "index", path),
     name: textAt(layer, "name", path),
-    activationGradNorm: numberAt(layer, "activationGradNorm", path),
+    forward: optionalNumberAt(layer, "forward", path),
+    activationGradNorm: optionalNumberAt(layer, "activationGradNorm", path),
     weightGradNorm: optionalNumberAt(layer, "weightGradNorm", path),
     identityGradNorm: optionalNumberAt(layer, "identityGradNorm", path),
     branchGradNorm: optionalNumberAt(layer, "branchGradNorm", path),
-    activationMean: numberAt(layer, "activationMean", path),
-    activationStd: numberAt(layer, "activationStd", path),
+    activationMean: optionalNumberAt(layer, "activationMean", path),
+    activationStd: optionalNumberAt(layer, "activationStd", path),
     deadFraction: optionalNumberAt(layer, "deadFraction", path),
     weightNorm: optionalNumberAt(layer, "weightNorm", path),
     updateRatio: optionalNumberAt(layer, "updateRatio", path),
+    reasons: parseReasons(layer["reasons"], joined(path, "reasons")),
   };
+}
+
+const REASONS: Readonly<Record<NullReason, true>> = {
+  "did-not-run": true,
+  "not-recorded": true,
+  "requires-none": true,
+  "no-tensor": true,
+  "no-gradient": true,
+  frozen: true,
+  "no-step": true,
+  "zero-weights": true,
+};
+
+function parseReasons(value: unknown, path: string): LayerRecord["reasons"] {
+  const reasons = objectAt(value, path);
+  for (const [quantity, reason] of Object.entries(reasons)) {
+    if (!(LAYER_COLUMNS as readonly string[]).includes(quantity)) throw refusal(path, "by quantities", quantity);
+    if (!Object.hasOwn(REASONS, String(reason))) {
+      throw refusal(joined(path, quantity), `one of ${Object.keys(REASONS).join(", ")}`, reason);
+    }
+  }
+  return reasons as LayerRecord["reasons"];
 }
 
 function objectAt(value: unknown, path: string): JsonObject {

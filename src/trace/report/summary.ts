@@ -80,14 +80,22 @@ export function summarize(
 ): ConfigurationSummary[] {
   const summaries: ConfigurationSummary[] = [];
   for (const { configuration, label, runs } of configurationsOf(trace)) {
-    const chosen = runsAt(runs, options.step ?? "first").filter((run) => run.layers.length > 0);
+    const chosen = runsAt(runs, options.step ?? "first").flatMap((run) => {
+      const ends = endsOf(run);
+      return ends === null ? [] : [{ run, ends }];
+    });
     if (chosen.length > 0) summaries.push(summarizeRuns(configuration, label, chosen));
   }
   return summaries;
 }
 
-function summarizeRuns(configuration: Configuration, label: string, runs: readonly RunRecord[]): ConfigurationSummary {
-  const ends = runs.map(endsOf);
+function summarizeRuns(
+  configuration: Configuration,
+  label: string,
+  chosen: readonly { readonly run: RunRecord; readonly ends: Ends }[],
+): ConfigurationSummary {
+  const runs = chosen.map(({ run }) => run);
+  const ends = chosen.map((one) => one.ends);
   const firsts = ends.map(({ first }) => first.activationGradNorm);
   const lasts = ends.map(({ last }) => last.activationGradNorm);
   const ratios = firsts.map((first, seed) => safeRatio(first, lasts[seed] ?? 0));
@@ -118,13 +126,23 @@ function summarizeRuns(configuration: Configuration, label: string, runs: readon
   };
 }
 
+/** A layer that ran and that a gradient reached. */
+type Reached = LayerRecord & { readonly activationGradNorm: number; readonly activationStd: number };
+
 interface Ends {
-  readonly first: LayerRecord;
-  readonly last: LayerRecord;
+  readonly first: Reached;
+  readonly last: Reached;
 }
 
-function endsOf(run: RunRecord): Ends {
-  return { first: run.layers[0] as LayerRecord, last: lastBlockOf(run.layers) as LayerRecord };
+/** The two ends of the way of the gradient; null where it did not reach one of them. */
+function endsOf(run: RunRecord): Ends | null {
+  const first = run.layers[0];
+  const last = lastBlockOf(run.layers);
+  return isReached(first) && isReached(last) ? { first, last } : null;
+}
+
+function isReached(layer: LayerRecord | undefined): layer is Reached {
+  return layer !== undefined && layer.activationGradNorm !== null && layer.activationStd !== null;
 }
 
 // factor^(depth − 2) = threshold; a plain net is a product of like layers, so its factor hardly depends on its depth.
