@@ -104,13 +104,19 @@ export class Tensor {
     return this.#disposed;
   }
 
-  /** The numbers, row-major, as a fresh typed array of the dtype. Works on every device. On webgpu, which can check indices
-   * only while it runs, it rejects with the ValueError of an op that was given an index out of range, whether or not this
-   * tensor depends on it. A loop that awaits it lets timers, signals, drawing and the garbage collector have their turn, every
-   * 10 ms on devices that need not be waited for. */
+  /** The numbers at the time of the call, row-major, as a fresh typed array of the dtype: what becomes of the tensor until
+   * the promise settles (`dispose`, the end of `tidy`, an optimiser's step) changes nothing. Works on every device. On webgpu,
+   * which can check indices only while it runs, it rejects with the ValueError of an op that was given an index out of range,
+   * whether or not this tensor depends on it. A loop that awaits it lets timers, signals, drawing and the garbage collector
+   * have their turn, every 10 ms on devices that need not be waited for. */
   async data(): Promise<DataArray> {
-    const [values] = await Promise.all([this.device.read(this.buffer), settleChecks(this.device), breathe()]);
-    return toHost(values, this.dtype);
+    const { device, dtype } = this;
+    // What can be read at once is copied now, before anything else can happen to its buffer.
+    const reading = device.synchronous
+      ? this.dataSync()
+      : device.read(this.buffer).then((values) => toHost(values, dtype));
+    const [values] = await Promise.all([reading, settleChecks(device), breathe()]);
+    return values;
   }
 
   /** The same at once; throws `DeviceError` on webgpu, which cannot. */

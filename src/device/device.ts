@@ -69,9 +69,11 @@ export interface Device {
   upload(values: ArrayLike<number>): DeviceBuffer;
   /** Runs a kernel; returns at once, on every device. */
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer;
-  /** The numbers of a buffer; the caller must not write to them. */
+  /** The numbers of a buffer at the time of the call, whatever becomes of it until the promise settles; the caller must not
+   * write to them. */
   read(buffer: DeviceBuffer): Promise<FloatArray>;
-  /** The same at once; throws `DeviceError` where `synchronous` is false. */
+  /** The same at once; they hold until the device is asked for something else. Throws `DeviceError` where `synchronous` is
+   * false. */
   readSync(buffer: DeviceBuffer): FloatArray;
   /** Releases a buffer that nobody will read again. */
   free(buffer: DeviceBuffer): void;

@@ -7,6 +7,7 @@ import {
   devices,
   setThreads,
 } from "../../src/index.js";
+import { checkReads } from "../autograd/reads.js";
 import { runFile } from "../conformance/files.js";
 import { report } from "../conformance/outcome.js";
 import { measureParity, type OpParity } from "../ops/parity.js";
@@ -31,6 +32,8 @@ export interface Page {
   lateIndices(device: DeviceName): Promise<string[]>;
   /** Optimisers that come to other numbers than on the reference device. */
   optimizerSteps(device: DeviceName): Promise<string[]>;
+  /** Runs random programs whose awaited reads must tell the numbers of the call; what went wrong first. */
+  reads(device: DeviceName): Promise<string[]>;
   /** How many threads the simd device has. */
   setThreads(count: number): void;
   /** A loop inside `tidy`: buffers and textures alive after each step. */
@@ -56,6 +59,11 @@ const page: Page = {
   specialValues,
   lateIndices,
   optimizerSteps,
+  reads: (device) =>
+    checkReads(deviceNamed(device), 40).then(
+      () => [],
+      (error: unknown) => [String(error)],
+    ),
   setThreads,
   steps,
 };

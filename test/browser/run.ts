@@ -54,6 +54,16 @@ async function describe(browser: TestBrowser): Promise<void> {
   await page.close();
 }
 
+/** What a device is checked for in one call of the page, which returns a line for each problem. */
+const checks = {
+  specialValues: "special values",
+  lateIndices: "indices",
+  optimizerSteps: "optimisers",
+  reads: "reads",
+} as const;
+
+type Check = keyof typeof checks;
+
 /** Runs the training loop, the op table and the files on one device; prints what failed. */
 async function runDevice(browser: TestBrowser, device: DeviceName): Promise<number> {
   const page = await browser.open();
@@ -73,24 +83,14 @@ async function runDevice(browser: TestBrowser, device: DeviceName): Promise<numb
     failures += failed;
     for (const line of lines) console.log(line);
   }
-  const specials = await page.evaluate(
-    (device) => (globalThis as unknown as PageScope).livegradPage.specialValues(device),
-    device,
-  );
-  failures += specials.length;
-  for (const line of specials) console.log(`FAILED special values on ${device}: ${line}`);
-  const indices = await page.evaluate(
-    (device) => (globalThis as unknown as PageScope).livegradPage.lateIndices(device),
-    device,
-  );
-  failures += indices.length;
-  for (const line of indices) console.log(`FAILED indices on ${device}: ${line}`);
-  const optimizers = await page.evaluate(
-    (device) => (globalThis as unknown as PageScope).livegradPage.optimizerSteps(device),
-    device,
-  );
-  failures += optimizers.length;
-  for (const line of optimizers) console.log(`FAILED optimisers on ${device}: ${line}`);
+  for (const [check, what] of Object.entries(checks) as [Check, string][]) {
+    const problems = await page.evaluate(
+      ({ check, device }) => (globalThis as unknown as PageScope).livegradPage[check](device),
+      { check, device },
+    );
+    failures += problems.length;
+    for (const line of problems) console.log(`FAILED ${what} on ${device}: ${line}`);
+  }
   for (const text of [...logged].slice(0, 10)) console.log(`${device}: the browser says: ${text.slice(0, 600)}`);
   await page.close();
   return failures;

@@ -128,7 +128,7 @@ export class SimdDevice implements Device {
   }
 
   read(buffer: DeviceBuffer): Promise<Float32Array> {
-    return Promise.resolve(this.readSync(buffer));
+    return Promise.resolve(this.readSync(buffer).slice()); // the block may soon hold other numbers
   }
 
   readSync(buffer: DeviceBuffer): Float32Array {
