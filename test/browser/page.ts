@@ -10,6 +10,7 @@ import {
 import { checkReads } from "../autograd/reads.js";
 import { runFile } from "../conformance/files.js";
 import { report } from "../conformance/outcome.js";
+import { plantAll, rightCases } from "../conformance/planted.js";
 import { measureParity, type OpParity } from "../ops/parity.js";
 import { lateIndices } from "./late-indices.js";
 import { optimizerSteps } from "./optimizer-steps.js";
@@ -34,6 +35,8 @@ export interface Page {
   optimizerSteps(device: DeviceName): Promise<string[]>;
   /** Runs random programs whose awaited reads must tell the numbers of the call; what went wrong first. */
   reads(device: DeviceName): Promise<string[]>;
+  /** Wrong expectations that a conformance run passes. */
+  plantedMistakes(device: DeviceName): Promise<string[]>;
   /** How many threads the simd device has. */
   setThreads(count: number): void;
   /** A loop inside `tidy`: buffers and textures alive after each step. */
@@ -64,6 +67,7 @@ const page: Page = {
       () => [],
       (error: unknown) => [String(error)],
     ),
+  plantedMistakes: async (device) => (await plantAll(rightCases, device)).missed,
   setThreads,
   steps,
 };

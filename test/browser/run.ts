@@ -17,6 +17,17 @@ const { values, positionals: files } = parseArgs({
     steps: { type: "string", default: "50" },
   },
 });
+/** What a device is checked for in one call of the page, which returns a line for each problem. */
+const checks = {
+  specialValues: "special values",
+  lateIndices: "indices",
+  optimizerSteps: "optimisers",
+  reads: "reads",
+  plantedMistakes: "planted mistakes",
+} as const;
+
+type Check = keyof typeof checks;
+
 const executablePath = findChromium();
 if (executablePath === undefined) {
   const message = "no Chromium found: install one (Debian: chromium) or name it in CHROMIUM_PATH";
@@ -53,16 +64,6 @@ async function describe(browser: TestBrowser): Promise<void> {
   }
   await page.close();
 }
-
-/** What a device is checked for in one call of the page, which returns a line for each problem. */
-const checks = {
-  specialValues: "special values",
-  lateIndices: "indices",
-  optimizerSteps: "optimisers",
-  reads: "reads",
-} as const;
-
-type Check = keyof typeof checks;
 
 /** Runs the training loop, the op table and the files on one device; prints what failed. */
 async function runDevice(browser: TestBrowser, device: DeviceName): Promise<number> {

@@ -18,4 +18,23 @@ describe.runIf(isThere)("the gradient norms of ResNet-20 and its plain twin", ()
     expect(file.configs).toHaveLength(4);
     for (const { comparisons } of outcomes) expect(comparisons.length).toBeGreaterThan(40);
   });
+
+  it.each(["reference", "simd", "webasm", "cpu"] as const)("fail where the file is wrong: %s", async (device) => {
+    const file = JSON.parse(readFileSync(path, "utf8")) as GradientFlowFile;
+    const config = file.configs.find(({ shortcut }) => shortcut !== "none") as GradientFlowFile["configs"][number];
+    const kinds = ["activationGradNorms", "identityPathGradNorms", "branchPathGradNorms", "weightGradNorms"] as const;
+    const wrong = Object.fromEntries(kinds.map((kind) => [kind, withMistakes(config[kind])]));
+    const planted = { ...file, configs: [{ ...config, loss: 1.01 * config.loss, ...wrong }] };
+    const [outcome] = await runGradientFlowFile(planted, dataBeside(path), device);
+    expect(outcome?.comparisons.filter(({ passed }) => !passed)).toHaveLength(1 + 2 * kinds.length);
+  });
 });
+
+type Norms = GradientFlowFile["configs"][number]["weightGradNorms"];
+
+/** The norms with two of them wrong: the first number a hundredth too large, the last one missing. */
+function withMistakes(norms: Norms): Norms {
+  const names = Object.keys(norms).filter((name) => norms[name] !== null);
+  const [first, last] = [names[0] as string, names.at(-1) as string];
+  return { ...norms, [first]: 1.01 * (norms[first] as number), [last]: null };
+}
