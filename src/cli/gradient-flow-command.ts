@@ -1,19 +1,18 @@
 /** `livegrad gradient-flow`: the experiment, its progress, and its report. */
 import { availableParallelism } from "node:os";
-import { SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
-import type { DeviceName } from "../device/device.js";
-import { currentDevice, deviceNames, setDevice } from "../device/select.js";
+import type { Device, DeviceName } from "../device/device.js";
+import { currentDevice, deviceNames, getThreads, setDevice } from "../device/select.js";
 import { ValueError } from "../errors.js";
-import { assemble, imagesNeeded, workOf } from "../experiments/gradient-flow.js";
+import { assemble, imagesNeeded } from "../experiments/gradient-flow.js";
 import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "../experiments/plan.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
-import { answerInWords } from "../trace/report/answer.js";
-import { summarize } from "../trace/report/summary.js";
+import { printSummary } from "./closing-report.js";
 import { type ImageSource, loadImages } from "./images.js";
+import { type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { runPool } from "./pool.js";
-import { summaryTable, terminalPlot } from "./terminal.js";
-import { checkWritable, writeReport } from "./write-report.js";
+import { networkName, Progress } from "./progress.js";
+import { openReportFolder, writeReport } from "./write-report.js";
 
 interface Flags {
   readonly depth?: number[];
@@ -55,182 +54,106 @@ export function addGradientFlow(program: Command): void {
 }
 
 async function gradientFlowCommand(flags: Flags): Promise<void> {
-  const settings = settle({
-    depths: flags.depth,
-    shortcuts: flags.shortcut,
-    norms: flags.norm,
-    inits: flags.init,
-    width: flags.width,
-    batch: flags.batch,
-    seeds: flags.seeds,
-    seed: flags.seed,
-    steps: flags.steps,
-    lr: flags.lr,
-  } as Partial<GradientFlowSettings>);
+  const settings = settle(settingsOf(flags));
   if (flags.jobs !== undefined && !(Number.isSafeInteger(flags.jobs) && flags.jobs >= 1)) {
     throw new ValueError("gradient-flow", `jobs must be an integer of at least 1, got ${flags.jobs}`);
   }
   if (flags.device !== undefined) setDevice(flags.device);
-  const device = currentDevice();
+  const share = shareProcessors(currentDevice(), flags.jobs);
   const images: ImageSource = { folder: flags.data ?? null, count: imagesNeeded(settings) };
   const dataset = await loadImages(images);
   checkBatch(settings, dataset);
-  const data = dataset.name;
-  await checkWritable(flags.out);
-
-  const plans = plan(settings);
-  const jobs = flags.jobs ?? (device.hostMemory ? availableParallelism() : 1);
+  const folder = await openReportFolder(flags.out);
   const interrupt = listenForInterrupt();
-  console.log(headline(settings, plans.length, data, device.name, jobs));
+  try {
+    const { trace, failure } = await runExperiment(settings, { images, data: dataset.name, share, interrupt });
+    if (trace.runs.length > 0) {
+      printSummary(trace); // before any file is written, which may fail
+      const { written, kept } = await writeReport(trace, folder);
+      console.log(`\nWritten: ${written.join(", ")}`);
+      if (kept.length > 0) console.log(`Moved out of the way, as livegrad had not written them: ${kept.join(", ")}`);
+    } else if (interrupt.signal.aborted) {
+      console.log("interrupted before the first network was done; nothing was written");
+    }
+    if (failure !== undefined) throw failure;
+    process.exitCode = interrupt.status() ?? 0;
+  } finally {
+    folder.close();
+    interrupt.stop();
+  }
+}
+
+function settingsOf({ depth, shortcut, norm, init, ...rest }: Flags): Partial<GradientFlowSettings> {
+  const { width, batch, seeds, seed, steps, lr } = rest;
+  const lists = { depths: depth, shortcuts: shortcut, norms: norm, inits: init };
+  return { ...lists, width, batch, seeds, seed, steps, lr } as Partial<GradientFlowSettings>;
+}
+
+/** How the processors are shared out. */
+interface Share {
+  readonly device: Device;
+  /** Networks at a time. */
+  readonly jobs: number;
+  /** Threads for each of them, on the simd device. */
+  readonly threads: number;
+}
+
+/** As many networks at a time as there are processors, and what is left in threads for each; LIVEGRAD_THREADS and the
+ * user's jobs go before. */
+function shareProcessors(device: Device, jobs: number | undefined): Share {
+  const processors = device.hostMemory ? availableParallelism() : 1;
+  const asked = device.name === "simd" && process.env["LIVEGRAD_THREADS"] ? getThreads() : null;
+  const networks = jobs ?? Math.max(1, Math.floor(processors / (asked ?? 1)));
+  return { device, jobs: networks, threads: asked ?? Math.max(1, Math.floor(availableParallelism() / networks)) };
+}
+
+interface Surroundings {
+  readonly images: ImageSource;
+  /** Name of the data set. */
+  readonly data: string;
+  readonly share: Share;
+  readonly interrupt: Interrupt;
+}
+
+/** Runs the networks. @returns what they recorded, and the failure of one of them, which ended the rest */
+async function runExperiment(
+  settings: GradientFlowSettings,
+  { images, data, share, interrupt }: Surroundings,
+): Promise<{ trace: GradientFlowTrace; failure: unknown }> {
+  const { device, threads } = share;
+  const plans = plan(settings);
+  const jobs = Math.min(share.jobs, plans.length);
+  console.log(headline(settings, plans.length, data, { ...share, jobs }));
   const progress = new Progress(plans, settings);
   const runs: RunRecord[] = [];
+  const onRecord = (one: RunPlan, record: RunRecord) => {
+    runs.push(record);
+    progress.add(one, record);
+  };
   let provenance: string | null = null;
   let failure: unknown;
   try {
-    provenance = await runPool(
-      plans,
-      { device: device.name, threads: Math.max(1, Math.floor(availableParallelism() / jobs)), settings, images },
-      {
-        jobs,
-        signal: interrupt.signal,
-        onRecord: (one, record) => {
-          runs.push(record);
-          progress.add(one, record);
-        },
-      },
-    );
+    const task = { device: device.name, threads, settings, images };
+    provenance = await runPool(plans, task, { jobs, signal: interrupt.signal, onRecord });
   } catch (error) {
-    failure = error; // thrown once what the other networks recorded is written
+    failure = error;
   } finally {
     progress.stop();
-    interrupt.stop();
   }
-  const interrupted = interrupt.signal.aborted;
-  const complete = !interrupted && failure === undefined;
-  runs.sort((a, b) => order(plans, a) - order(plans, b) || a.step - b.step);
+  const complete = !interrupt.signal.aborted && failure === undefined;
+  const places = new Map(plans.map((one, place) => [networkName(one), place]));
+  const place = (run: RunRecord) => places.get(networkName(run)) ?? 0;
+  runs.sort((a, b) => place(a) - place(b) || a.step - b.step);
   const found = { device: device.name, provenance: provenance ?? device.provenance, data, complete, runs };
-  if (runs.length > 0 || interrupted) await tell(assemble(settings, found), flags.out);
-  if (failure !== undefined) throw failure;
-  if (interrupted) process.exitCode = 130;
+  return { trace: assemble(settings, found), failure };
 }
 
-/** The closing report, on the terminal and in files. */
-async function tell(trace: GradientFlowTrace, out: string): Promise<void> {
-  if (trace.runs.length === 0) {
-    console.log("interrupted before the first network was done; nothing was written");
-    return;
-  }
-  const color = process.stdout.isTTY === true && !process.env["NO_COLOR"];
-  const width = Math.min(process.stdout.columns ?? 100, 120);
-  const files = await writeReport(trace, out);
-  const steps = new Set(trace.runs.map((run) => run.step)).size;
-  console.log(`\n${terminalPlot(trace, { width, color })}`);
-  console.log(`\n${steps > 1 ? "At initialisation:\n" : ""}${summaryTable(summarize(trace), { color })}`);
-  if (steps > 1) {
-    console.log(`\nAfter training:\n${summaryTable(summarize(trace, { step: "last" }), { color })}`);
-    console.log(`\n${losses(trace)}`);
-  }
-  console.log(`\n${answerInWords(summarize(trace)).join("\n")}`);
-  if (!trace.complete) console.log("\nInterrupted: this is what was computed until then.");
-  console.log(`\nWritten: ${files.join(", ")}`);
-}
-
-/** First and last loss of every network. */
-function losses(trace: GradientFlowTrace): string {
-  const names = [...new Set(trace.runs.map(networkName))];
-  return names
-    .map((name) => {
-      const runs = trace.runs.filter((run) => networkName(run) === name);
-      const [first, last] = [runs[0], runs.at(-1)];
-      return `${name}: loss ${first?.loss.toFixed(3)} at step ${first?.step}, ${last?.loss.toFixed(3)} at step ${last?.step}`;
-    })
-    .join("\n");
-}
-
-function networkName({ depth, shortcut, norm, init, seed }: RunRecord): string {
-  return `depth ${depth}, shortcut ${shortcut}, norm ${norm}, ${init}, seed ${seed}`;
-}
-
-function order(plans: readonly RunPlan[], run: RunRecord): number {
-  const { depth, shortcut, norm, init, seed } = run;
-  return plans.findIndex(
-    (p) => p.depth === depth && p.shortcut === shortcut && p.norm === norm && p.init === init && p.seed === seed,
-  );
-}
-
-function headline(
-  settings: GradientFlowSettings,
-  networks: number,
-  data: string,
-  device: string,
-  jobs: number,
-): string {
+function headline(settings: GradientFlowSettings, networks: number, data: string, share: Share): string {
   const { width, batch, steps } = settings;
+  const { device, jobs, threads } = share;
   const training = steps === 0 ? "at initialisation" : `over ${steps} steps`;
-  return `${networks} networks ${training}: width ${width}, batch ${batch}, images: ${data}, device ${device}, ${Math.min(jobs, networks)} at a time`;
-}
-
-/** A bar with the time left, or lines where there is no terminal. */
-class Progress {
-  readonly #work: ReturnType<typeof workOf>;
-  readonly #bar: SingleBar;
-  readonly #seen = new Map<string, number>();
-  readonly #started = performance.now();
-  #printed = 0;
-
-  constructor(plans: readonly RunPlan[], settings: GradientFlowSettings) {
-    this.#work = workOf(plans, settings);
-    this.#bar = new SingleBar({
-      format: "{bar} {percentage}% | {left} left | {what}",
-      clearOnComplete: true,
-      hideCursor: null,
-      stream: process.stdout,
-    });
-    if (process.stdout.isTTY) this.#bar.start(1000, 0, { left: "…", what: "starting" });
-  }
-
-  add(plan: RunPlan, record: RunRecord): void {
-    const name = networkName(record);
-    this.#work.add(plan, record.step - (this.#seen.get(name) ?? -1));
-    this.#seen.set(name, record.step);
-    const fraction = this.#work.fraction();
-    const elapsed = (performance.now() - this.#started) / 1000;
-    const left = duration((elapsed / fraction) * (1 - fraction));
-    const what = `depth ${plan.depth}, shortcut ${plan.shortcut}, norm ${plan.norm}, seed ${plan.seed}, step ${record.step}`;
-    if (process.stdout.isTTY) {
-      this.#bar.update(Math.round(fraction * 1000), { left, what });
-    } else if (fraction - this.#printed >= 0.1 || fraction >= 1) {
-      this.#printed = fraction;
-      console.log(`${Math.round(fraction * 100)} % | ${left} left | ${what}`);
-    }
-  }
-
-  stop(): void {
-    this.#bar.stop();
-  }
-}
-
-function duration(seconds: number): string {
-  const s = Math.max(0, Math.round(seconds));
-  return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`;
-}
-
-/** The first Ctrl-C ends the work and keeps what was computed; a second one ends the process. */
-function listenForInterrupt(): { readonly signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  return {
-    signal: controller.signal,
-    stop: () => {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
-    },
-  };
+  const each = device.name === "simd" ? `, ${threads} ${threads === 1 ? "thread" : "threads"} each` : "";
+  return `${networks} networks ${training}: width ${width}, batch ${batch}, images: ${data}, device ${device.name}, ${jobs} at a time${each}`;
 }
 
 function words(text: string): string[] {

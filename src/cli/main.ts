@@ -5,6 +5,7 @@ import { LivegradError } from "../errors.js";
 import { version } from "../version.js";
 import { addDevices } from "./devices-command.js";
 import { addGradientFlow } from "./gradient-flow-command.js";
+import { lostOutput, outliveOutput } from "./output.js";
 
 const program = new Command("livegrad")
   .description("automatic differentiation that shows what happens to gradients on their way back")
@@ -15,13 +16,21 @@ addGradientFlow(program);
 addDevices(program);
 for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => undefined });
 
+outliveOutput();
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
 }
 // A WebGPU driver would keep the process alive for ever; what was printed goes out first.
-process.stdout.write("", () => process.stderr.write("", () => process.exit()));
+process.stdout.write("", () => {
+  const lost = lostOutput();
+  if (lost !== null) {
+    console.error(`livegrad: some of the output could not be printed (${lost})`);
+    process.exitCode ||= 1;
+  }
+  process.stderr.write("", () => process.exit());
+});
 
 /** Prints one line for a mistake of the user's, and everything for one of ours. @returns the exit status */
 function explain(error: unknown): number {

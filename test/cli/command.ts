@@ -1,6 +1,6 @@
 /** Runs the built livegrad command as a child process. */
 import { execFileSync, spawn } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -38,24 +38,37 @@ export interface CommandOptions {
   /** Added to the environment, in which LIVEGRAD_DEVICE is webasm. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Sends SIGINT, once, when the standard output matches. */
+  /** Sends a signal, once, when the standard output matches. */
   readonly interruptAt?: RegExp;
+  /** The signal to send; SIGINT by default. */
+  readonly signal?: NodeJS.Signals;
+  /** Closes the pipe of the standard output when it matches. */
+  readonly hangUpAt?: RegExp;
+  /** Where the standard output goes instead: a path. */
+  readonly stdoutTo?: string;
+  /** Largest file that it may write, in KiB. */
+  readonly fileLimit?: number;
 }
 
 /** Runs `livegrad …` and waits for its end. */
 export function livegrad(args: readonly string[], options: CommandOptions = {}): Promise<Finished> {
-  const { cwd = root, interruptAt } = options;
+  const { cwd = root, interruptAt, signal = "SIGINT", hangUpAt, stdoutTo, fileLimit } = options;
   const env = { ...process.env, LIVEGRAD_DEVICE: "webasm", NO_COLOR: "1", ...options.env };
-  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const out = stdoutTo === undefined ? "pipe" : openSync(stdoutTo, "w");
+  const limited = ["-c", `ulimit -f ${2 * (fileLimit ?? 0)}; exec "$@"`, "sh"]; // counts blocks of 512 bytes
+  const [command = "", ...rest] = [...(fileLimit === undefined ? [] : ["sh", ...limited]), process.execPath, main];
+  const child = spawn(command, [...rest, ...args], { cwd, env, stdio: ["ignore", out, "pipe"] });
+  if (typeof out === "number") closeSync(out);
   let [stdout, stderr] = ["", ""];
   let interrupted = Number.NaN;
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
+    if (hangUpAt?.test(stdout) === true) child.stdout?.destroy();
     if (interruptAt === undefined || !Number.isNaN(interrupted) || !interruptAt.test(stdout)) return;
     interrupted = performance.now();
-    child.kill("SIGINT");
+    child.kill(signal);
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
   return new Promise((resolve, reject) => {

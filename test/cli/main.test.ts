@@ -1,7 +1,7 @@
 /** Tests of the livegrad command as its user runs it: files, words, exit statuses, interrupts. */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GradientFlowTrace } from "../../src/index.js";
@@ -41,6 +41,7 @@ describe("livegrad gradient-flow", () => {
     expect((await readdir(out)).sort()).toEqual([
       "activation-gradients.svg",
       "forward-signal.svg",
+      "manifest.json",
       "report.html",
       "residual-paths.svg",
       "trace.csv",
@@ -63,7 +64,7 @@ describe("livegrad gradient-flow", () => {
     expect(stdout).toMatch(/│\s+8 │ identity │ batch │/);
     expect(stdout).toContain("At depth 8 without normalisation, in the plain net the gradient");
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(
-      `Written: ${["trace.json", "trace.csv", "activation-gradients.svg", "weight-gradients.svg", "forward-signal.svg", "residual-paths.svg", "report.html"].map((file) => join(out, file)).join(", ")}`,
+      `Written: ${["trace.json", "trace.csv", "activation-gradients.svg", "weight-gradients.svg", "forward-signal.svg", "residual-paths.svg", "report.html", "manifest.json"].map((file) => join(out, file)).join(", ")}`,
     );
   });
 
@@ -200,6 +201,65 @@ describe("a mistake", () => {
   });
 });
 
+describe("a terminal that goes away", () => {
+  const args = [...tiny, ...single];
+  const env = { LIVEGRAD_DEVICE: "simd" };
+
+  it("as head does leaves the results, and is no error", async () => {
+    const { status, stdout, trace } = await experiment(args, { env, hangUpAt: /networks at/ });
+    expect([status, trace.complete]).toEqual([0, true]);
+    expect(stdout).not.toContain("Written");
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("as a full disk leaves the results, and one line and exit status 1", async () => {
+    const out = join(folder, "full");
+    const { status, stderr } = await livegrad([...args, "--out", out], { env, stdoutTo: "/dev/full" });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^livegrad: some of the output could not be printed \(ENOSPC[^\n]*\n$/);
+    expect(parseTrace(await readFile(join(out, "trace.json"), "utf8")).complete).toBe(true);
+  });
+});
+
+describe("a folder", () => {
+  const args = [...tiny, ...single];
+  const env = { LIVEGRAD_DEVICE: "simd" };
+
+  it("with no room left takes one line, after the summary, and keeps what is there", async () => {
+    const out = join(folder, "no-room");
+    await livegrad([...args, "--out", out], { env });
+    const before = await readFile(join(out, "report.html"), "utf8");
+    const { status, stdout, stderr } = await livegrad([...args, "--seed", "5", "--out", out], { env, fileLimit: 64 });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^livegrad: gradient-flow: cannot write [^\n]*report\.html: [^\n]+\n$/);
+    expect(stdout).toMatch(/│\s+8 │ identity │ batch │/);
+    expect(await readFile(join(out, "report.html"), "utf8")).toBe(before);
+    expect((await readdir(out)).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it("that another run has takes one line and exit status 2", async () => {
+    const out = join(folder, "taken");
+    await mkdir(out);
+    await writeFile(join(out, ".livegrad-lock"), JSON.stringify({ process: process.pid, host: hostname() }));
+    const { status, stdout, stderr } = await livegrad([...args, "--out", out]);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^livegrad: gradient-flow: another run \(process \d+ on [^\n]*\n$/);
+  });
+});
+
+describe("LIVEGRAD_THREADS", () => {
+  it("is what each network has, and as many networks run as leave processors for them", async () => {
+    const env = { LIVEGRAD_DEVICE: "simd", LIVEGRAD_THREADS: "3" };
+    const { stdout, trace } = await experiment([...tiny, ...single, "--jobs", "1"], { env });
+    expect(stdout).toContain("1 at a time, 3 threads each");
+    expect(trace.provenance).toContain("3 threads");
+    const wrong = await livegrad([...tiny, "--out", join(folder, "unused")], {
+      env: { ...env, LIVEGRAD_THREADS: "x" },
+    });
+    expect(wrong.stderr).toMatch(/^livegrad: LIVEGRAD_THREADS: it must be a whole number [^\n]+\n$/);
+    expect(wrong.status).toBe(2);
+  });
+});
+
 describe("an interrupt", () => {
   const long = ["gradient-flow", "--depth", "56", "--width", "4", "--batch", "16", "--seeds", "3", "--jobs", "1"];
 
@@ -214,6 +274,23 @@ describe("an interrupt", () => {
     expect(trace.runs[0]).toMatchObject({ depth: 56, seed: 0 });
     expect(await readFile(join(out, "report.html"), "utf8")).toContain("</html>");
     expect(stdout).toContain("Interrupted: this is what was computed until then.");
+  });
+
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("by %s keeps what was computed, with exit status %i", async (signal, expected) => {
+    const options = { signal, interruptAt: /\d+ % \|/, env: { LIVEGRAD_DEVICE: "simd" } };
+    const { status, trace } = await experiment([...long, "--width", "2"], options);
+    expect([status, trace.complete]).toEqual([expected, false]);
+    expect(trace.runs.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it("while the report is written lets it be written", async () => {
+    const options = { interruptAt: /In |At depth/, env: { LIVEGRAD_DEVICE: "simd" } };
+    const { status, out } = await experiment([...tiny, ...single], options);
+    expect(status).toBe(130);
+    expect(await readdir(out)).toContain("manifest.json");
   });
 
   it("before the first network is done says so, and writes nothing", async () => {

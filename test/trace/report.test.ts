@@ -1,10 +1,6 @@
 /** Tests of what a gradient-flow trace is turned into: summary, words, figures, page and files. */
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkWritable, writeReport } from "../../src/cli/write-report.js";
+import { describe, expect, it } from "vitest";
 import { DataError } from "../../src/errors.js";
 import type { GradientFlowTrace } from "../../src/trace/records.js";
 import { answerInWords } from "../../src/trace/report/answer.js";
@@ -245,54 +241,5 @@ describe("parseTrace", () => {
     expect(() => parseTrace(text.replace('"seed":7', '"seed":null'))).toThrow(DataError);
     expect(() => parseTrace(text.slice(0, 100))).toThrow(/was the file cut off/);
     expect(() => parseTrace("[]")).toThrow(/the trace must be an object, got \[\]/);
-  });
-});
-
-describe("writeReport", () => {
-  let folder = "";
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "livegrad-report-"));
-  });
-  afterEach(async () => {
-    await rm(folder, { recursive: true });
-  });
-
-  it("writes every file into a folder that it makes, and leaves no temporary one", async () => {
-    const outDir = join(folder, "a", "b");
-    const trace = madeUpTrace([{ ...PLAIN, seeds: [0] }]);
-    const written = await writeReport(trace, outDir);
-    const names = ["activation-gradients.svg", "forward-signal.svg", "report.html", "trace.csv", "trace.json"];
-    expect((await readdir(outDir)).sort()).toEqual([...names, "weight-gradients.svg"]);
-    expect(written.at(-1)).toBe(join(outDir, "report.html"));
-    expect(parseTrace(await readFile(join(outDir, "trace.json"), "utf8"))).toEqual(trace);
-    expect(await readFile(join(outDir, "report.html"), "utf8")).toContain("echarts");
-  });
-
-  it("leaves the earlier files whole if it fails", async () => {
-    await writeFile(join(folder, "trace.json"), "earlier");
-    await rm(join(folder, "trace.csv"), { force: true });
-    const broken = {
-      ...madeUpTrace([PLAIN]),
-      toJSON: () => {
-        throw new Error("interrupted");
-      },
-    };
-    await expect(writeReport(broken, folder)).rejects.toThrow("interrupted");
-    expect(await readdir(folder)).toEqual(["trace.json"]);
-    expect(await readFile(join(folder, "trace.json"), "utf8")).toBe("earlier");
-  });
-
-  it("explains in one line that the folder is a file", async () => {
-    const path = join(folder, "file");
-    await writeFile(path, "");
-    for (const outDir of [path, join(path, "deeper")]) {
-      await expect(checkWritable(outDir)).rejects.toThrow(DataError);
-      await expect(checkWritable(outDir)).rejects.toThrow(/^checkWritable: cannot write .*file, not a folder; .*$/);
-    }
-  });
-
-  it("proves that a folder can be written and leaves nothing there", async () => {
-    await checkWritable(join(folder, "new"));
-    expect(await readdir(join(folder, "new"))).toEqual([]);
   });
 });

@@ -1,0 +1,85 @@
+/** Keeps a second run out of a folder that a run writes to. */
+
+import { randomBytes } from "node:crypto";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname, uptime } from "node:os";
+import { join } from "node:path";
+import { DataError } from "../../errors.js";
+import { codeOf } from "./failure.js";
+
+/** Name of the file that says who writes to a folder. */
+export const LOCK = ".livegrad-lock";
+
+interface Holder {
+  readonly process: number;
+  readonly host: string;
+}
+
+/** Takes a folder for this process; a lock whose process is gone counts for nothing.
+ * @returns a function that gives it back
+ * @throws DataError if another process has it; system errors as they come */
+export function lockFolder(op: string, folder: string): () => void {
+  const path = join(folder, LOCK);
+  const mine = JSON.stringify({ process: process.pid, host: hostname(), key: randomBytes(8).toString("hex") });
+  for (;;) {
+    try {
+      writeFileSync(path, mine, { flag: "wx" });
+      return () => {
+        if (read(path) === mine) rmSync(path, { force: true });
+      };
+    } catch (cause) {
+      if (codeOf(cause) !== "EEXIST") throw cause;
+    }
+    const text = read(path);
+    if (text === null) continue; // given back meanwhile
+    const holder = holderOf(text);
+    if (holder !== null && isAtWork(holder, path)) {
+      const who = `another run (process ${holder.process} on ${holder.host}) writes to ${folder}`;
+      throw new DataError(op, `${who}; wait for it, choose another folder, or remove ${path} if it is gone`);
+    }
+    discard(path, text);
+  }
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return null;
+    throw cause;
+  }
+}
+
+function holderOf(text: string): Holder | null {
+  try {
+    const { process, host } = JSON.parse(text) as Record<string, unknown>;
+    return Number.isSafeInteger(process) && typeof host === "string" ? { process: process as number, host } : null;
+  } catch {
+    return null; // cut off by a kill
+  }
+}
+
+function isAtWork(holder: Holder, path: string): boolean {
+  if (holder.host !== hostname()) return true; // it cannot be asked from here
+  if (holder.process === process.pid) return true;
+  const started = Date.now() - 1000 * uptime();
+  if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < started) return false; // before this machine's start
+  try {
+    process.kill(holder.process, 0);
+    return true;
+  } catch (cause) {
+    return codeOf(cause) === "EPERM";
+  }
+}
+
+// Two runs may find the same dead lock. What is moved away and turns out to be a living one is put back.
+function discard(path: string, dead: string): void {
+  const away = `${path}-${randomBytes(8).toString("hex")}`;
+  try {
+    renameSync(path, away);
+    if (read(away) !== dead) linkSync(away, path);
+  } catch (cause) {
+    if (!["ENOENT", "EEXIST"].includes(codeOf(cause))) throw cause;
+  }
+  rmSync(away, { force: true });
+}
