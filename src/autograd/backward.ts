@@ -1,4 +1,5 @@
 /** The backward pass: walks the tape in falling index order, without recursion. */
+import { refuseAsync } from "../device/synchronous.js";
 import { describe, GradientError, ShapeError } from "../errors.js";
 import { formatShape, sameShape } from "../shape.js";
 import { engineOps } from "./engine.js";
@@ -197,6 +198,7 @@ function pushBack(
   if (!needsGrad.includes(true)) return;
   const results = recorded.backward(gradOutput, needsGrad);
   if (!Array.isArray(results)) {
+    refuseAsync(recorded.op, results);
     throw new GradientError(recorded.op, "its backward must return an array, one gradient (or null) for each input");
   }
   if (results.length !== recorded.inputs.length) {

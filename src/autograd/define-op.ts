@@ -1,9 +1,10 @@
 /** defineOp: one declaration makes an operation, forward and backward side by side. */
+import { refuseAsync } from "../device/synchronous.js";
 import { DeviceError, DTypeError, describe, GradientError, ValueError } from "../errors.js";
 import type { Shape } from "../shape.js";
 import { isFloat } from "./dtype.js";
 import { enterOp, leaveOp } from "./launches.js";
-import { refuseAsync, switchRecording } from "./modes.js";
+import { switchRecording } from "./modes.js";
 import { hasRegionListener, tellRegions } from "./regions.js";
 import { scalarLike } from "./scalar.js";
 import { closeScope, openScope, wasMadeSince } from "./scope.js";

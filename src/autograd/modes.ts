@@ -1,6 +1,6 @@
 /** Modes of the engine: whether operations are recorded, and whether gradients are searched for NaN. */
-
-import { ValueError } from "../errors.js";
+import { refuseAsync } from "../device/synchronous.js";
+import { describe, ValueError } from "../errors.js";
 
 let recording = true;
 let anomalies = false;
@@ -27,6 +27,7 @@ export function switchRecording(on: boolean): boolean {
 /** Runs `fn` with recording switched on or off, and restores it.
  * @param op who refuses an async function */
 export function withRecording<T>(on: boolean, fn: () => T, op: string = on ? "enableGrad" : "noGrad"): T {
+  checkFunction(op, fn);
   const before = switchRecording(on);
   try {
     return refuseAsync(op, fn());
@@ -38,14 +39,17 @@ export function withRecording<T>(on: boolean, fn: () => T, op: string = on ? "en
 /** Runs `fn` without recording: its results require no gradient and save nothing.
  *
  * ```ts
- * const accuracy = noGrad(() => model.forward(images));
+ * const predictions = noGrad(() => model.forward(images));
  * ```
+ * It holds until `fn` returns, as `enableGrad`, `detectAnomaly`, `tidy` and `profile` do: numbers are awaited outside.
+ * @throws ValueError if `fn` goes on later: if it is async or a generator, or returns a promise or a thenable
  * @category Automatic differentiation */
 export function noGrad<T>(fn: () => T): T {
   return withRecording(false, fn);
 }
 
 /** Runs `fn` with recording on, inside a `noGrad`.
+ * @throws ValueError as `noGrad`
  * @category Automatic differentiation */
 export function enableGrad<T>(fn: () => T): T {
   return withRecording(true, fn);
@@ -55,8 +59,10 @@ export function enableGrad<T>(fn: () => T): T {
  * `GradientError` that names the op whose backward made it and where that op was called.
  *
  * Slow, and only on devices that can be read at once (not webgpu).
+ * @throws ValueError as `noGrad`
  * @category Automatic differentiation */
 export function detectAnomaly<T>(fn: () => T): T {
+  checkFunction("detectAnomaly", fn);
   const before = anomalies;
   anomalies = true;
   try {
@@ -66,14 +72,7 @@ export function detectAnomaly<T>(fn: () => T): T {
   }
 }
 
-/** A mode ends when its function returns, which an async one does at its first `await`. */
-export function refuseAsync<T>(op: string, result: T): T {
-  if (result instanceof Promise) {
-    result.catch(() => undefined); // its own failure would only hide this one
-    throw new ValueError(
-      op,
-      "the function must not be async: what follows its first await would not be part of this; await outside of it",
-    );
-  }
-  return result;
+/** Throws unless it is a function that can be run. */
+export function checkFunction(op: string, fn: unknown): void {
+  if (typeof fn !== "function") throw new ValueError(op, `it runs a function, got ${describe(fn)}`);
 }

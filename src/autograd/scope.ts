@@ -1,5 +1,6 @@
 /** Scopes: what is made inside one is disposed at its end. */
-import { ValueError } from "../errors.js";
+import { refuseAsync } from "../device/synchronous.js";
+import { describe, ValueError } from "../errors.js";
 import { isPlainObject } from "./plain-object.js";
 import type { Tensor } from "./tensor.js";
 
@@ -44,8 +45,12 @@ export function wasMadeSince(start: number, tensor: Tensor): boolean {
 
 /** Protects tensors from the end of the scopes that are open, so that they live on.
  * @returns the same tensor
+ * @throws ValueError if it is no tensor
  * @category Memory */
 export function keep<T extends Tensor>(tensor: T): T {
+  if (typeof tensor !== "object" || tensor === null || !isTensor(tensor)) {
+    throw new ValueError("keep", `it protects one tensor, got ${describe(tensor)}`);
+  }
   tensor.kept = true;
   return tensor;
 }
@@ -60,15 +65,12 @@ export function keep<T extends Tensor>(tensor: T): T {
  *   return loss;
  * });
  * ```
- * @throws ValueError if `fn` returns a promise: a scope ends when `fn` returns
+ * The scope ends when `fn` returns: read tensors after it.
+ * @throws ValueError if `fn` goes on later: if it is async or a generator, or returns a promise or a thenable
  * @category Memory */
 export function tidy<T>(fn: () => T): T {
-  return scoped(fn, (result) => {
-    if (result instanceof Promise) {
-      throw new ValueError("tidy", "the function must not be async: read tensors after the scope, not inside it");
-    }
-    return tensorsIn(result);
-  });
+  if (typeof fn !== "function") throw new ValueError("tidy", `it runs a function, got ${describe(fn)}`);
+  return scoped(fn, (result) => tensorsIn(refuseAsync("tidy", result, "find its tensors alive")));
 }
 
 /** Runs `fn` in a scope; `survivorsOf` picks from its result what lives on. */
@@ -93,8 +95,8 @@ function* tensorsIn(value: unknown): Generator<Tensor> {
     if (typeof item !== "object" || item === null || seen.has(item)) continue;
     seen.add(item);
     if (isTensor(item)) yield item;
-    else if (Array.isArray(item)) stack.push(...item);
-    else if (isPlainObject(item)) stack.push(...Object.values(item));
+    else if (Array.isArray(item)) for (const entry of item) stack.push(entry);
+    else if (isPlainObject(item)) for (const key in item) stack.push(item[key]);
   }
 }
 

@@ -1,8 +1,9 @@
 /** Which devices there are, which one is current, and how the best one is found. */
-import { DeviceError, describe } from "../errors.js";
+import { DeviceError, describe, ValueError } from "../errors.js";
 import type { Device, DeviceName } from "./device.js";
 import { GpuDevice, type GpuMode, webGpuAdapterMissing, whyMissing } from "./gpu.js";
 import { type Measurement, measure, measureLater } from "./measure.js";
+import { inPlaceOf, placeNow } from "./place.js";
 import { ReferenceDevice } from "./reference.js";
 import { SimdDevice } from "./simd/device.js";
 import { defaultThreads, whyNoSimd } from "./simd/engine.js";
@@ -21,7 +22,6 @@ export const deviceNames: readonly DeviceName[] = [
 ];
 
 const made = new Map<DeviceName, Device>();
-let current: Device | null = null;
 
 /** The device of a name; made on first use, then always the same.
  * @throws DeviceError if it is not there, saying why and what would provide it
@@ -49,8 +49,9 @@ function make(name: DeviceName): Device {
  * read at once, by measurement.
  * @category Devices */
 export function currentDevice(): Device {
-  current ??= deviceNamed(requested() ?? fastest());
-  return current;
+  const place = placeNow();
+  place.device ??= deviceNamed(requested() ?? fastest());
+  return place.device;
 }
 
 /** Makes `name` the device of the tensors made from now on.
@@ -59,28 +60,19 @@ export function currentDevice(): Device {
  * @throws DeviceError if it is not there
  * @category Devices */
 export function setDevice(name: DeviceName): void {
-  current = deviceNamed(name);
+  placeNow().device = deviceNamed(name);
 }
 
-/** Runs `fn` with another current device and restores the old one; a promise that `fn` returns is waited for.
- * @throws DeviceError if it is not there
+/** Runs `fn` with another current device; code outside of it keeps its own.
+ *
+ * An async function keeps the device until its promise settles, however many of them run at the same time: `AsyncLocalStorage`
+ * tells them apart. Where there is none (in browsers) one at a time can run, and what anybody makes meanwhile is made on its device.
+ * @throws DeviceError if the device is not there; ValueError if `fn` is no function, or a generator, or returns a thenable that
+ * is no promise, or if it would run beside another async one where they cannot be told apart
  * @category Devices */
 export function withDevice<T>(name: DeviceName, fn: () => T): T {
-  const before = current;
-  const restore = () => {
-    current = before;
-  };
-  current = deviceNamed(name);
-  let result: T;
-  try {
-    result = fn();
-  } catch (error) {
-    restore();
-    throw error;
-  }
-  if (result instanceof Promise) return result.finally(restore) as T;
-  restore();
-  return result;
+  if (typeof fn !== "function") throw new ValueError("withDevice", `it runs a function, got ${describe(fn)}`);
+  return inPlaceOf("withDevice", deviceNamed(name), fn);
 }
 
 /** Has `count` threads share the work of the simd device, the calling one included; from then on its results are the same

@@ -1,6 +1,7 @@
 /** profile: where the time of a function goes, op by op. */
 import { type LaunchRecord, listenToLaunches } from "../autograd/launches.js";
-import { DeviceError } from "../errors.js";
+import { refuseAsync } from "../device/synchronous.js";
+import { describe, ValueError } from "../errors.js";
 import { flopsOf } from "../kernels/cost.js";
 import { type ChromeTrace, chromeTrace } from "./chrome-trace.js";
 import { tableOf } from "./table.js";
@@ -74,9 +75,11 @@ export interface Profile<T> {
  * The first run of a shape compiles kernels: run the function once before. On devices other than `simd`, `webasm`, `cpu` and
  * `reference` every result is read to know when its kernel has ended, which takes time of its own.
  * @param fn not async: what follows its first `await` would not be measured
- * @throws DeviceError if it is async, or runs a kernel on webgpu, which cannot be waited for
+ * @throws ValueError if it is no function, or goes on later (async functions, generators, thenables); DeviceError if it runs a
+ * kernel on webgpu, which cannot be waited for
  * @category Profiling */
 export function profile<T>(fn: () => T): Profile<T> {
+  if (typeof fn !== "function") throw new ValueError("profile", `it runs a function, got ${describe(fn)}`);
   const records: LaunchRecord[] = [];
   const wheres: string[] = [];
   const before = listenToLaunches((record) => {
@@ -92,10 +95,7 @@ export function profile<T>(fn: () => T): Profile<T> {
     listenToLaunches(before);
   }
   const milliseconds = performance.now() - start;
-  if (value instanceof Promise) {
-    value.catch(() => undefined);
-    throw new DeviceError("profile", "the function must not be async: what follows its first await is not measured");
-  }
+  refuseAsync("profile", value, "be measured");
   const events = records.map((record, i) => eventOf(record, wheres[i] as string, start));
   const ops = sumUp(events, milliseconds);
   const outside = milliseconds - events.reduce((sum, { duration }) => sum + duration, 0);

@@ -40,12 +40,12 @@ describe("withDevice", () => {
     expect(nameNow()).toBe("reference");
   });
 
-  it("restores it when a promise settles, whichever way", async () => {
+  it("changes it for an async function alone, whichever way its promise settles", async () => {
     const later = withDevice("cpu", async () => {
       await Promise.resolve();
       return nameNow();
     });
-    expect(nameNow()).toBe("cpu");
+    expect(nameNow()).toBe("reference");
     expect(await later).toBe("cpu");
     expect(nameNow()).toBe("reference");
     await expect(withDevice("cpu", () => Promise.reject(new Error("later")))).rejects.toThrow("later");

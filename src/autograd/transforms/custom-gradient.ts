@@ -1,4 +1,5 @@
 /** customGradient: a function that brings its own backward rule. */
+import { refuseAsync } from "../../device/synchronous.js";
 import { DTypeError, describe, GradientError, ValueError } from "../../errors.js";
 import { isFloat } from "../dtype.js";
 import { isRecording, withRecording } from "../modes.js";
@@ -70,7 +71,8 @@ export function customGradient<Inputs extends readonly Tensor[]>(
   };
 }
 
-function checked(op: string, result: CustomGradient): CustomGradient {
+function checked(op: string, returned: CustomGradient): CustomGradient {
+  const result = refuseAsync(op, returned);
   if (!(result?.value instanceof Tensor) || typeof result.backward !== "function") {
     throw new GradientError(op, "its function must return { value: a tensor, backward: a function }");
   }
