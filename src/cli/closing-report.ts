@@ -1,7 +1,9 @@
 /** What the gradient-flow command says at its end. */
 import type { GradientFlowTrace } from "../trace/records.js";
 import { answerInWords } from "../trace/report/answer.js";
+import { divergencesInWords, missingInWords } from "../trace/report/divergence.js";
 import { summarize } from "../trace/report/summary.js";
+import { VERDICT_RULE } from "../trace/report/verdict.js";
 import { networkName } from "./progress.js";
 import { summaryTable, terminalPlot } from "./terminal.js";
 
@@ -16,7 +18,10 @@ export function printSummary(trace: GradientFlowTrace): void {
     console.log(`\nAfter training:\n${summaryTable(summarize(trace, { step: "last" }), { color })}`);
     console.log(`\n${losses(trace)}`);
   }
-  console.log(`\n${answerInWords(summarize(trace)).join("\n")}`);
+  console.log(`\n${VERDICT_RULE}`);
+  console.log(`\n${[...answerInWords(summarize(trace)), ...missingInWords(trace)].join("\n")}`);
+  const diverged = divergencesInWords(trace);
+  if (diverged.length > 0) console.log(`\nDiverged:\n${diverged.join("\n")}`);
   if (!trace.complete) console.log("\nInterrupted: this is what was computed until then.");
 }
 

@@ -7,12 +7,16 @@ import { ValueError } from "../errors.js";
 import { assemble, imagesNeeded } from "../experiments/gradient-flow.js";
 import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "../experiments/plan.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
+import { divergencesOf } from "../trace/report/divergence.js";
 import { printSummary } from "./closing-report.js";
 import { type ImageSource, loadImages } from "./images.js";
 import { type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { runPool } from "./pool.js";
 import { networkName, Progress } from "./progress.js";
 import { openReportFolder, writeReport } from "./write-report.js";
+
+/** Exit status if a number of a network was not finite. */
+const DIVERGED = 3;
 
 interface Flags {
   readonly depth?: number[];
@@ -76,7 +80,7 @@ async function gradientFlowCommand(flags: Flags): Promise<void> {
       console.log("interrupted before the first network was done; nothing was written");
     }
     if (failure !== undefined) throw failure;
-    process.exitCode = interrupt.status() ?? 0;
+    process.exitCode = interrupt.status() ?? (divergencesOf(trace).length > 0 ? DIVERGED : 0);
   } finally {
     folder.close();
     interrupt.stop();

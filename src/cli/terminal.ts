@@ -7,12 +7,14 @@ import { layerNames, layerPoints, log10Point } from "../trace/report/aggregate.j
 import { type ConfigurationRuns, configurationsOf, depthsOf } from "../trace/report/configurations.js";
 import { formatFactor, formatNorm, formatSpread, type Spread } from "../trace/report/statistics.js";
 import type { ConfigurationSummary } from "../trace/report/summary.js";
+import type { Verdict } from "../trace/report/verdict.js";
 
 const HEAD = ["depth", "shortcut", "norm", "last block", "first layer", "ratio", "a layer", "verdict"];
 
 /** The summary as a table: norms as `1.2e-5 ×÷1.4` (geometric mean and spread over the seeds), first layer ÷ last
  * block, and what each layer multiplies the norm by.
- * @param options.color red where the gradient vanishes or explodes, green where it lives; default no
+ * @param options.color red where the gradient vanishes, explodes or diverged, yellow where it fades or grows, green where
+ *   it lives; default no
  * @category Tracing */
 export function summaryTable(
   summaries: readonly ConfigurationSummary[],
@@ -46,11 +48,20 @@ function spreadCell(spread: Spread): string {
   return formatNorm(spread.mean) + formatSpread(spread.factor);
 }
 
+const VERDICT_CODES: Readonly<Record<Verdict, number>> = {
+  vanishes: 31,
+  fades: 33,
+  lives: 32,
+  grows: 33,
+  explodes: 31,
+  diverged: 31,
+};
+
 function verdictCell(summary: ConfigurationSummary, color: boolean): string {
   const doubt = summary.agreeing === summary.seeds ? "" : ` (${summary.agreeing} of ${summary.seeds} seeds)`;
   const text = summary.verdict + doubt;
   if (!color) return text;
-  return summary.verdict === "lives" ? `\u001b[32m${text}\u001b[39m` : `\u001b[31m${text}\u001b[39m`;
+  return `\u001b[${VERDICT_CODES[summary.verdict]}m${text}\u001b[39m`;
 }
 
 /** Size and colour of a plot in a terminal.

@@ -2,13 +2,15 @@
 
 import { describe, expect, it } from "vitest";
 import { DataError } from "../../src/errors.js";
-import type { GradientFlowTrace } from "../../src/trace/records.js";
+import type { GradientFlowTrace, LayerRecord, RunRecord } from "../../src/trace/records.js";
 import { answerInWords } from "../../src/trace/report/answer.js";
+import { divergencesOf, missingInWords } from "../../src/trace/report/divergence.js";
 import { figuresOf, renderSvg } from "../../src/trace/report/figures.js";
 import { parseTrace, traceCsv, traceJson } from "../../src/trace/report/files.js";
 import { reportHtml } from "../../src/trace/report/html.js";
 import type { Figure } from "../../src/trace/report/panels.js";
-import { summarize, verdictOf } from "../../src/trace/report/summary.js";
+import { summarize } from "../../src/trace/report/summary.js";
+import { verdictOf } from "../../src/trace/report/verdict.js";
 import { FOUR, type MadeUp, madeUpTrace } from "./synthetic-trace.js";
 
 /** A trace with one activation gradient norm replaced, by seed and layer. */
@@ -50,7 +52,7 @@ describe("summarize", () => {
 
   it("gives the four networks of depth 56 their verdicts", () => {
     const verdicts = summarize(madeUpTrace(FOUR)).map(({ verdict }) => verdict);
-    expect(verdicts).toEqual(["vanishes", "lives", "explodes", "lives"]);
+    expect(verdicts).toEqual(["vanishes", "lives", "explodes", "grows"]);
   });
 
   it("does not underflow in the mean of norms near the smallest float64", () => {
@@ -59,14 +61,14 @@ describe("summarize", () => {
     expect(one?.factorPerLayer).toBeCloseTo(0.5, 9);
   });
 
-  it("says of a plain net that lives at which depth its factor would carry it over the threshold", () => {
+  it("says of a plain net that fades at which depth its factor would carry it over the threshold", () => {
     const [plain, identity] = summarize(
       madeUpTrace([
         { shortcut: "none", factor: 0.75, depth: 20 },
         { shortcut: "identity", factor: 0.75, depth: 20 },
       ]),
     );
-    expect(plain?.verdict).toBe("lives");
+    expect(plain?.verdict).toBe("fades");
     expect(plain?.turnsAtDepth).toBe(Math.ceil(Math.log(1e-3) / Math.log(0.75)) + 2);
     expect(identity?.turnsAtDepth).toBeNull();
   });
@@ -77,11 +79,23 @@ describe("summarize", () => {
     expect(one?.firstLayer).toMatchObject({ mean: 0, factor: null, min: 0 });
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])("calls a norm of %s exploded and passes no NaN on", (norm) => {
-    const [one] = summarize(withNorm(madeUpTrace([PLAIN]), 2, 0, norm));
-    expect(one).toMatchObject({ verdict: "explodes", overflowed: 1, agreeing: 1 });
-    expect(Object.values(one ?? {})).not.toContain(Number.NaN);
+  it("calls an infinite norm exploded", () => {
+    const [one] = summarize(withNorm(madeUpTrace([PLAIN]), 2, 0, Number.POSITIVE_INFINITY));
+    expect(one).toMatchObject({ verdict: "explodes", overflowed: 1, notANumber: 0, agreeing: 1 });
     expect(one?.firstLayer.mean).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("calls a norm that is NaN diverged, and shows it as NaN", () => {
+    const trace = withNorm(withNorm(madeUpTrace([PLAIN]), 2, 0, Number.NaN), 1, 0, Number.POSITIVE_INFINITY);
+    const [one] = summarize(trace);
+    expect(one).toMatchObject({ verdict: "diverged", overflowed: 1, notANumber: 1, agreeing: 1 });
+    expect([one?.firstLayer.mean, one?.ratio.mean, one?.factorPerLayer]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  });
+
+  it("says that a gradient fades that shrinks 825-fold over 18 layers", () => {
+    const [one] = summarize(madeUpTrace([{ shortcut: "none", depth: 20, factor: 825 ** (-1 / 18) }]));
+    expect(one?.verdict).toBe("fades");
+    expect(answerInWords([one as never])[0]).toContain("the gradient fades: it falls from 5.0e-2");
   });
 
   it("takes the first recorded step, or the last that every seed has reached", () => {
@@ -102,14 +116,93 @@ describe("summarize", () => {
 });
 
 describe("verdictOf", () => {
-  it("lives between 1/1000 and 1000, both included", () => {
-    expect([1e-3, 1, 1e3].map(verdictOf)).toEqual(["lives", "lives", "lives"]);
-    expect([0, 9.9e-4, 1001, Number.POSITIVE_INFINITY].map(verdictOf)).toEqual([
-      "vanishes",
-      "vanishes",
-      "explodes",
-      "explodes",
+  it.each([
+    [0, 0, "vanishes"],
+    [0.99e-3, 0.95, "vanishes"],
+    [1e-3, 0.95, "fades"],
+    [0.99 / 30, 0.95, "fades"],
+    [1 / 30, 0.95, "lives"],
+    [0.5, 0.89, "fades"],
+    [0.5, 0.9, "lives"],
+    [1, 1, "lives"],
+    [2, 1 / 0.9, "lives"],
+    [2, 1.12, "grows"],
+    [30, 1.05, "lives"],
+    [30.3, 1.05, "grows"],
+    [1e3, 1.05, "grows"],
+    [1001, 1.05, "explodes"],
+    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, "explodes"],
+    [Number.NaN, Number.NaN, "diverged"],
+  ])("of a ratio of %d, ×%d a layer, is %s", (ratio, factor, verdict) => {
+    expect(verdictOf(ratio, factor)).toBe(verdict);
+  });
+
+  it("mirrors growth and decay", () => {
+    const mirror = { vanishes: "explodes", fades: "grows", lives: "lives" } as const;
+    for (let power = -4; power < 0; power += 0.37) {
+      for (const layers of [6, 18, 54, 108]) {
+        const [ratio, factor] = [10 ** power, 10 ** (power / layers)];
+        expect(verdictOf(1 / ratio, 1 / factor)).toBe(mirror[verdictOf(ratio, factor) as keyof typeof mirror]);
+      }
+    }
+  });
+
+  it("never calls alive what loses a tenth a layer or 30-fold in all", () => {
+    for (const layers of [6, 18, 54, 108, 1200]) {
+      for (const factor of [0.6, 0.8, 0.89]) expect(verdictOf(factor ** layers, factor)).not.toBe("lives");
+      expect(verdictOf(1 / 31, 31 ** (-1 / layers))).not.toBe("lives");
+    }
+  });
+});
+
+describe("divergencesOf", () => {
+  const trace = madeUpTrace([{ ...PLAIN, seeds: [0, 1], steps: [0, 1, 2] }]);
+
+  it("finds nothing where all numbers are finite", () => {
+    expect(divergencesOf(trace)).toEqual([]);
+    expect(divergencesOf(madeUpTrace([{ ...PLAIN, factor: 1, last: 0 }]))).toEqual([]);
+  });
+
+  it("names the first number of a network: by step, then forward, the loss, backward, weights", () => {
+    const from1 = (run: RunRecord) => run.seed === 1 && run.step >= 1;
+    const change = (quantity: keyof LayerRecord, layer: number, also: Partial<RunRecord> = {}) => ({
+      ...trace,
+      runs: trace.runs.map((run) =>
+        from1(run)
+          ? { ...run, ...also, layers: run.layers.map((l, i) => (i === layer ? { ...l, [quantity]: Number.NaN } : l)) }
+          : run,
+      ),
+    });
+    const lost = { loss: Number.NaN };
+    expect(divergencesOf(change("activationStd", 3, lost))).toMatchObject([
+      { seed: 1, step: 1, layer: "layer1.2", quantity: "activationStd", value: Number.NaN },
     ]);
+    expect(divergencesOf(change("activationGradNorm", 3, lost))).toMatchObject([{ layer: null, quantity: "loss" }]);
+    expect(divergencesOf(change("activationGradNorm", 3))).toMatchObject([{ layer: "layer1.2", step: 1 }]);
+    expect(divergencesOf(change("weightGradNorm", 0))).toMatchObject([{ layer: "stem", quantity: "weightGradNorm" }]);
+    const page = reportHtml(change("activationStd", 3), { echartsSource: "" });
+    expect(page).toContain("seed 1: from step 1 on, first in the standard deviation of the output of layer1.2");
+    expect(traceCsv(change("activationStd", 3))).toMatch(/^20,none,none,xavier,4,1,1,[\d.]+,3,layer1\.2,.*,NaN,/m);
+  });
+});
+
+describe("missingInWords", () => {
+  it("says why a configuration has no row", () => {
+    const trace = madeUpTrace([{ ...PLAIN, seeds: [0] }]);
+    const runs = trace.runs.map((run) => ({
+      ...run,
+      layers: run.layers.map((layer, index) =>
+        index === 0
+          ? { ...layer, activationGradNorm: null, reasons: { activationGradNorm: "requires-none" as const } }
+          : layer,
+      ),
+    }));
+    const says =
+      "Depth 20, plain, no normalisation: there is nothing to compare, as ‖∂L/∂h‖ of stem is missing (requires-none).";
+    expect(missingInWords({ ...trace, runs })).toEqual([says]);
+    expect(reportHtml({ ...trace, runs }, { echartsSource: "" })).toContain(says);
+    expect(traceCsv({ ...trace, runs })).toMatch(/,0,stem,,.*,activationGradNorm: requires-none\r\n/);
+    expect(missingInWords(trace)).toEqual([]);
   });
 });
 
@@ -136,8 +229,8 @@ describe("answerInWords", () => {
     const gone = answerInWords(summarize(withNorm(trace, 0, 0, 0))).join("\n");
     expect(gone).toContain("exactly 0 in 1 of 3 seeds");
     const blown = answerInWords(summarize(withNorm(trace, 0, 0, Number.NaN))).join("\n");
-    expect(blown).toContain("not a finite number");
-    expect(`${gone}${blown}`).not.toContain("NaN");
+    expect(blown).toContain("the run diverged: the gradient is NaN in 1 of 3 seeds");
+    expect(blown).toContain("not finite (NaN or infinite)");
   });
 
   it("has a sentence for a step at which nothing was recorded", () => {

@@ -80,19 +80,18 @@ function configurationSentence(summary: ConfigurationSummary, several: Several):
 
 function fateWords(summary: ConfigurationSummary): string {
   const { verdict, firstLayer, lastBlock, factorPerLayer, seeds } = summary;
+  const which = (count: number) => (seeds === 1 ? "" : ` in ${count} of ${seeds} seeds`);
+  if (summary.notANumber > 0) return `the run diverged: the gradient is NaN${which(summary.notANumber)}`;
   if (summary.overflowed > 0) {
-    const which = seeds === 1 ? "" : ` in ${summary.overflowed} of ${seeds} seeds`;
-    return `the gradient explodes: it is not a finite number any more${which}`;
+    return `the gradient explodes: it overflows to infinity${which(summary.overflowed)}`;
   }
   if (summary.underflowed > 0) {
-    const which = seeds === 1 ? "" : ` in ${summary.underflowed} of ${seeds} seeds`;
-    return `the gradient vanishes completely: at the first layer it is exactly 0${which}`;
+    return `the gradient vanishes completely: at the first layer it is exactly 0${which(summary.underflowed)}`;
   }
   const change = `from ${formatNorm(lastBlock.mean)} at the last block to ${formatNorm(firstLayer.mean)} at the first layer`;
   const rate = `×${formatFactor(factorPerLayer)} a layer over ${summary.layersBetween} layers`;
-  if (verdict === "vanishes") return `the gradient vanishes: it falls ${change}, ${rate}`;
-  if (verdict === "explodes") return `the gradient explodes: it grows ${change}, ${rate}`;
-  return `the gradient lives: it goes ${change}, ${rate}${turningWords(summary)}`;
+  const way = factorPerLayer < 1 ? "falls" : "grows";
+  return `the gradient ${verdict}: it ${verdict === "lives" ? "goes" : way} ${change}, ${rate}${turningWords(summary)}`;
 }
 
 function turningWords({ turnsAtDepth, factorPerLayer }: ConfigurationSummary): string {
@@ -113,7 +112,7 @@ function comparisonSentence(plain: ConfigurationSummary, residual: Configuration
   if (!Number.isFinite(one) || !Number.isFinite(other)) {
     const overflowed = [plain, residual].filter(({ firstLayer }) => !Number.isFinite(firstLayer.mean));
     const nets = overflowed.map(({ shortcut }) => netWords(shortcut)).join(" and in ");
-    return `${where} ${what} not a finite number in ${nets}, so plain and residual cannot be compared by a number.`;
+    return `${where} ${what} not finite (NaN or infinite) in ${nets}, so plain and residual cannot be compared by a number.`;
   }
   if (one === 0 && other === 0) return `${where} ${what} exactly 0 with ${kind} and without.`;
   if (other === 0) return `${where} ${what} exactly 0 in the plain net, and ${formatNorm(one)} with ${kind}.`;

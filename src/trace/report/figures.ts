@@ -174,6 +174,7 @@ function layerFigure(trace: GradientFlowTrace, step: StepChoice, what: LayerFigu
     caption,
     kind: "layers",
     logarithmic: true,
+    quantities: what.lines.map(({ quantity }) => quantity),
     panels,
     option,
     width: FIGURE_WIDTH,

@@ -19,14 +19,17 @@ const LAYER_COLUMNS = [
   "updateRatio",
 ] as const;
 
-/** Comma-separated values (RFC 4180): a header, then one row per run and layer; an empty cell where a value is `null`.
+/** Comma-separated values (RFC 4180): a header, then one row per run and layer; an empty cell where a value is `null`,
+ * its reason in the last column (`updateRatio: no-step; …`), and `NaN` or `Infinity` where it is that.
  * @category Tracing */
 export function traceCsv(trace: GradientFlowTrace): string {
-  const rows = [[...RUN_COLUMNS, ...LAYER_COLUMNS].join(",")];
+  const rows = [[...RUN_COLUMNS, ...LAYER_COLUMNS, "forward", "reasons"].join(",")];
   for (const run of trace.runs) {
     const shared = RUN_COLUMNS.map((column) => csvCell(run[column]));
     for (const layer of run.layers) {
-      rows.push([...shared, ...LAYER_COLUMNS.map((column) => csvCell(layer[column]))].join(","));
+      const reasons = Object.entries(layer.reasons).map(([quantity, reason]) => `${quantity}: ${reason}`);
+      const cells = LAYER_COLUMNS.map((column) => csvCell(layer[column]));
+      rows.push([...shared, ...cells, csvCell(layer.forward), csvCell(reasons.join("; "))].join(","));
     }
   }
   return `${rows.join("\r\n")}\r\n`;

@@ -44,7 +44,8 @@ export function heatMapFigure(trace: GradientFlowTrace): Figure | null {
   };
   const panels = configurations.map(({ configuration, label }) => ({ depth: configuration.depth, label }));
   const size = { width: FIGURE_WIDTH, height: layout.height };
-  return { id: "gradients-over-training", title, caption, kind: "cells", logarithmic: false, panels, option, ...size };
+  const what = { kind: "cells", logarithmic: false, quantities: ["activationGradNorm"] } as const;
+  return { id: "gradients-over-training", title, caption, ...what, panels, option, ...size };
 }
 
 function cellsOf(one: ConfigurationRuns): Cell[] {

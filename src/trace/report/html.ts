@@ -1,16 +1,19 @@
 /** The report of a gradient-flow trace as one page that needs nothing else and works offline. */
 
-import type { GradientFlowTrace } from "../records.js";
+import type { GradientFlowTrace, RunRecord } from "../records.js";
 import { layerNames, layerPoint, type Quantity } from "./aggregate.js";
 import { answerInWords, conclusionsInWords, configurationsInWords } from "./answer.js";
 import { type ConfigurationRuns, configurationsOf, stepsOf } from "./configurations.js";
+import { divergencesInWords, missingInWords } from "./divergence.js";
 import { figuresOf } from "./figures.js";
+import { pageLayouts } from "./page-layout.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import { PAGE_STYLE } from "./page-style.js";
 import type { Figure } from "./panels.js";
 import { formatFactor, formatNorm, formatSpread, meanOf } from "./statistics.js";
 import { lineStyleOf } from "./style.js";
-import { type ConfigurationSummary, EXPLODED_ABOVE, summarize } from "./summary.js";
+import { type ConfigurationSummary, summarize } from "./summary.js";
+import { VERDICT_RULE } from "./verdict.js";
 
 /** The report page: the answer in words, the summary, the interactive figures, and where the numbers come from.
  * @param options.echartsSource text of `echarts/dist/echarts.min.js`, which is inlined
@@ -47,9 +50,14 @@ function introduction(trace: GradientFlowTrace): string {
   const incomplete = trace.complete
     ? ""
     : `<p class="warning">This experiment was interrupted: the report covers the ${trace.runs.length} records made before.</p>`;
+  const notFinite = divergencesInWords(trace);
+  const diverged =
+    notFinite.length === 0
+      ? ""
+      : `<div class="warning">Networks that diverged:<ul>${notFinite.map((one) => `<li>${escapeHtml(one)}</li>`).join("")}</ul></div>`;
   return `<p class="soft">The norm of ∂L/∂h, layer by layer, in nets of ${list(
     [...new Set(trace.runs.map(({ depth }) => depth))].sort((a, b) => a - b).map(String),
-  )} layers, at initialisation and, where it was recorded, over training.</p>${incomplete}`;
+  )} layers, at initialisation and, where it was recorded, over training.</p>${incomplete}${diverged}`;
 }
 
 function list(words: readonly string[]): string {
@@ -60,25 +68,37 @@ function summarySections(trace: GradientFlowTrace): string {
   const first = summarize(trace);
   const last = summarize(trace, { step: "last" });
   const trained = last.some(({ step }, index) => step !== first[index]?.step);
-  const start = section(first.some(({ step }) => step > 0) ? "At the first recorded step" : "At initialisation", first);
+  const title = first.some(({ step }) => step > 0) ? "At the first recorded step" : "At initialisation";
+  const start = section(title, first, missingInWords(trace));
   if (!trained) return start;
   return `${start}<details><summary>The same at the last recorded step</summary>
-${section("At the last recorded step", last)}</details>`;
+${section("At the last recorded step", last, missingInWords(trace, "last"))}</details>`;
 }
 
-function section(title: string, summaries: readonly ConfigurationSummary[]): string {
-  if (summaries.length === 0) return bullets(answerInWords(summaries));
+const HEAD: readonly (readonly [name: string, isNumber: boolean])[] = [
+  ["depth", false],
+  ["network", false],
+  ["step", true],
+  ["seeds", true],
+  ["last block", true],
+  ["first layer", true],
+  ["ratio", true],
+  ["a layer", true],
+  ["verdict", false],
+];
+
+function section(title: string, summaries: readonly ConfigurationSummary[], missing: readonly string[]): string {
+  if (summaries.length === 0) return bullets([...answerInWords(summaries), ...missing]);
+  const head = HEAD.map(([name, isNumber]) => `<th scope="col"${isNumber ? ' class="number"' : ""}>${name}</th>`);
   return `<h2>${title}</h2>
-${bullets(conclusionsInWords(summaries))}
-<div class="scroll"><table>
-<tr><th>depth</th><th>network</th><th class="number">step</th><th class="number">seeds</th>
-<th class="number">last block</th><th class="number">first layer</th><th class="number">ratio</th>
-<th class="number">a layer</th><th>verdict</th></tr>
-${summaries.map(summaryRow).join("\n")}
+${bullets([...conclusionsInWords(summaries), ...missing])}
+<div class="scroll" role="region" tabindex="0" aria-label="Table: ${title.toLowerCase()}"><table>
+<caption>What is left of the gradient at the first layer, ${title.toLowerCase()}</caption>
+<thead><tr>${head.join("")}</tr></thead>
+<tbody>${summaries.map(summaryRow).join("\n")}</tbody>
 </table></div>
 <p class="soft">Norms of ∂L/∂h of the output: geometric mean ×÷ geometric standard deviation over the seeds. Ratio: first
-layer ÷ last block. A layer: the ratio to the power of 1 / (weighted layers between the two). A ratio below
-1/${EXPLODED_ABOVE} vanishes, above ${EXPLODED_ABOVE} explodes.</p>
+layer ÷ last block. A layer: the ratio to the power of 1 / (weighted layers between the two). ${VERDICT_RULE}</p>
 <h3>Network by network</h3>
 ${bullets(configurationsInWords(summaries))}`;
 }
@@ -99,7 +119,7 @@ function summaryRow(one: ConfigurationSummary): string {
   ];
   const cells = numbers.map((number) => `<td class="number">${number}</td>`).join("");
   const verdict = `<td class="${one.verdict}">${one.verdict}</td>`;
-  return `<tr><td>${one.depth}</td><td>${escapeHtml(one.label)}</td>${cells}${verdict}</tr>`;
+  return `<tr><td>${one.depth}</td><th scope="row">${escapeHtml(one.label)}</th>${cells}${verdict}</tr>`;
 }
 
 function controls(trace: GradientFlowTrace): string {
@@ -111,15 +131,28 @@ function controls(trace: GradientFlowTrace): string {
 <label><input type="radio" name="axis" value="logarithmic" checked> logarithmic axis</label>
 <label><input type="radio" name="axis" value="linear"> linear axis</label></fieldset>
 ${steps.length > 1 ? chooser : ""}
-<span class="soft">Hover a layer for its numbers; click a name to hide its lines.</span>
+<span class="soft">Point at a layer, tap it, or go there with the arrow keys for its numbers; a name hides its lines.</span>
 </div>`;
 }
 
 function figureElement(figure: Figure): string {
-  return `<figure id="${figure.id}"><h3>${escapeHtml(figure.title)}</h3>
-<div class="scroll"><div class="chart" id="chart-${figure.id}" style="height:${figure.height}px"></div></div>
-<figcaption>${escapeHtml(figure.caption)}</figcaption>
+  const { id } = figure;
+  const [title, caption] = [escapeHtml(figure.title), escapeHtml(figure.caption)];
+  return `<figure id="${id}"><h3>${title}</h3>
+<p class="soft">${escapeHtml(subtitleOf(figure))}</p>
+<div class="legend" id="legend-${id}" role="group" aria-label="Lines of: ${title}"></div>
+<div class="chart" id="chart-${id}" style="height:${figure.height}px" role="img" tabindex="0" aria-label="${title}. ${caption}"
+aria-describedby="numbers-${id}"></div>
+<div class="numbers scroll" id="numbers-${id}" role="status" tabindex="0" aria-label="Numbers of the place pointed at: ${title}"></div>
+<figcaption>${caption}</figcaption>
+<details><summary>All numbers of this figure as tables</summary>
+<div class="scroll" id="tables-${id}" role="region" tabindex="0" aria-label="Tables: ${title}"></div></details>
 </figure>`;
+}
+
+function subtitleOf({ option }: Figure): string {
+  const [main] = option["title"] as readonly { readonly subtext?: string }[];
+  return main?.subtext ?? "";
 }
 
 function provenance(trace: GradientFlowTrace): string {
@@ -159,6 +192,7 @@ function pageData(trace: GradientFlowTrace, figures: readonly Figure[]): unknown
   const configurations = configurationsOf(trace);
   const atSteps = steps.map((step) => new Map(figuresOf(trace, step).map((figure) => [figure.id, figure.option])));
   return {
+    steps,
     configurations: configurations.map((one) => ({
       label: one.label,
       depth: one.configuration.depth,
@@ -168,17 +202,16 @@ function pageData(trace: GradientFlowTrace, figures: readonly Figure[]): unknown
       losses: Object.fromEntries(
         stepsOf(one.runs).map((step) => {
           const losses = one.runs.filter((run) => run.step === step).map(({ loss }) => loss);
-          return [step, meanOf(losses)?.mean ?? "not finite"];
+          return [step, jsonNumber(meanOf(losses)?.mean ?? null)];
         }),
       ),
     })),
-    figures: figures.map(({ id, kind, logarithmic, panels, option }) => ({
-      id,
-      kind,
-      logarithmic,
-      panels,
-      options: kind === "layers" ? atSteps.map((options) => options.get(id) ?? null) : [option],
-    })),
+    figures: figures.map((figure) => {
+      const { id, title, kind, logarithmic, panels, option } = figure;
+      const quantities = figure.quantities.map((quantity) => QUANTITIES.indexOf(quantity));
+      const options = kind === "layers" ? atSteps.map((at) => at.get(id) ?? null) : [option];
+      return { id, title, kind, logarithmic, panels, quantities, layouts: pageLayouts(figure), options };
+    }),
   };
 }
 
@@ -188,9 +221,20 @@ function layerNumbers(one: ConfigurationRuns, step: number): (number | string | 
   return layerNames([one]).map((_, layer) =>
     QUANTITIES.map((quantity) => {
       const value = layerPoint(runs, layer, quantity)?.mean ?? null;
-      return value === null ? null : Number.isFinite(value) ? Number(value.toPrecision(4)) : "∞";
+      return value === null ? missingWord(runs, layer, quantity) : jsonNumber(value);
     }),
   );
+}
+
+/** Why a number of a layer is missing; null where such a layer never has it. */
+function missingWord(runs: readonly RunRecord[], layer: number, quantity: Quantity): string | null {
+  const reasons = new Set(runs.flatMap((run) => run.layers[layer]?.reasons[quantity] ?? []));
+  return reasons.size === 0 ? null : [...reasons].join(", ").replaceAll("-", " ");
+}
+
+// JSON has no NaN and no infinity.
+function jsonNumber(value: number | null): number | string | null {
+  return value === null || Number.isFinite(value) ? value && Number(value.toPrecision(4)) : formatNorm(value);
 }
 
 /** Escapes text for HTML, in elements and in attributes. */

@@ -114,5 +114,5 @@ export function powerRange(points: readonly (Point | null)[]): PowerRange {
 
 // Five decimals of a power of ten are more than a line shows, and keep the files small.
 function round(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 1e5) / 1e5;
+  return value === null || !Number.isFinite(value) ? null : Math.round(value * 1e5) / 1e5;
 }

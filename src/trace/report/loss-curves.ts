@@ -55,7 +55,7 @@ export function lossFigure(trace: GradientFlowTrace): Figure | null {
   const caption = "Cross-entropy of the training batch. A net that knows nothing of ten classes has ln 10 = 2.3 nats.";
   const panels = depths.map((depth) => ({ depth }));
   const size = { width: FIGURE_WIDTH, height: layout.height };
-  return { id: "loss", title, caption, kind: "steps", logarithmic: false, panels, option, ...size };
+  return { id: "loss", title, caption, kind: "steps", logarithmic: false, quantities: [], panels, option, ...size };
 }
 
 // A run that diverged would press all others to the floor: the axis ends at 10 nats or 1.2 times the largest at first.

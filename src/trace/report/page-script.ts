@@ -1,62 +1,49 @@
-/** The script of the report page: draws the figures, and makes them answer when hovered. */
+/** The script of the report page: draws the figures, and makes them answer to pointer, finger and keys. */
+
+import { LAYOUT_BELOW } from "./page-layout.js";
+import { PAGE_NUMBERS } from "./page-numbers.js";
 
 /** JavaScript text. It reads the JSON of the element `livegrad-data` and needs the global `echarts`; it is text,
  * because tooltip functions cannot be carried by the JSON of an ECharts option. */
-export const PAGE_SCRIPT = `
+export const PAGE_SCRIPT: string = `
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("livegrad-data").textContent);
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const state = { linear: false, step: 0 };
+  const state = { linear: false, step: 0, hidden: new Set() };
   const charts = new Map();
-
-  const escape = (text) =>
-    String(text).replace(/[&<>"']/g, (sign) => "&#" + sign.charCodeAt(0) + ";");
-  const norm = (value) => {
-    if (value === null || value === undefined) return "–";
-    if (typeof value === "string") return escape(value);
-    if (value === 0) return "0";
-    return value.toExponential(1).replace("e+", "e");
+  const part = (figure, name) => document.getElementById(name + "-" + figure.id);
+${PAGE_NUMBERS}
+  const roomOf = (figure) => {
+    const width = part(figure, "chart").clientWidth;
+    return width < ${LAYOUT_BELOW.narrow} ? "narrow" : width < ${LAYOUT_BELOW.medium} ? "medium" : "wide";
   };
-  const plain = (value) => (typeof value === "number" ? value.toPrecision(3) : norm(value));
-  const rows = (head, lines) =>
-    "<table><tr>" + head.map((cell) => "<th>" + cell + "</th>").join("") + "</tr>" +
-    lines.map((cells) => "<tr>" + cells.map((cell) => "<td>" + cell + "</td>").join("") + "</tr>").join("") + "</table>";
-  const dot = (one) => '<span class="dot" style="background:' + escape(one.color) + '"></span>' + escape(one.label);
 
-  function layerTip(depth, layer) {
-    const here = data.configurations.filter((one) => one.depth === depth && one.steps[state.step]);
-    const name = here.length ? here[0].layers[layer] : "";
-    const lines = here.map((one) => {
-      const v = one.steps[state.step][layer] || [];
-      return [dot(one), norm(v[0]), norm(v[1]), norm(v[2]), norm(v[3]), plain(v[4]), norm(v[5]), plain(v[6]), norm(v[7]), norm(v[8])];
-    });
-    const head = ["", "‖∂L/∂h‖", "‖∂L/∂W‖", "identity", "branch", "mean h", "std h", "dead", "‖W‖", "‖ΔW‖/‖W‖"];
-    return '<div class="tip"><b>' + escape(name) + "</b> · depth " + depth + rows(head, lines) + "</div>";
+  // A network a column.
+  function upright([caption, head, rows]) {
+    const [names, ...lines] = turned([head, ...rows]);
+    return table(caption, names, lines);
   }
 
-  function stepTip(depth, step) {
-    const lines = data.configurations
-      .filter((one) => one.depth === depth && one.losses[step] !== undefined)
-      .map((one) => [dot(one), plain(one.losses[step])]);
-    return '<div class="tip"><b>step ' + step + "</b> · depth " + depth + rows(["", "loss (nats)"], lines) + "</div>";
+  // Below the figure, for keys, screen readers and phones.
+  function tellBelow(figure, place) {
+    part(figure, "numbers").innerHTML = upright(numbersAt(figure, place));
   }
 
-  function cellTip(figure, option, item) {
-    const panel = figure.panels[item.seriesIndex];
-    const [layer, row, power] = item.value;
-    return '<div class="tip"><b>' + escape(option.xAxis[item.seriesIndex].data[layer]) + "</b> · step " +
-      escape(option.yAxis[item.seriesIndex].data[row]) + "<br>depth " + panel.depth + " · " + escape(panel.label) +
-      "<br>‖∂L/∂h‖ = " + norm(10 ** power) + "</div>";
+  // Beside the pointer where there is room.
+  function tip(figure, place) {
+    const room = roomOf(figure);
+    const numbers = numbersAt(figure, place);
+    if (room !== "narrow") return '<div class="tip">' + (room === "wide" ? table(...numbers) : upright(numbers)) + "</div>";
+    tellBelow(figure, place);
+    return "";
   }
 
-  function tipOf(figure, option) {
-    return (items) => {
-      if (figure.kind === "cells") return cellTip(figure, option, items);
-      const first = Array.isArray(items) ? items[0] : items;
-      const panel = figure.panels[first.axisIndex];
-      return figure.kind === "layers" ? layerTip(panel.depth, first.dataIndex) : stepTip(panel.depth, first.axisValue);
-    };
+  function placeOf(figure, items) {
+    const first = Array.isArray(items) ? items[0] : items;
+    if (figure.kind === "cells") return { panel: first.seriesIndex, x: first.value[0], y: first.value[1] };
+    const x = figure.kind === "steps" ? data.steps.indexOf(Number(first.axisValue)) : first.dataIndex;
+    return { panel: first.axisIndex, x, y: 0 };
   }
 
   // The options hold log10 of the norms; the band is its lower edge and, stacked on it, its height.
@@ -84,43 +71,114 @@ export const PAGE_SCRIPT = `
     const option = JSON.parse(JSON.stringify(text));
     if (option === null) return null;
     if (state.linear && figure.logarithmic) toLinear(option);
-    option.backgroundColor = "transparent";
-    option.aria = { enabled: true };
-    option.animationDuration = 300;
-    option.tooltip = { ...option.tooltip, confine: true, appendTo: "body", formatter: tipOf(figure, option), axisPointer: { type: "line" },
+    const room = roomOf(figure);
+    const { grid, title } = figure.layouts[room];
+    Object.assign(option, { grid, title, backgroundColor: "transparent", animationDuration: 300 });
+    if (option.legend) {
+      const names = option.legend.data;
+      option.legend = { show: false, data: names, selected: Object.fromEntries(names.map((name) => [name, !isHidden(name)])) };
+    }
+    if (room !== "wide") {
+      for (const axis of [...option.xAxis, ...option.yAxis]) axis.nameTextStyle = { fontSize: 11 };
+    }
+    if (room === "narrow" && option.visualMap) Object.assign(option.visualMap, { right: 0, itemWidth: 12, itemHeight: 120 });
+    option.tooltip = { ...option.tooltip, confine: true, appendTo: "body", axisPointer: { type: "line" },
+      formatter: (items) => tip(figure, placeOf(figure, items)),
       backgroundColor: dark.matches ? "#2a2a30" : "#ffffff", borderColor: dark.matches ? "#55555e" : "#c9c9d0",
       textStyle: { color: dark.matches ? "#ececf0" : "#1c1c1e" } };
     return option;
   }
 
   function draw(figure) {
-    const element = document.getElementById("chart-" + figure.id);
-    const selected = charts.has(figure.id) ? charts.get(figure.id).getOption().legend?.[0]?.selected : undefined;
+    const element = part(figure, "chart");
+    element.style.height = figure.layouts[roomOf(figure)].height + "px";
     charts.get(figure.id)?.dispose();
     const chart = echarts.init(element, dark.matches ? "dark" : null, { renderer: "svg" });
     charts.set(figure.id, chart);
     const option = optionOf(figure);
-    if (option === null) return;
-    if (selected && option.legend) option.legend.selected = selected;
-    chart.setOption(option);
-    chart.on("legendselectchanged", (event) => hideEverywhere(figure.id, event));
+    if (option !== null) chart.setOption(option);
+    drawLegend(figure, option);
+    part(figure, "tables").innerHTML = tablesOf(figure);
   }
 
-  // What is hidden in one figure is hidden in all that draw the same name.
-  function hideEverywhere(from, { name, selected }) {
-    for (const [id, chart] of charts) {
-      const names = id === from ? [] : (chart.getOption().legend?.[0]?.data ?? []);
-      for (const other of names) {
-        if (other !== name && !other.startsWith(name + " · ")) continue;
-        chart.dispatchAction({ type: selected[name] ? "legendSelect" : "legendUnSelect", name: other });
+  // A name of the legend stands for its lines in every figure, the two paths of a residual net included.
+  const isHidden = (name) => [...state.hidden].some((hidden) => name === hidden || name.startsWith(hidden + " · "));
+
+  function drawLegend(figure, option) {
+    const legend = part(figure, "legend");
+    legend.textContent = "";
+    for (const name of option?.legend?.data ?? []) {
+      const line = option.series.find((one) => one.name === name);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(!isHidden(name)));
+      const sample = document.createElement("span");
+      sample.className = "sample";
+      sample.style.borderTop = "3px " + line.lineStyle.type + " " + line.color;
+      button.append(sample, name);
+      button.addEventListener("click", () => toggle(name));
+      legend.append(button);
+    }
+  }
+
+  function toggle(name) {
+    if (state.hidden.has(name)) state.hidden.delete(name);
+    else if (!isHidden(name)) state.hidden.add(name);
+    else for (const hidden of [...state.hidden]) if (name.startsWith(hidden + " · ")) state.hidden.delete(hidden);
+    for (const chart of charts.values()) {
+      for (const other of chart.getOption()?.legend?.[0]?.data ?? []) {
+        chart.dispatchAction({ type: isHidden(other) ? "legendUnSelect" : "legendSelect", name: other });
       }
     }
+    for (const button of document.querySelectorAll(".legend button")) {
+      button.setAttribute("aria-pressed", String(!isHidden(button.textContent)));
+    }
+  }
+
+  // Arrow keys go from place to place: along the layers or steps, up and down a heat map, and to the next panel.
+  function listenToKeys(figure) {
+    const element = part(figure, "chart");
+    let place = null;
+    element.addEventListener("keydown", (event) => {
+      const across = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const along = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      const panels = { PageUp: -1, PageDown: 1 }[event.key];
+      if (across === undefined && along === undefined && panels === undefined) return;
+      event.preventDefault();
+      const within = (value, count) => Math.min(Math.max(value, 0), count - 1);
+      const start = place ?? { panel: 0, x: across === 1 ? -1 : 0, y: 0 };
+      const byPanel = panels ?? (figure.kind === "cells" ? 0 : -(along ?? 0));
+      const panel = within(start.panel + byPanel, figure.panels.length);
+      const most = extent(figure, panel);
+      place = { panel, x: within(start.x + (across ?? 0), most.x), y: within(start.y + (figure.kind === "cells" ? (along ?? 0) : 0), most.y) };
+      tellBelow(figure, place);
+      point(figure, place);
+    });
+  }
+
+  function point(figure, { panel, x, y }) {
+    const chart = charts.get(figure.id);
+    const series = chart.getOption()?.series ?? [];
+    const seriesIndex = series.findIndex((one) => one.xAxisIndex === panel && (figure.kind === "cells" || one.data[x] !== null));
+    if (seriesIndex < 0) return;
+    const dataIndex = figure.kind === "cells" ? series[seriesIndex].data.findIndex((cell) => cell[0] === x && cell[1] === y) : x;
+    if (dataIndex >= 0) chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex });
   }
 
   const drawAll = () => data.figures.forEach(draw);
   drawAll();
+  data.figures.forEach(listenToKeys);
   dark.addEventListener("change", drawAll);
-  addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth !== width) drawAll(); // on a phone the height changes whenever its bars come and go
+    width = innerWidth;
+  });
+  const bar = document.querySelector(".controls");
+  new ResizeObserver(() => {
+    const sticks = getComputedStyle(bar).position === "sticky";
+    document.documentElement.style.setProperty("--bar", (sticks ? bar.offsetHeight : 0) + "px");
+  }).observe(bar);
   for (const input of document.querySelectorAll("input[name=axis]")) {
     input.addEventListener("change", () => { state.linear = input.value === "linear"; drawAll(); });
   }

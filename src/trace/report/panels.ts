@@ -1,5 +1,6 @@
 /** The layout of figures made of panels: one grid per depth or configuration under a common title and legend. */
 
+import type { LayerQuantity } from "../records.js";
 import { TEXT } from "./style.js";
 
 /** An object of an ECharts option; JSON but for the page's own functions.
@@ -28,6 +29,8 @@ export interface Figure {
   readonly kind: "layers" | "steps" | "cells";
   /** True if y is log10 of the quantity, so that a linear axis can be offered. */
   readonly logarithmic: boolean;
+  /** The numbers of a layer that it draws; in a figure of the loss, none. */
+  readonly quantities: readonly LayerQuantity[];
   /** Per panel: the depth, and in heat maps the configuration's name. */
   readonly panels: readonly Panel[];
   /** The option as ECharts takes it; plain JSON. */
@@ -56,6 +59,8 @@ interface PanelOptions {
   readonly top: number;
   /** Space to the right of the last column. */
   readonly right?: number;
+  /** Width of the whole; default `FIGURE_WIDTH`. */
+  readonly width?: number;
   /** Text size of the panels' titles. */
   readonly fontSize?: number;
 }
@@ -70,18 +75,18 @@ export function columnsFor(panels: number): number {
 
 /** Lays out one grid per title, row by row; a grid's rectangle holds its axis labels and names too. */
 export function layOutPanels(names: readonly string[], options: PanelOptions): PanelLayout {
-  const { columns, panelHeight, top, right = GAP, fontSize = TEXT.panel } = options;
+  const { columns, panelHeight, top, right = GAP, width = FIGURE_WIDTH, fontSize = TEXT.panel } = options;
   const rows = Math.ceil(names.length / columns);
   const height = top + rows * (PANEL_TITLE + panelHeight + GAP);
-  const cell = (FIGURE_WIDTH - right - GAP) / columns;
+  const cell = (width - right - GAP) / columns;
   const share = (pixels: number, whole: number) => `${((100 * pixels) / whole).toFixed(3)}%`;
   const place = (index: number) => ({
     left: GAP + (index % columns) * cell,
     top: top + Math.floor(index / columns) * (PANEL_TITLE + panelHeight + GAP),
   });
   const grids = names.map((_, index) => ({
-    left: share(place(index).left, FIGURE_WIDTH),
-    width: share(cell - GAP, FIGURE_WIDTH),
+    left: share(place(index).left, width),
+    width: share(cell - GAP, width),
     top: share(place(index).top + PANEL_TITLE, height),
     height: share(panelHeight, height),
     outerBoundsMode: "same",
@@ -89,7 +94,7 @@ export function layOutPanels(names: readonly string[], options: PanelOptions): P
   }));
   const titles = names.map((text, index) => ({
     text,
-    left: share(place(index).left + (cell - GAP) / 2, FIGURE_WIDTH),
+    left: share(place(index).left + (cell - GAP) / 2, width),
     top: share(place(index).top, height),
     padding: 0,
     textAlign: "center",

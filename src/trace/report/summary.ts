@@ -3,20 +3,10 @@
 import type { GradientFlowTrace, LayerRecord, RunRecord } from "../records.js";
 import { type Configuration, configurationsOf, lastBlockOf, runsAt, type StepChoice } from "./configurations.js";
 import { type Spread, safeRatio, spreadOf } from "./statistics.js";
+import { EXPLODED_ABOVE, VANISHED_BELOW, type Verdict, verdictOf } from "./verdict.js";
 
-/** What becomes of the gradient between the last block and the first layer.
- * @category Tracing */
-export type Verdict = "vanishes" | "explodes" | "lives";
-
-/** Below this ratio of first layer to last block the gradient counts as vanished.
- * @category Tracing */
-export const VANISHED_BELOW: number = 1e-3;
-
-/** Above this ratio of first layer to last block the gradient counts as exploded.
- * @category Tracing */
-export const EXPLODED_ABOVE: number = 1e3;
-
-/** What the trace says of one configuration at one step; every `Spread` is over its seeds, and no number is NaN.
+/** What the trace says of one configuration at one step; every `Spread` is over its seeds. Numbers are NaN where those of a seed
+ * are.
  * @category Tracing */
 export interface ConfigurationSummary extends Configuration {
   /** The name in every figure: `plain, batch norm`. */
@@ -39,7 +29,7 @@ export interface ConfigurationSummary extends Configuration {
   readonly layersBetween: number;
   /** `ratio.mean ^ (1 / layersBetween)`: what each weighted layer multiplies the norm by, going backwards. */
   readonly factorPerLayer: number;
-  /** From `ratio.mean`. */
+  /** From `ratio.mean` and `factorPerLayer`, by the rule of `verdictOf`. */
   readonly verdict: Verdict;
   /** How many seeds have this verdict on their own. */
   readonly agreeing: number;
@@ -52,20 +42,12 @@ export interface ConfigurationSummary extends Configuration {
   readonly weightGradRange: number | null;
   /** Standard deviation of the output at the last block ÷ at the first layer: what is left of the forward signal. */
   readonly signalRatio: number;
-  /** Seeds in which a norm looked at is no finite number: an overflow. */
+  /** Seeds in which a norm looked at is not a number: the run diverged. */
+  readonly notANumber: number;
+  /** Seeds in which a norm looked at is infinite: an overflow. */
   readonly overflowed: number;
   /** Seeds in which the norm at the first layer is exactly 0: an underflow. */
   readonly underflowed: number;
-}
-
-/** The rule: a ratio (first layer ÷ last block) below 1/1000 vanishes, above 1000 explodes, between them it lives.
- *
- * It judges the net that was measured, at its own depth; where a plain net that lives is heading is said by
- * `turnsAtDepth`. A ratio of exactly 0 (underflow) vanishes; a ratio that is no finite number (overflow) explodes.
- * @category Tracing */
-export function verdictOf(ratio: number): Verdict {
-  if (ratio < VANISHED_BELOW) return "vanishes";
-  return ratio <= EXPLODED_ABOVE ? "lives" : "explodes";
 }
 
 /** Summarises a trace: one row per configuration, shallow nets first; those not recorded at the step are left out.
@@ -100,10 +82,12 @@ function summarizeRuns(
   const lasts = ends.map(({ last }) => last.activationGradNorm);
   const ratios = firsts.map((first, seed) => safeRatio(first, lasts[seed] ?? 0));
   const ratio = spreadOf(ratios);
-  const verdict = verdictOf(ratio.mean);
   const { first, last } = ends[0] as Ends;
   const layersBetween = 2 * (last.index - first.index);
-  const factorPerLayer = layersBetween === 0 ? 1 : ratio.mean ** (1 / layersBetween);
+  const factorOf = (one: number) => (layersBetween === 0 ? 1 : one ** (1 / layersBetween));
+  const factorPerLayer = factorOf(ratio.mean);
+  const verdict = verdictOf(ratio.mean, factorPerLayer);
+  const passed = ["vanishes", "explodes", "diverged"].includes(verdict);
   return {
     ...configuration,
     label,
@@ -117,10 +101,11 @@ function summarizeRuns(
     layersBetween,
     factorPerLayer,
     verdict,
-    agreeing: ratios.filter((one) => verdictOf(one) === verdict).length,
-    turnsAtDepth: configuration.shortcut === "none" && verdict === "lives" ? turningDepth(factorPerLayer) : null,
+    agreeing: ratios.filter((one) => verdictOf(one, factorOf(one)) === verdict).length,
+    turnsAtDepth: configuration.shortcut === "none" && !passed ? turningDepth(factorPerLayer) : null,
     ...weightGradients(runs, last.index),
     signalRatio: spreadOf(ends.map((end) => safeRatio(end.last.activationStd, end.first.activationStd))).mean,
+    notANumber: ratios.filter(Number.isNaN).length,
     overflowed: ratios.filter((one) => one === Number.POSITIVE_INFINITY).length,
     underflowed: firsts.filter((one) => one === 0).length,
   };
