@@ -22,6 +22,10 @@ const RECORD_BYTES = 1 + IMAGE_BYTES;
 const TRAIN_FILES: readonly string[] = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`);
 const TEST_FILES: readonly string[] = ["test_batch.bin"];
 const NAMES_FILE = "batches.meta.txt";
+/** A list of names is no longer. */
+const MOST_NAMES_BYTES = 65_536;
+/** Larger than this, the images are not read into memory at once: 2 GiB, 14 times the whole data set. */
+const MOST_BYTES = 2 ** 31;
 const SOURCE = "https://www.cs.toronto.edu/~kriz/cifar.html";
 
 /**
@@ -39,8 +43,8 @@ export interface Cifar10Options {
  * CIFAR-10: photographs of ten classes, 3 × 32 × 32 pixels, from the unpacked folder of its binary version. Class names
  * come from `batches.meta.txt` where it is there. Needs a file system (Node.js); importing it does not.
  * @param folder the folder that holds `data_batch_1.bin` and its kin
- * @throws DataError if the folder, the file or the file system is missing, a file is truncated, or a label is not 0
- *   to 9
+ * @throws DataError if the folder, the file or the file system is missing, a file is no regular one or no whole
+ *   number of records, or a label is not 0 to 9
  * @throws ValueError if an option is out of range
  * @example
  * ```ts
@@ -52,25 +56,63 @@ export interface Cifar10Options {
 export async function cifar10(folder: string, options: Cifar10Options = {}): Promise<ImageDataset> {
   const { split = "train", limit = Number.POSITIVE_INFINITY } = options;
   checkOptions(split, limit);
-  const { readdir, readFile } = await fileSystem();
-  const entries = await readOr(`folder "${folder}"`, () => readdir(folder));
-  const files = filesOf(split, folder, entries);
-  const namesPath = `${folder}/${NAMES_FILE}`;
-  const classNames = entries.includes(NAMES_FILE)
-    ? parseNames(namesPath, await readOr(`file "${namesPath}"`, () => readFile(namesPath, "utf8")))
-    : CLASS_NAMES;
+  const files = await fileSystem();
+  const entries = await readOr(`folder "${folder}"`, () => files.readdir(folder));
+  const classNames = entries.includes(NAMES_FILE) ? await readNames(files, `${folder}/${NAMES_FILE}`) : CLASS_NAMES;
   const parts: Uint8Array[] = [];
   let left = limit;
-  for (const file of files) {
+  for (const file of filesOf(split, folder, entries)) {
     if (left <= 0) break;
     const path = `${folder}/${file}`;
-    const bytes = await readOr(`file "${path}"`, () => readFile(path));
-    const records = checkRecords(path, bytes);
-    const taken = Math.min(records, left);
-    parts.push(bytes.subarray(0, taken * RECORD_BYTES));
-    left -= taken;
+    const records = Math.min(recordsIn(path, await sizeOf(files, path)), left);
+    checkMemory(path, records + parts.reduce((sum, part) => sum + part.length / RECORD_BYTES, 0));
+    const bytes = await readStart(files, path, records * RECORD_BYTES);
+    checkLabels(path, bytes);
+    parts.push(bytes);
+    left -= records;
   }
   return assemble(`CIFAR-10 ${split}`, classNames, parts);
+}
+
+type FileSystem = typeof import("node:fs/promises");
+
+/** Bytes in a file that has an end: a pipe or a device may have none. */
+async function sizeOf(files: FileSystem, path: string): Promise<number> {
+  const stats = await readOr(`file "${path}"`, () => files.stat(path));
+  if (stats.isFile()) return stats.size;
+  const kind = stats.isDirectory() ? "a folder" : stats.isFIFO() ? "a pipe" : "a device or a socket";
+  throw new DataError("cifar10", `"${path}" must be a regular file, and it is ${kind}; take the file from ${SOURCE}`, {
+    expected: "a regular file",
+    actual: kind,
+  });
+}
+
+/** The first bytes of a file, without reading the rest. */
+async function readStart(files: FileSystem, path: string, length: number): Promise<Uint8Array> {
+  const bytes = await readOr(`file "${path}"`, async () => {
+    const handle = await files.open(path);
+    try {
+      const buffer = new Uint8Array(length);
+      let filled = 0;
+      for (let read = -1; filled < length && read !== 0; filled += read) {
+        read = (await handle.read(buffer, filled, length - filled, filled)).bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    } finally {
+      await handle.close();
+    }
+  });
+  if (bytes.length === length) return bytes;
+  throw new DataError(
+    "cifar10",
+    `"${path}" became shorter while it was read: ${bytes.length} bytes of ${length} are left`,
+  );
+}
+
+async function readNames(files: FileSystem, path: string): Promise<readonly string[]> {
+  const size = await sizeOf(files, path);
+  if (size > MOST_NAMES_BYTES) throw wrongNames(path, `${size} bytes`);
+  return parseNames(path, new TextDecoder().decode(await readStart(files, path, size)));
 }
 
 function assemble(name: string, classNames: readonly string[], parts: readonly Uint8Array[]): ImageDataset {
@@ -88,33 +130,44 @@ function assemble(name: string, classNames: readonly string[], parts: readonly U
   return { name, classNames, channels: 3, height: SIDE, width: SIDE, length, images, labels, mean: MEAN, std: STD };
 }
 
-/** The number of records in the file, all of them whole and rightly labelled. */
-function checkRecords(path: string, bytes: Uint8Array): number {
-  const records = Math.floor(bytes.length / RECORD_BYTES);
-  if (records === 0 || bytes.length % RECORD_BYTES !== 0) throw truncated(path, bytes.length, records);
-  for (let record = 0; record < records; record++) {
-    const label = bytes[record * RECORD_BYTES] as number;
-    if (label >= CLASS_NAMES.length) {
-      const where = `record ${record} of "${path}" (byte ${record * RECORD_BYTES})`;
-      throw new DataError(
-        "cifar10",
-        `labels must be 0 to 9, got ${label} in ${where}; this is not a file of CIFAR-10's binary version ` +
-          `(CIFAR-100 has two labels a record), take it from ${SOURCE}`,
-        { expected: "0 … 9", actual: label },
-      );
-    }
-  }
-  return records;
-}
-
-function truncated(path: string, size: number, records: number): DataError {
-  const last = records === 0 ? "none of them whole" : `the last whole one is record ${records - 1} (the first is 0)`;
-  return new DataError(
+/** The number of records in a file of this size. */
+function recordsIn(path: string, size: number): number {
+  const records = Math.floor(size / RECORD_BYTES);
+  const rest = size % RECORD_BYTES;
+  if (records > 0 && rest === 0) return records;
+  const found =
+    size === 0
+      ? "it is empty"
+      : `its ${size} bytes are ${records} whole ${records === 1 ? "record" : "records"} and ${rest} bytes more, so it was cut off, or something follows the records`;
+  throw new DataError(
     "cifar10",
-    `"${path}" is truncated: ${size} bytes are not a whole number of ${RECORD_BYTES}-byte records, ${last}; ` +
+    `"${path}" must hold one or more records of ${RECORD_BYTES} bytes and nothing else; ${found}; ` +
       `download and unpack the binary version again from ${SOURCE}`,
     { expected: `a multiple of ${RECORD_BYTES} bytes above 0`, actual: size },
   );
+}
+
+function checkMemory(path: string, records: number): void {
+  if (records * RECORD_BYTES <= MOST_BYTES) return;
+  throw new DataError(
+    "cifar10",
+    `"${path}" and those before it hold ${records} images, ${records * RECORD_BYTES} bytes, more than ${MOST_BYTES} are not read at once; pass a limit`,
+    { expected: `<= ${MOST_BYTES}`, actual: records * RECORD_BYTES },
+  );
+}
+
+function checkLabels(path: string, bytes: Uint8Array): void {
+  for (let start = 0; start < bytes.length; start += RECORD_BYTES) {
+    const label = bytes[start] as number;
+    if (label < CLASS_NAMES.length) continue;
+    const where = `record ${start / RECORD_BYTES} of "${path}" (byte ${start})`;
+    throw new DataError(
+      "cifar10",
+      `labels must be 0 to 9, got ${label} in ${where}; this is not a file of CIFAR-10's binary version ` +
+        `(CIFAR-100 has two labels a record), take it from ${SOURCE}`,
+      { expected: "0 … 9", actual: label },
+    );
+  }
 }
 
 function filesOf(split: "train" | "test", folder: string, entries: readonly string[]): readonly string[] {
@@ -137,10 +190,14 @@ function parseNames(path: string, text: string): readonly string[] {
     .map((line) => line.trim())
     .filter((line) => line !== "");
   if (names.length === CLASS_NAMES.length) return names;
-  throw new DataError(
+  throw wrongNames(path, String(names.length));
+}
+
+function wrongNames(path: string, found: string): DataError {
+  return new DataError(
     "cifar10",
-    `"${path}" must name ${CLASS_NAMES.length} classes, one a line, got ${names.length}; remove it for the usual names`,
-    { expected: CLASS_NAMES.length, actual: names.length },
+    `"${path}" must name ${CLASS_NAMES.length} classes, one a line, got ${found}; remove it for the usual names`,
+    { expected: CLASS_NAMES.length, actual: found },
   );
 }
 

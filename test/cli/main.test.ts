@@ -166,7 +166,7 @@ describe("a mistake", () => {
     ["a file on the folder's path", () => [...tiny, "--out", join(inTheWay(), "sub")], "a part of the path is a file"],
     ["a folder that is not there", () => [...tiny, "--data", join(folder, "nowhere")], "cannot read the folder"],
     ["a folder without CIFAR-10", () => [...tiny, "--data", folder], "does not hold any of data_batch_1.bin"],
-    ["a truncated file", () => [...tiny, "--data", cut()], "is truncated: 3090 bytes"],
+    ["a truncated file", () => [...tiny, "--data", cut()], "its 3090 bytes are 1 whole record and 17 bytes more"],
   ];
   if (existsSync("/proc/self"))
     cases.push(["a folder that cannot be made", () => [...tiny, "--out", "/proc/x"], "cannot write /proc/x"]);

@@ -1,6 +1,8 @@
 /** Tests of the CIFAR-10 reader, on files made here and on the real ones where they are. */
+
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -76,17 +78,44 @@ describe("cifar10", () => {
     expect((await failure()).message).toContain("must name 10 classes, one a line, got 2");
   });
 
-  it("names a truncated file, its size and its last whole record", async () => {
-    await write("data_batch_1.bin", recordsOf([0, 1, 2]).subarray(0, 3 * RECORD - 1));
+  it.each([
+    [3 * RECORD - 1, "its 9218 bytes are 2 whole records and 3072 bytes more"],
+    [3 * RECORD + 5, "its 9224 bytes are 3 whole records and 5 bytes more"],
+    [100, "its 100 bytes are 0 whole records and 100 bytes more"],
+    [0, "it is empty"],
+  ])("names a file of %i bytes, and what is wrong with it", async (size, says) => {
+    await write("data_batch_1.bin", recordsOf([0, 1, 2, 3]).subarray(0, size));
     const { message } = await failure();
-    expect(message).toContain(`${folder}/data_batch_1.bin" is truncated: 9218 bytes`);
-    expect(message).toContain("the last whole one is record 1");
-    expect(message).toContain("download and unpack the binary version again");
+    expect(message).toContain(
+      `"${folder}/data_batch_1.bin" must hold one or more records of 3073 bytes and nothing else`,
+    );
+    expect(message).toContain(says);
+    expect(message).not.toContain("\n");
   });
 
-  it.each([0, 100])("refuses a file of %i bytes, which holds no whole record", async (size) => {
-    await write("data_batch_1.bin", new Uint8Array(size));
-    expect((await failure()).message).toContain(`is truncated: ${size} bytes`);
+  it.skipIf(!existsSync("/dev/zero"))("refuses at once what has no end: a pipe, a device", async () => {
+    execFileSync("mkfifo", [join(folder, "data_batch_1.bin")]);
+    expect((await failure()).message).toMatch(/data_batch_1\.bin" must be a regular file, and it is a pipe; [^\n]+$/);
+    await rm(join(folder, "data_batch_1.bin"));
+    await symlink("/dev/zero", join(folder, "data_batch_1.bin"));
+    expect((await failure()).message).toContain("and it is a device or a socket");
+    await rm(join(folder, "data_batch_1.bin"));
+    await mkdir(join(folder, "data_batch_1.bin"));
+    expect((await failure()).message).toContain("and it is a folder");
+    await rm(join(folder, "data_batch_1.bin"), { recursive: true });
+    await write("data_batch_1.bin", recordsOf([0]));
+    execFileSync("mkfifo", [join(folder, "batches.meta.txt")]);
+    expect((await failure()).message).toContain('batches.meta.txt" must be a regular file, and it is a pipe');
+  });
+
+  it("reads of a large file what the limit asks for, and refuses the whole of it", async () => {
+    await write("data_batch_1.bin", recordsOf([4, 5]));
+    await truncate(join(folder, "data_batch_1.bin"), 800_000 * RECORD); // a sparse file of 2.5 GB
+    const start = performance.now();
+    const dataset = await cifar10(folder, { limit: 3 });
+    expect([...dataset.labels]).toEqual([4, 5, 0]);
+    expect((await failure()).message).toContain("hold 800000 images, 2458400000 bytes");
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it("says where a wrong label stands", async () => {
