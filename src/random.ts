@@ -33,7 +33,7 @@ export interface Generator {
   integer(low: number, high: number): number;
   /**
    * The numbers `0 … n - 1` in random order, each order equally likely (Fisher and Yates).
-   * @param n how many, `0 … 2³¹ - 1`
+   * @param n how many, `0 … 2²⁸`: more than 1 GiB is not made at once
    * @throws ValueError if `n` is not an integer of that range
    */
   permutation(n: number): Int32Array;
@@ -45,7 +45,8 @@ export interface Generator {
 
 const WORD = 2 ** 32;
 const GOLDEN = 0x9e3779b9;
-const MAX_PERMUTATION = 2 ** 31 - 1;
+/** 1 GiB of int32. */
+const MAX_PERMUTATION = 2 ** 28;
 
 /**
  * A generator (xoroshiro128+, Blackman and Vigna 2018) whose stream is determined by `seed`. All 53 bits and the sign
@@ -136,12 +137,17 @@ class SeededGenerator implements Generator {
 
   permutation(n: number): Int32Array {
     if (!(Number.isInteger(n) && n >= 0 && n <= MAX_PERMUTATION)) {
-      throw new ValueError("permutation", `n must be an integer of 0 to ${MAX_PERMUTATION}, got ${n}`, {
-        expected: `0 … ${MAX_PERMUTATION}`,
-        actual: n,
-      });
+      throw new ValueError(
+        "permutation",
+        `n must be an integer of 0 to ${MAX_PERMUTATION} (1 GiB of memory), got ${n}`,
+        {
+          expected: `0 … ${MAX_PERMUTATION}`,
+          actual: n,
+        },
+      );
     }
-    const order = Int32Array.from({ length: n }, (_, index) => index);
+    const order = new Int32Array(n);
+    for (let index = 0; index < n; index++) order[index] = index;
     for (let last = n - 1; last > 0; last--) {
       const chosen = uniformInt(this.#stream(), 0, last);
       const moved = order[last] as number;

@@ -188,8 +188,9 @@ describe("generator.permutation", () => {
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(120);
   });
 
-  it.each([-1, 1.5, Number.NaN, 2 ** 31])("refuses n = %s", (n) => {
-    expect(() => generator(0).permutation(n)).toThrow(`permutation: n must be an integer of 0 to 2147483647, got ${n}`);
+  it.each([-1, 1.5, Number.NaN, 2 ** 28 + 1, 2 ** 31 - 1])("refuses n = %s before any work", (n) => {
+    const rule = "n must be an integer of 0 to 268435456 (1 GiB of memory)";
+    expect(() => generator(0).permutation(n)).toThrow(`permutation: ${rule}, got ${n}`);
   });
 });
 

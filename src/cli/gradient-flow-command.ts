@@ -1,10 +1,12 @@
 /** `livegrad gradient-flow`: the experiment, its progress, and its report. */
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
+import { formatBytes } from "../data/memory.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { currentDevice, deviceNames, getThreads, setDevice } from "../device/select.js";
 import { ValueError } from "../errors.js";
 import { assemble, imagesNeeded } from "../experiments/gradient-flow.js";
+import { checkMemory, estimateMemory, type MemoryEstimate, memoryLimit } from "../experiments/memory.js";
 import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "../experiments/plan.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
 import { divergencesOf } from "../trace/report/divergence.js";
@@ -65,12 +67,14 @@ async function gradientFlowCommand(flags: Flags): Promise<void> {
   if (flags.device !== undefined) setDevice(flags.device);
   const share = shareProcessors(currentDevice(), flags.jobs);
   const images: ImageSource = { folder: flags.data ?? null, count: imagesNeeded(settings) };
+  const memory = estimateMemory(settings, share.jobs, images.count);
+  checkMemory(settings, memory, Math.min(totalmem(), memoryLimit()));
   const dataset = await loadImages(images);
   checkBatch(settings, dataset);
   const folder = await openReportFolder(flags.out);
   const interrupt = listenForInterrupt();
   try {
-    const { trace, failure } = await runExperiment(settings, { images, data: dataset.name, share, interrupt });
+    const { trace, failure } = await runExperiment(settings, { images, data: dataset.name, share, memory, interrupt });
     if (trace.runs.length > 0) {
       printSummary(trace); // before any file is written, which may fail
       const { written, kept } = await writeReport(trace, folder);
@@ -116,18 +120,19 @@ interface Surroundings {
   /** Name of the data set. */
   readonly data: string;
   readonly share: Share;
+  readonly memory: MemoryEstimate;
   readonly interrupt: Interrupt;
 }
 
 /** Runs the networks. @returns what they recorded, and the failure of one of them, which ended the rest */
 async function runExperiment(
   settings: GradientFlowSettings,
-  { images, data, share, interrupt }: Surroundings,
+  { images, data, share, memory, interrupt }: Surroundings,
 ): Promise<{ trace: GradientFlowTrace; failure: unknown }> {
   const { device, threads } = share;
   const plans = plan(settings);
   const jobs = Math.min(share.jobs, plans.length);
-  console.log(headline(settings, plans.length, data, { ...share, jobs }));
+  console.log(headline(settings, plans.length, data, { ...share, jobs }, memory.total));
   const progress = new Progress(plans, settings);
   const runs: RunRecord[] = [];
   const onRecord = (one: RunPlan, record: RunRecord) => {
@@ -152,12 +157,18 @@ async function runExperiment(
   return { trace: assemble(settings, found), failure };
 }
 
-function headline(settings: GradientFlowSettings, networks: number, data: string, share: Share): string {
+function headline(
+  settings: GradientFlowSettings,
+  networks: number,
+  data: string,
+  share: Share,
+  memory: number,
+): string {
   const { width, batch, steps } = settings;
   const { device, jobs, threads } = share;
   const training = steps === 0 ? "at initialisation" : `over ${steps} steps`;
   const each = device.name === "simd" ? `, ${threads} ${threads === 1 ? "thread" : "threads"} each` : "";
-  return `${networks} networks ${training}: width ${width}, batch ${batch}, images: ${data}, device ${device.name}, ${jobs} at a time${each}`;
+  return `${networks} networks ${training}: width ${width}, batch ${batch}, images: ${data}, device ${device.name}, ${jobs} at a time${each}, about ${formatBytes(memory)} of memory`;
 }
 
 function words(text: string): string[] {

@@ -1,6 +1,7 @@
 /** Reads CIFAR-10 (Krizhevsky 2009) from the files of its binary version. */
 import { DataError, ValueError } from "../errors.js";
 import type { ImageDataset } from "./dataset.js";
+import { formatBytes, MOST_IMAGE_BYTES } from "./memory.js";
 
 const CLASS_NAMES: readonly string[] = [
   "airplane",
@@ -24,8 +25,6 @@ const TEST_FILES: readonly string[] = ["test_batch.bin"];
 const NAMES_FILE = "batches.meta.txt";
 /** A list of names is no longer. */
 const MOST_NAMES_BYTES = 65_536;
-/** Larger than this, the images are not read into memory at once: 2 GiB, 14 times the whole data set. */
-const MOST_BYTES = 2 ** 31;
 const SOURCE = "https://www.cs.toronto.edu/~kriz/cifar.html";
 
 /**
@@ -148,11 +147,11 @@ function recordsIn(path: string, size: number): number {
 }
 
 function checkMemory(path: string, records: number): void {
-  if (records * RECORD_BYTES <= MOST_BYTES) return;
+  if (records * RECORD_BYTES <= MOST_IMAGE_BYTES) return;
   throw new DataError(
     "cifar10",
-    `"${path}" and those before it hold ${records} images, ${records * RECORD_BYTES} bytes, more than ${MOST_BYTES} are not read at once; pass a limit`,
-    { expected: `<= ${MOST_BYTES}`, actual: records * RECORD_BYTES },
+    `"${path}" and those before it hold ${records} images, ${formatBytes(records * RECORD_BYTES)}, and more than ${formatBytes(MOST_IMAGE_BYTES)} are not read at once; pass a limit`,
+    { expected: `<= ${MOST_IMAGE_BYTES}`, actual: records * RECORD_BYTES },
   );
 }
 

@@ -3,6 +3,7 @@ import { ValueError } from "../errors.js";
 import { type Generator, generator } from "../random.js";
 import type { ImageDataset } from "./dataset.js";
 import { FIGURES, type Figure } from "./figures.js";
+import { formatBytes, MOST_IMAGE_BYTES } from "./memory.js";
 
 /** Of `drawnImages({ count: 2000, seed: 0, size: 32 })`. */
 const MEAN: readonly number[] = [0.5006, 0.4914, 0.501];
@@ -35,7 +36,7 @@ export interface DrawnImagesOptions {
  * The classes take turns (image i has label `i mod 10`), and image i depends on `seed`, `size` and i only, not on
  * `count`. `mean` and `std` are those of the first 2,000 images of seed 0 at size 32, for every seed.
  * @returns `count` images of shape `[3, size, size]`
- * @throws ValueError if an option is out of range
+ * @throws ValueError if an option is out of range, or the images would take more than 2 GiB
  * @example
  * ```ts
  * const train = drawnImages({ count: 2000, seed: 0 });
@@ -48,6 +49,7 @@ export function drawnImages(options: DrawnImagesOptions = {}): ImageDataset {
   checkAtLeast("count", count, 1);
   checkAtLeast("size", size, 16);
   const pixels = CHANNELS * size * size;
+  checkMemory(count, size, count * pixels);
   const images = new Uint8Array(count * pixels);
   const labels = new Uint8Array(count);
   const root = generator(seed);
@@ -179,6 +181,16 @@ function interpolate(points: Float64Array, x: number, y: number): number {
   const below = corner + TEXTURE_POINTS;
   const lower = (points[below] as number) * (1 - right) + (points[below + 1] as number) * right;
   return upper + (y - row) * (lower - upper);
+}
+
+function checkMemory(count: number, size: number, bytes: number): void {
+  if (bytes <= MOST_IMAGE_BYTES) return;
+  const limit = `more than ${formatBytes(MOST_IMAGE_BYTES)} are not held at once`;
+  throw new ValueError(
+    "drawnImages",
+    `${count} images of ${size} × ${size} pixels would take ${formatBytes(bytes)} of memory, and ${limit}; lower count or size`,
+    { expected: `<= ${MOST_IMAGE_BYTES}`, actual: bytes },
+  );
 }
 
 function checkAtLeast(name: string, value: number, least: number): void {

@@ -6,6 +6,7 @@ import type { DeviceName } from "../device/device.js";
 import { currentDevice, deviceNamed, withDevice } from "../device/select.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
 import { version } from "../version.js";
+import { checkMemory, estimateMemory } from "./memory.js";
 import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "./plan.js";
 import { runNetwork } from "./run-network.js";
 
@@ -45,7 +46,9 @@ export async function gradientFlow(options: GradientFlowOptions = {}): Promise<G
   const { dataset: given, device: name, onProgress, signal, ...rest } = options;
   const settings = settle(rest);
   const device = name === undefined ? currentDevice() : deviceNamed(name);
-  const dataset = given ?? drawnImages({ count: imagesNeeded(settings) });
+  const count = given?.length ?? imagesNeeded(settings);
+  if (given === undefined || settings.batch <= count) checkMemory(settings, estimateMemory(settings, 1, count));
+  const dataset = given ?? drawnImages({ count });
   checkBatch(settings, dataset);
   const plans = plan(settings);
   const runs: RunRecord[] = [];

@@ -127,6 +127,11 @@ export function checkBatch(
   if (batch > length) refuse("batch", `at most the ${length} images of ${name}`, batch);
 }
 
+/** How many networks the experiment has. */
+export function networkCount({ depths, shortcuts, norms, inits, seeds }: GradientFlowSettings): number {
+  return depths.length * shortcuts.length * norms.length * inits.length * seeds;
+}
+
 /** Every network of the experiment. Seeds come last, so that an interrupted experiment has seen every configuration. */
 export function plan(settings: GradientFlowSettings): RunPlan[] {
   const runs: RunPlan[] = [];

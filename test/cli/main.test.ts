@@ -153,6 +153,9 @@ describe("a mistake", () => {
     ["a number out of range", () => [...tiny, "--batch", "1"], "batch must be an integer of at least 2, got 1"],
     ["a list with what is no number", () => [...tiny, "--depth", "8,x"], `"x" is not a number`],
     ["a missing value", () => ["gradient-flow", "--seeds"], "argument missing"],
+    ["a batch beyond reason", () => [...tiny, "--batch", "1e9"], "of memory, and there are"],
+    ["seeds beyond reason", () => [...tiny, "--seeds", "1e9"], "the records of 4000000000 networks take most of it"],
+    ["a width beyond reason", () => [...tiny, "--width", "1e6"], "the networks at work take most of it; lower width"],
     ["no job", () => [...tiny, "--jobs", "0"], "jobs must be an integer of at least 1, got 0"],
     ["half a job", () => [...tiny, "--jobs", "1.5"], "jobs must be an integer of at least 1, got 1.5"],
     [

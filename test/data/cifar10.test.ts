@@ -114,7 +114,7 @@ describe("cifar10", () => {
     const start = performance.now();
     const dataset = await cifar10(folder, { limit: 3 });
     expect([...dataset.labels]).toEqual([4, 5, 0]);
-    expect((await failure()).message).toContain("hold 800000 images, 2458400000 bytes");
+    expect((await failure()).message).toContain("hold 800000 images, 2.5 GB");
     expect(performance.now() - start).toBeLessThan(5000);
   });
 

@@ -81,4 +81,12 @@ describe.each(FIGURES.map((figure) => [figure.name, figure] as const))("the figu
     }
     expect(signs.size).toBe(2);
   });
+
+  it.each([
+    [{ count: 1e9 }, "1000000000 images of 32 × 32 pixels would take 3.1 TB of memory"],
+    [{ count: 2, size: 1e6 }, "2 images of 1000000 × 1000000 pixels would take 6.0 TB of memory"],
+  ])("refuses %o before any work", (options, says) => {
+    expect(() => drawnImages(options)).toThrow(ValueError);
+    expect(() => drawnImages(options)).toThrow(says);
+  });
 });

@@ -1,6 +1,7 @@
 /** Tests of the options of the gradient-flow experiment, and of which steps it records. */
 import { describe, expect, it } from "vitest";
-import { recordedSteps } from "../../src/experiments/plan.js";
+import { estimateMemory } from "../../src/experiments/memory.js";
+import { recordedSteps, settle } from "../../src/experiments/plan.js";
 import { drawnImages, gradientFlow, setDevice, ValueError } from "../../src/index.js";
 
 setDevice("cpu");
@@ -56,6 +57,32 @@ describe("the options of gradientFlow", () => {
       [1, "xavier"],
       [2, "xavier"],
     ]);
+  });
+});
+
+describe("the memory of an experiment", () => {
+  const gigabytes = (options: object) => estimateMemory(settle(options), 1, 200).total / 1e9;
+
+  it("is estimated from what is varied", () => {
+    expect(gigabytes({})).toBeGreaterThan(0.4);
+    expect(gigabytes({})).toBeLessThan(1);
+    for (const more of [{ batch: 64 }, { width: 32 }, { depths: [110] }, { seeds: 3000 }, { steps: 50 }]) {
+      expect(gigabytes(more), JSON.stringify(more)).toBeGreaterThan(gigabytes({}));
+    }
+    expect(estimateMemory(settle({}), 4, 200).total).toBeGreaterThan(estimateMemory(settle({}), 2, 200).total);
+  });
+
+  it.each<[options: object, says: RegExp]>([
+    [{ batch: 1e9 }, /^gradientFlow: it would need about \d+ PB of memory, .*: the networks at work take most .*$/],
+    [{ width: 1e6 }, /^gradientFlow: it would need about \d+ PB of memory, .*lower width, 1000000, batch, 32, the.*$/],
+    [{ seeds: 1e9 }, /^gradientFlow: it would need about \d+ TB of memory, .*the records of 8000000000 networks .*$/],
+    [{ depths: [6e12 + 2] }, /^gradientFlow: it would need about/],
+  ])("beyond reason is refused in one line, before any work: %o", async (options, says) => {
+    const start = performance.now();
+    const result = gradientFlow(options);
+    await expect(result).rejects.toThrow(says);
+    await expect(result).rejects.toBeInstanceOf(ValueError);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
 
