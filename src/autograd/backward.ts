@@ -1,6 +1,7 @@
 /** The backward pass: walks the tape in falling index order, without recursion. */
 import { refuseAsync } from "../device/synchronous.js";
 import { describe, GradientError, ShapeError } from "../errors.js";
+import { checkedOptions, flag, type OptionKinds } from "../options.js";
 import { formatShape, sameShape } from "../shape.js";
 import { engineOps } from "./engine.js";
 import { enterOp, leaveOp } from "./launches.js";
@@ -8,28 +9,32 @@ import { isDetectingAnomalies, withRecording } from "./modes.js";
 import { scoped } from "./scope.js";
 import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
 import { Tensor } from "./tensor.js";
+import { tensorKind } from "./tensor-kinds.js";
 
 /** Options of `backward` and `gradients`.
  * @category Automatic differentiation */
 export interface BackwardOptions {
   /** The vector of the vector-Jacobian product, in the output's shape; ones for an output of one element. */
-  readonly gradOutput?: Tensor;
+  readonly gradOutput?: Tensor | undefined;
   /** Keeps the tape for another backward. Default: `createGraph`. */
-  readonly retainGraph?: boolean;
+  readonly retainGraph?: boolean | undefined;
   /** Records the backward pass itself, so that its results can be differentiated again. Default false. */
-  readonly createGraph?: boolean;
+  readonly createGraph?: boolean | undefined;
 }
+
+const backwardOptions: OptionKinds<BackwardOptions> = { gradOutput: tensorKind, retainGraph: flag, createGraph: flag };
 
 /** Computes the gradient of `output` with respect to every leaf that requires one, and adds it to the leaf's `.grad`.
  * @param output one element, or any shape together with `gradOutput`
  * @throws GradientError if nothing was recorded or the tape was freed; ShapeError if `gradOutput` does not fit
  * @category Automatic differentiation */
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
-  inScope(options, (pass) => {
+  const given = checkedOptions("backward", options, backwardOptions);
+  inScope(given, (pass) => {
     const leaves = new Map<Tensor, Tensor>();
-    const seeds: Seeds = [[output, startGradient("backward", output, options.gradOutput)]];
-    propagate(seeds, options, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
-    for (const [leaf, raw] of leaves) deposit(leaf, runHooks(leaf.hooks, raw, pass), options.createGraph === true);
+    const seeds: Seeds = [[output, startGradient("backward", output, given.gradOutput)]];
+    propagate(seeds, given, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
+    for (const [leaf, raw] of leaves) deposit(leaf, runHooks(leaf.hooks, raw, pass), given.createGraph === true);
   });
 }
 
@@ -38,8 +43,9 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
  * @throws GradientError if nothing was recorded or the tape was freed; ShapeError if `gradOutput` does not fit
  * @category Automatic differentiation */
 export function gradients(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): (Tensor | null)[] {
-  return inScope(options, (pass) =>
-    collect([[output, startGradient("gradients", output, options.gradOutput)]], inputs, options, pass),
+  const given = checkedOptions("gradients", options, backwardOptions);
+  return inScope(given, (pass) =>
+    collect([[output, startGradient("gradients", output, given.gradOutput)]], inputs, given, pass),
   );
 }
 
@@ -91,11 +97,11 @@ function collect(seeds: Seeds, inputs: readonly Tensor[], options: BackwardOptio
 /** One backward pass: which gradients outlive it, and what it is asked for (everything, when `wanted` is absent). */
 interface Pass {
   readonly escape: (tensor: Tensor) => void;
-  readonly wanted?: ReadonlySet<TapeNode | Tensor>;
+  readonly wanted?: ReadonlySet<TapeNode | Tensor> | undefined;
   /** Collects the nodes that were freed before: whether they led to what is wanted is not known any more. */
-  readonly freed?: TapeNode[];
+  readonly freed?: TapeNode[] | undefined;
   /** See `PullBackOptions`; everything is walked when it is absent. */
-  readonly since?: number;
+  readonly since?: number | undefined;
 }
 
 let running: object = {}; // none yet

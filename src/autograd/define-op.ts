@@ -43,7 +43,7 @@ export interface Forward<Saved extends object> {
   /** The result, a new tensor. */
   readonly output: Tensor;
   /** The tensors (and numbers) that `backward` reads, by name. */
-  readonly saved?: Saved;
+  readonly saved?: Saved | undefined;
 }
 
 /** The declaration of an op.
@@ -52,7 +52,7 @@ export interface OpDefinition<Inputs extends OpInputs, Options, Saved extends ob
   /** Its name, as errors and the tape show it. */
   readonly name: string;
   /** Whether inputs broadcast against each other: gradients in the output's shape are then summed back by the engine. */
-  readonly broadcasts?: boolean;
+  readonly broadcasts?: boolean | undefined;
   /** Computes the output and says what `backward` will read. Nothing in here is recorded. */
   forward(inputs: Inputs, options: Options): Forward<Saved>;
   /** One gradient per input, null where there is none; made of ops, so that it can be differentiated again.

@@ -10,15 +10,15 @@ import { Tensor } from "./tensor.js";
  * @category Own ops */
 export interface RunOptions {
   /** Shape of the result. Default: the first input's. */
-  readonly shape?: Shape;
+  readonly shape?: Shape | undefined;
   /** Cells along x, y, z, whose product is the result's size. Default: one row of them all. */
-  readonly threads?: Launch["threads"];
+  readonly threads?: Launch["threads"] | undefined;
   /** Integers the kernel reads as `this.constants`: sizes, strides. Each new value compiles a new kernel. */
-  readonly constants?: Readonly<Record<string, number>>;
+  readonly constants?: Readonly<Record<string, number>> | undefined;
   /** Floating-point constants, likewise. */
-  readonly floats?: Readonly<Record<string, number>>;
+  readonly floats?: Readonly<Record<string, number>> | undefined;
   /** Element type of the result. Default: the first input's. */
-  readonly dtype?: DType;
+  readonly dtype?: DType | undefined;
 }
 
 /** Runs a kernel on the device of its inputs and returns a new, unrecorded tensor.

@@ -19,13 +19,13 @@ export interface RecordedOperation {
   /** The tensors that `backward` reads. */
   readonly saved: readonly Tensor[];
   /** Whether a gradient may come in the output's shape although the input was broadcast. Default false. */
-  readonly broadcasts?: boolean;
+  readonly broadcasts?: boolean | undefined;
   readonly backward: BackwardFunction;
   readonly outputShape: Shape;
   /** Which inputs require a gradient. */
   readonly needsGrad: readonly boolean[];
   /** Whether `backward` may read tensors that the tape knows nothing of. Default false. */
-  readonly isOpaque?: boolean;
+  readonly isOpaque?: boolean | undefined;
 }
 
 let nextIndex = 0;

@@ -1,5 +1,7 @@
 /** Reads CIFAR-10 (Krizhevsky 2009) from the files of its binary version. */
+
 import { DataError, ValueError } from "../errors.js";
+import { checkedOptions, number, type OptionKinds, oneOf } from "../options.js";
 import type { ImageDataset } from "./dataset.js";
 import { formatBytes, MOST_IMAGE_BYTES } from "./memory.js";
 
@@ -38,6 +40,8 @@ export interface Cifar10Options {
   readonly limit?: number | undefined;
 }
 
+const cifar10Options: OptionKinds<Cifar10Options> = { split: oneOf("train", "test"), limit: number };
+
 /**
  * CIFAR-10: photographs of ten classes, 3 × 32 × 32 pixels, from the unpacked folder of its binary version. Class names
  * come from `batches.meta.txt` where it is there. Needs a file system (Node.js); importing it does not.
@@ -53,8 +57,8 @@ export interface Cifar10Options {
  * @category Data
  */
 export async function cifar10(folder: string, options: Cifar10Options = {}): Promise<ImageDataset> {
-  const { split = "train", limit = Number.POSITIVE_INFINITY } = options;
-  checkOptions(split, limit);
+  const { split = "train", limit = Number.POSITIVE_INFINITY } = checkedOptions("cifar10", options, cifar10Options);
+  checkLimit(limit);
   const files = await fileSystem();
   const entries = await readOr(`folder "${folder}"`, () => files.readdir(folder));
   const classNames = entries.includes(NAMES_FILE) ? await readNames(files, `${folder}/${NAMES_FILE}`) : CLASS_NAMES;
@@ -222,13 +226,7 @@ async function fileSystem(): Promise<typeof import("node:fs/promises")> {
   }
 }
 
-function checkOptions(split: string, limit: number): void {
-  if (split !== "train" && split !== "test") {
-    throw new ValueError("cifar10", `split must be "train" or "test", got ${JSON.stringify(split)}`, {
-      expected: ["train", "test"],
-      actual: split,
-    });
-  }
+function checkLimit(limit: number): void {
   if (!((Number.isSafeInteger(limit) || limit === Number.POSITIVE_INFINITY) && limit >= 1)) {
     throw new ValueError("cifar10", `limit must be an integer of 1 or more, got ${limit}`, {
       expected: ">= 1",

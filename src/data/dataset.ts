@@ -1,6 +1,8 @@
 /** What a labelled image data set is, and how images of it become a normalised batch. */
+
 import ndarray, { type NdArray } from "ndarray";
 import { ValueError } from "../errors.js";
+import { checkedOptions, type OptionKinds, oneOf } from "../options.js";
 
 /**
  * Labelled images, held as bytes in one buffer.
@@ -63,6 +65,8 @@ export interface BatchOptions<P extends Precision = "float32"> {
   readonly precision?: P | undefined;
 }
 
+const batchOptions: OptionKinds<BatchOptions<Precision>> = { precision: oneOf("float32", "float64") };
+
 /**
  * One image as a view of the data set's bytes (nothing is copied).
  * @param index `0 … dataset.length - 1`
@@ -95,6 +99,7 @@ export function batchOf<P extends Precision = "float32">(
   indices: ArrayLike<number>,
   options: BatchOptions<P> = {},
 ): Batch<P> {
+  const { precision = "float32" } = checkedOptions("batchOf", options, batchOptions);
   checkDataset("batchOf", dataset);
   if (indices.length === 0) {
     throw new ValueError("batchOf", "a batch needs at least one index, got none", { expected: ">= 1", actual: 0 });
@@ -102,7 +107,7 @@ export function batchOf<P extends Precision = "float32">(
   const { channels, height, width } = dataset;
   const size = indices.length;
   const pixels = channels * height * width;
-  const values = floatArray(options.precision, size * pixels);
+  const values = floatArray(precision, size * pixels);
   const labels = new Int32Array(size);
   for (let item = 0; item < size; item++) {
     const index = indices[item] as number;
@@ -136,13 +141,8 @@ function normaliseInto(
   }
 }
 
-function floatArray(precision: Precision | undefined, length: number): Float32Array | Float64Array {
-  if (precision === undefined || precision === "float32") return new Float32Array(length);
-  if (precision === "float64") return new Float64Array(length);
-  throw new ValueError("batchOf", `precision must be "float32" or "float64", got ${JSON.stringify(precision)}`, {
-    expected: ["float32", "float64"],
-    actual: precision,
-  });
+function floatArray(precision: Precision, length: number): Float32Array | Float64Array {
+  return precision === "float64" ? new Float64Array(length) : new Float32Array(length);
 }
 
 function checkIndex(op: string, dataset: ImageDataset, index: number): void {

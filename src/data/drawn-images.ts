@@ -1,5 +1,7 @@
 /** A data set that needs no download: images of ten figures, drawn from a seed. */
+
 import { ValueError } from "../errors.js";
+import { checkedOptions, number, type OptionKinds } from "../options.js";
 import { type Generator, generator } from "../random.js";
 import type { ImageDataset } from "./dataset.js";
 import { FIGURES, type Figure } from "./figures.js";
@@ -27,6 +29,8 @@ export interface DrawnImagesOptions {
   readonly size?: number | undefined;
 }
 
+const drawnImagesOptions: OptionKinds<DrawnImagesOptions> = { count: number, seed: number, size: number };
+
 /**
  * Colour images of ten figures, drawn here: disc, ring, square, triangle, cross, star, horizontal, vertical and
  * diagonal stripes, checkerboard. Place, size, angle, both colours, light, texture and noise are random, and a figure
@@ -45,7 +49,7 @@ export interface DrawnImagesOptions {
  * @category Data
  */
 export function drawnImages(options: DrawnImagesOptions = {}): ImageDataset {
-  const { count = 2000, seed = 0, size = 32 } = options;
+  const { count = 2000, seed = 0, size = 32 } = checkedOptions("drawnImages", options, drawnImagesOptions);
   checkAtLeast("count", count, 1);
   checkAtLeast("size", size, 16);
   const pixels = CHANNELS * size * size;

@@ -1,6 +1,8 @@
 /** The augmentation that CIFAR nets are trained with: flip, pad and crop. */
+
 import ndarray, { type NdArray } from "ndarray";
 import { ValueError } from "../errors.js";
+import { checkedRandom, generatorKind, number, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 
 /**
@@ -13,6 +15,8 @@ export interface FlipCropOptions {
   /** Pixels of padding on each side; 4 by default. */
   readonly padding?: number | undefined;
 }
+
+const flipCropOptions: OptionKinds<FlipCropOptions> = { generator: generatorKind, padding: number };
 
 /**
  * Flips each image left to right with probability 1/2, pads it with zeros on each side and crops it back to its size at
@@ -27,7 +31,7 @@ export function flipCrop<A extends Float32Array | Float64Array>(
   images: NdArray<A>,
   options: FlipCropOptions,
 ): NdArray<A> {
-  const { generator, padding = 4 } = options;
+  const { generator, padding = 4 } = checkedRandom("flipCrop", options, flipCropOptions);
   if (images.shape.length !== 4) {
     const shape = `[${images.shape.join(", ")}]`;
     throw new ValueError("flipCrop", `images must have shape [N, C, H, W], got ${shape}`, {

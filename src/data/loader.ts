@@ -1,5 +1,7 @@
 /** The loader: walks a data set in batches, epoch after epoch, shuffled and augmented as asked. */
+
 import { ValueError } from "../errors.js";
+import { checkedOptions, flag, generatorKind, number, type OptionKinds, oneOf } from "../options.js";
 import type { Generator } from "../random.js";
 import { type Batch, batchOf, type ImageDataset, type Precision } from "./dataset.js";
 import { flipCrop } from "./flip-crop.js";
@@ -48,6 +50,16 @@ export interface SequentialLoaderOptions<P extends Precision = "float32"> extend
  */
 export type LoaderOptions<P extends Precision = "float32"> = RandomLoaderOptions<P> | SequentialLoaderOptions<P>;
 
+const loaderOptions: OptionKinds<RandomLoaderOptions<Precision>> = {
+  batchSize: number,
+  dropLast: flag,
+  epochs: number,
+  precision: oneOf("float32", "float64"),
+  generator: generatorKind,
+  shuffle: flag,
+  augment: oneOf("flip-crop"),
+};
+
 /**
  * Walks the data set in batches: each epoch visits every image once. Order and augmentation draw from two children that
  * are split from the generator when `batches` is called, so the order is the same with and without augmentation, and
@@ -67,8 +79,9 @@ export function batches<P extends Precision = "float32">(
   dataset: ImageDataset,
   options: LoaderOptions<P>,
 ): IterableIterator<Batch<P>> {
-  checkOptions(dataset, options);
-  return walk(dataset, options, options.generator?.split(), options.generator?.split());
+  const given = checkedOptions<LoaderOptions<P>>("batches", options, loaderOptions);
+  checkLoader(dataset, given);
+  return walk(dataset, given, given.generator?.split(), given.generator?.split());
 }
 
 function* walk<P extends Precision>(
@@ -92,7 +105,7 @@ function inOrder(length: number): Int32Array {
   return Int32Array.from({ length }, (_, index) => index);
 }
 
-function checkOptions(dataset: ImageDataset, options: LoaderOptions<Precision>): void {
+function checkLoader(dataset: ImageDataset, options: LoaderOptions<Precision>): void {
   const { batchSize, shuffle = true, dropLast = false, epochs = 1, augment, generator } = options;
   const fail = (message: string, expected: unknown, actual: unknown): never => {
     throw new ValueError("batches", message, { expected, actual });
@@ -102,9 +115,6 @@ function checkOptions(dataset: ImageDataset, options: LoaderOptions<Precision>):
   }
   if (!((Number.isSafeInteger(epochs) || epochs === Number.POSITIVE_INFINITY) && epochs >= 0)) {
     fail(`epochs must be an integer of 0 or more or Infinity, got ${epochs}`, ">= 0", epochs);
-  }
-  if (augment !== undefined && augment !== "flip-crop") {
-    fail(`augment must be "flip-crop" or left out, got ${JSON.stringify(augment)}`, "flip-crop", augment);
   }
   if (dataset.length === 0) fail(`${dataset.name} has no images`, ">= 1", 0);
   if (dropLast && batchSize > dataset.length) {

@@ -4,10 +4,19 @@ import type { ImageDataset } from "../data/dataset.js";
 import { drawnImages } from "../data/drawn-images.js";
 import type { DeviceName } from "../device/device.js";
 import { currentDevice, deviceNamed, withDevice } from "../device/select.js";
+import { callback, checkedOptions, type OptionKinds, ownCheck } from "../options.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
 import { version } from "../version.js";
 import { checkMemory, estimateMemory } from "./memory.js";
-import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "./plan.js";
+import {
+  checkBatch,
+  type GradientFlowSettings,
+  gradientFlowSettings,
+  type Optional,
+  plan,
+  type RunPlan,
+  settle,
+} from "./plan.js";
 import { runNetwork } from "./run-network.js";
 
 /** How far an experiment is.
@@ -23,16 +32,24 @@ export interface GradientFlowProgress {
 
 /** Options of `gradientFlow`, all optional.
  * @category Gradient flow */
-export interface GradientFlowOptions extends Partial<GradientFlowSettings> {
+export interface GradientFlowOptions extends Optional<GradientFlowSettings> {
   /** The images. Default: `drawnImages()`, which need no file. */
-  readonly dataset?: ImageDataset;
+  readonly dataset?: ImageDataset | undefined;
   /** Default: the current device. */
-  readonly device?: DeviceName;
+  readonly device?: DeviceName | undefined;
   /** Called after every record. */
-  readonly onProgress?: (progress: GradientFlowProgress) => void;
+  readonly onProgress?: ((progress: GradientFlowProgress) => void) | undefined;
   /** Ends the experiment early; what was recorded until then is returned, with `complete: false`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
+
+const gradientFlowOptions: OptionKinds<GradientFlowOptions> = {
+  ...gradientFlowSettings,
+  dataset: ownCheck,
+  device: ownCheck,
+  onProgress: callback,
+  signal: ownCheck,
+};
 
 /** Runs the gradient-flow experiment: trains (or only initialises) CIFAR nets of He et al. 2015 with every combination of
  * depth, shortcut, normalisation, initialisation and seed, and traces the norms of their gradients, layer by layer.
@@ -43,12 +60,13 @@ export interface GradientFlowOptions extends Partial<GradientFlowSettings> {
  * @throws ValueError if an option is out of range, before any work
  * @category Gradient flow */
 export async function gradientFlow(options: GradientFlowOptions = {}): Promise<GradientFlowTrace> {
-  const { dataset: given, device: name, onProgress, signal, ...rest } = options;
-  const settings = settle(rest);
+  const given = checkedOptions("gradientFlow", options, gradientFlowOptions);
+  const { dataset: images, device: name, onProgress, signal, ...chosen } = given;
+  const settings = settle(chosen);
   const device = name === undefined ? currentDevice() : deviceNamed(name);
-  const count = given?.length ?? imagesNeeded(settings);
-  if (given === undefined || settings.batch <= count) checkMemory(settings, estimateMemory(settings, 1, count));
-  const dataset = given ?? drawnImages({ count });
+  const count = images?.length ?? imagesNeeded(settings);
+  if (images === undefined || settings.batch <= count) checkMemory(settings, estimateMemory(settings, 1, count));
+  const dataset = images ?? drawnImages({ count });
   checkBatch(settings, dataset);
   const plans = plan(settings);
   const runs: RunRecord[] = [];

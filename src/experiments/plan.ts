@@ -1,4 +1,5 @@
 /** The plan of a gradient-flow experiment: its options, checked, and the networks it will run. */
+
 import type { ImageDataset } from "../data/dataset.js";
 import { ValueError } from "../errors.js";
 import { blocksPerStage, type Shortcut } from "../models/cifar-net.js";
@@ -10,6 +11,7 @@ import {
   xavierNormal,
   xavierUniform,
 } from "../nn/init.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
 
 /** Names of the weight initialisations that the experiment knows.
  * @category Gradient flow */
@@ -47,6 +49,25 @@ export interface GradientFlowSettings {
   /** Weight decay of SGD. Default 1e-4. */
   readonly weightDecay: number;
 }
+
+/** Settings, each of which may be left out or undefined. */
+export type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** The kinds of the settings. */
+export const gradientFlowSettings: OptionKinds<GradientFlowSettings> = {
+  depths: ownCheck,
+  shortcuts: ownCheck,
+  norms: ownCheck,
+  inits: ownCheck,
+  width: ownCheck,
+  batch: ownCheck,
+  seeds: ownCheck,
+  seed: ownCheck,
+  steps: ownCheck,
+  lr: ownCheck,
+  momentum: ownCheck,
+  weightDecay: ownCheck,
+};
 
 /** One network to run.
  * @category Gradient flow */
@@ -98,8 +119,8 @@ export function modelShortcut(name: ShortcutName): Shortcut {
 
 /** Fills in the defaults and checks everything, before any work.
  * @throws ValueError that names the option, the rule and the value */
-export function settle(options: Partial<GradientFlowSettings>): GradientFlowSettings {
-  const settings = { ...defaults, ...withoutUndefined(options) };
+export function settle(options: Optional<GradientFlowSettings>): GradientFlowSettings {
+  const settings = { ...defaults, ...checkedOptions("gradientFlow", options, gradientFlowSettings) };
   checkList("depth", settings.depths);
   for (const depth of settings.depths) blocksPerStage(depth);
   checkChoice("shortcut", settings.shortcuts, ["none", "identity", "A", "B", "C"]);
@@ -151,10 +172,6 @@ export function recordedSteps(steps: number): ReadonlySet<number> {
   const recorded = new Set<number>([0, steps]);
   for (let step = 0; step <= steps; step += every) recorded.add(step);
   return recorded;
-}
-
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 function checkList(name: string, list: readonly unknown[]): void {

@@ -2,6 +2,7 @@
  *
  * 6n + 2 weighted layers: a 3×3 convolution, three stages of n blocks of two 3×3 convolutions (feature maps 32, 16, 8 wide;
  * width, 2·width, 4·width channels), global average pooling, and a classifier. Plain or residual. */
+
 import type { Tensor } from "../autograd/tensor.js";
 import { ValueError } from "../errors.js";
 import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
@@ -17,6 +18,7 @@ import type { Residual, ResidualPaths, Traceable, TraceLayer } from "../nn/resid
 import { Sequential } from "../nn/sequential.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { pad, slice } from "../ops/shape/slice.js";
+import { callback, checkedRandom, generatorKind, number, type OptionKinds, oneOf, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
 
 /** How a block's input reaches its output past the convolutions.
@@ -34,18 +36,29 @@ export interface CifarNetOptions {
   /** Draws the initial weights. */
   readonly generator: Generator;
   /** Default `A`. */
-  readonly shortcut?: Shortcut;
+  readonly shortcut?: Shortcut | undefined;
   /** Whether batch normalisation follows every convolution. Default `batch`. */
-  readonly norm?: "none" | "batch";
+  readonly norm?: "none" | "batch" | undefined;
   /** Channels of the first stage. Default 16. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** Classes. Default 10. */
-  readonly numClasses?: number;
+  readonly numClasses?: number | undefined;
   /** Channels of the images. Default 3. */
-  readonly inChannels?: number;
+  readonly inChannels?: number | undefined;
   /** Fills the weights. Default: Kaiming normal, fan in. */
-  readonly init?: Initializer;
+  readonly init?: Initializer | undefined;
 }
+
+const cifarNetOptions: OptionKinds<CifarNetOptions> = {
+  depth: ownCheck,
+  generator: generatorKind,
+  shortcut: oneOf("none", "A", "B", "C"),
+  norm: oneOf("none", "batch"),
+  width: number,
+  numClasses: number,
+  inChannels: number,
+  init: callback,
+};
 
 /** Makes a CIFAR net. ResNet-20 is `cifarNet({ depth: 20, generator: generator(0) })`, with 269,722 parameters.
  * @throws ValueError if the depth is not 6n + 2 or another option is out of range
@@ -90,15 +103,10 @@ export class CifarNet extends Module implements Traceable {
 
   constructor(options: CifarNetOptions) {
     super();
-    const { depth, generator, shortcut = "A", norm = "batch", width = 16, numClasses = 10, inChannels = 3 } = options;
+    const given = checkedRandom("cifarNet", options, cifarNetOptions);
+    const { depth, generator, shortcut = "A", norm = "batch", width = 16, numClasses = 10, inChannels = 3 } = given;
     const n = blocksPerStage(depth);
-    if (!["none", "A", "B", "C"].includes(shortcut)) {
-      throw new ValueError("cifarNet", `shortcut must be "none", "A", "B" or "C", got ${JSON.stringify(shortcut)}`);
-    }
-    if (norm !== "none" && norm !== "batch") {
-      throw new ValueError("cifarNet", `norm must be "none" or "batch", got ${JSON.stringify(norm)}`);
-    }
-    const init = options.init ?? ((shape, { generator }) => kaimingNormal(shape, { generator }));
+    const init = given.init ?? ((shape, { generator }) => kaimingNormal(shape, { generator }));
     const block = { generator, init, shortcut, norm } as const;
     const stage = (inWidth: number, outWidth: number, stride: number) =>
       new Sequential(
@@ -154,6 +162,13 @@ export interface BlockOptions {
   readonly norm: "none" | "batch";
 }
 
+const blockOptions: OptionKinds<BlockOptions> = {
+  generator: generatorKind,
+  init: callback,
+  shortcut: oneOf("none", "A", "B", "C"),
+  norm: oneOf("none", "batch"),
+};
+
 /** Two 3×3 convolutions, and the shortcut past them: `relu(bn2(conv2(relu(bn1(conv1(h))))) + shortcut(h))`.
  * @category Models */
 export class BasicBlock extends Module implements Residual {
@@ -174,13 +189,14 @@ export class BasicBlock extends Module implements Residual {
 
   constructor(inChannels: number, outChannels: number, stride: number, options: BlockOptions) {
     super();
-    const { generator, init, norm } = options;
+    const given = checkedRandom("BasicBlock", options, blockOptions);
+    const { generator, init, norm } = given;
     const convolution = { padding: 1, bias: false, generator, init };
     this.conv1 = new Conv2d(inChannels, outChannels, 3, { ...convolution, stride });
     this.bn1 = normalization(norm, outChannels);
     this.conv2 = new Conv2d(outChannels, outChannels, 3, convolution);
     this.bn2 = normalization(norm, outChannels);
-    this.shortcut = shortcutOf(inChannels, outChannels, stride, options);
+    this.shortcut = shortcutOf(inChannels, outChannels, stride, given);
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,9 +1,11 @@
 /** The average pooling layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedOptions } from "../ops/arguments.js";
-import { type AvgPool2dOptions, avgPool2d } from "../ops/window/avg-pool2d.js";
+import { type AvgPool2dOptions, avgPool2d, avgPool2dOptions } from "../ops/window/avg-pool2d.js";
+import { checkedOptions, type OptionKinds, omit } from "../options.js";
 import { Module } from "./module.js";
+
+const layerOptions: OptionKinds<Omit<AvgPool2dOptions, "kernelSize">> = omit(avgPool2dOptions, "kernelSize");
 
 /** Mean of each window of `[N, C, H, W]`; see `avgPool2d`.
  * @category Layers */
@@ -12,7 +14,7 @@ export class AvgPool2d extends Module {
 
   constructor(kernelSize: AvgPool2dOptions["kernelSize"], options: Omit<AvgPool2dOptions, "kernelSize"> = {}) {
     super();
-    this.#options = { kernelSize, ...checkedOptions("AvgPool2d", options, "{ stride: 2 }") };
+    this.#options = { kernelSize, ...checkedOptions("AvgPool2d", options, layerOptions) };
   }
 
   override forward(x: Tensor): Tensor {

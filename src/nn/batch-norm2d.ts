@@ -3,11 +3,12 @@
 import { keep } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
-import { checkedOptions, checkTensors } from "../ops/arguments.js";
+import { checkTensors } from "../ops/arguments.js";
 import { ones, zeros } from "../ops/create.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { cast } from "../ops/elementwise/compare.js";
 import { batchNorm } from "../ops/norm/batch-norm.js";
+import { checkedOptions, flag, number, numberOrNull, type OptionKinds } from "../options.js";
 import { formatShape } from "../shape.js";
 import { checkCounts } from "./default-init.js";
 import { Module } from "./module.js";
@@ -17,14 +18,21 @@ import { Parameter } from "./parameter.js";
  * @category Layers */
 export interface BatchNorm2dOptions {
   /** Added to the variance. Default 1e-5. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
   /** Share of a batch in the running statistics; null averages over all batches so far. Default 0.1. */
-  readonly momentum?: number | null;
+  readonly momentum?: number | null | undefined;
   /** Whether weight and bias are learned. Default true. */
-  readonly affine?: boolean;
+  readonly affine?: boolean | undefined;
   /** Whether running statistics are kept; without them the batch's own serve in evaluation too. Default true. */
-  readonly trackRunningStats?: boolean;
+  readonly trackRunningStats?: boolean | undefined;
 }
+
+const batchNorm2dOptions: OptionKinds<BatchNorm2dOptions> = {
+  eps: number,
+  momentum: numberOrNull,
+  affine: flag,
+  trackRunningStats: flag,
+};
 
 /** Normalises each channel of `[N, C, H, W]`; see `batchNorm`.
  * @category Layers */
@@ -54,7 +62,7 @@ export class BatchNorm2d extends Module {
       momentum = 0.1,
       affine = true,
       trackRunningStats = true,
-    } = checkedOptions("BatchNorm2d", options, "{ eps: 1e-3 }");
+    } = checkedOptions("BatchNorm2d", options, batchNorm2dOptions);
     this.#eps = eps;
     this.#momentum = momentum;
     this.weight = affine ? new Parameter(ones([numFeatures])) : null;

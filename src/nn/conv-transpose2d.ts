@@ -1,8 +1,12 @@
 /** The two-dimensional transposed convolution layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedRandom } from "../ops/arguments.js";
-import { type ConvTranspose2dOptions, convTranspose2d } from "../ops/window/conv-transpose2d.js";
+import {
+  type ConvTranspose2dOptions,
+  convTranspose2d,
+  convTranspose2dOptions,
+} from "../ops/window/conv-transpose2d.js";
+import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 import { pair } from "../shape.js";
 import { checkGroups, describeConvolution } from "./convolution-layer.js";
@@ -17,10 +21,17 @@ export interface ConvTranspose2dLayerOptions extends ConvTranspose2dOptions {
   /** Draws the initial weights. */
   readonly generator: Generator;
   /** Whether a bias is added. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Fills the weight. Default: uniform in ±1/√(outChannels / groups · KH · KW), PyTorch's. */
-  readonly init?: Initializer;
+  readonly init?: Initializer | undefined;
 }
+
+const convTranspose2dLayerOptions: OptionKinds<ConvTranspose2dLayerOptions> = {
+  ...convTranspose2dOptions,
+  generator: generatorKind,
+  bias: flag,
+  init: callback,
+};
 
 /** Transposed convolution of `[N, inChannels, H, W]`, giving `[N, outChannels, OH, OW]`; see `convTranspose2d`.
  * @category Layers */
@@ -41,7 +52,12 @@ export class ConvTranspose2d extends Module {
     options: ConvTranspose2dLayerOptions,
   ) {
     super();
-    const { generator, bias = true, init = defaultWeight, ...convolution } = checkedRandom("ConvTranspose2d", options);
+    const {
+      generator,
+      bias = true,
+      init = defaultWeight,
+      ...convolution
+    } = checkedRandom("ConvTranspose2d", options, convTranspose2dLayerOptions);
     checkCounts("ConvTranspose2d", { inChannels, outChannels });
     const groups = checkGroups("ConvTranspose2d", convolution.groups ?? 1, inChannels, outChannels);
     const shape = [inChannels, outChannels / groups, ...pair("ConvTranspose2d", "kernelSize", kernelSize, 1)];

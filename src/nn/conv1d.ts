@@ -1,8 +1,8 @@
 /** The one-dimensional convolution layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedRandom } from "../ops/arguments.js";
-import { type Conv1dOptions, conv1d } from "../ops/window/conv2d.js";
+import { type Conv1dOptions, conv1d, conv1dOptions } from "../ops/window/conv2d.js";
+import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 import { perAxis } from "../shape.js";
 import { checkGroups, describeConvolution } from "./convolution-layer.js";
@@ -17,10 +17,17 @@ export interface Conv1dLayerOptions extends Conv1dOptions {
   /** Draws the initial weights. */
   readonly generator: Generator;
   /** Whether a bias is added. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Fills the weight. Default: uniform in ±1/√fanIn, PyTorch's. */
-  readonly init?: Initializer;
+  readonly init?: Initializer | undefined;
 }
+
+const conv1dLayerOptions: OptionKinds<Conv1dLayerOptions> = {
+  ...conv1dOptions,
+  generator: generatorKind,
+  bias: flag,
+  init: callback,
+};
 
 /** Convolution of `[N, inChannels, L]`, giving `[N, outChannels, OL]`; see `conv1d`.
  * @category Layers */
@@ -41,7 +48,12 @@ export class Conv1d extends Module {
     options: Conv1dLayerOptions,
   ) {
     super();
-    const { generator, bias = true, init = defaultWeight, ...convolution } = checkedRandom("Conv1d", options);
+    const {
+      generator,
+      bias = true,
+      init = defaultWeight,
+      ...convolution
+    } = checkedRandom("Conv1d", options, conv1dLayerOptions);
     checkCounts("Conv1d", { inChannels, outChannels });
     const groups = checkGroups("Conv1d", convolution.groups ?? 1, inChannels, outChannels);
     const shape = [outChannels, inChannels / groups, ...perAxis("Conv1d", "kernelSize", kernelSize, 1, 1)];

@@ -1,8 +1,8 @@
 /** The two-dimensional convolution layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedRandom } from "../ops/arguments.js";
-import { type Conv2dOptions, conv2d } from "../ops/window/conv2d.js";
+import { type Conv2dOptions, conv2d, conv2dOptions } from "../ops/window/conv2d.js";
+import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 import { pair } from "../shape.js";
 import { checkGroups, describeConvolution } from "./convolution-layer.js";
@@ -17,10 +17,17 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
   /** Draws the initial weights. */
   readonly generator: Generator;
   /** Whether a bias is added. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Fills the weight. Default: uniform in ±1/√fanIn, PyTorch's. */
-  readonly init?: Initializer;
+  readonly init?: Initializer | undefined;
 }
+
+const conv2dLayerOptions: OptionKinds<Conv2dLayerOptions> = {
+  ...conv2dOptions,
+  generator: generatorKind,
+  bias: flag,
+  init: callback,
+};
 
 /** Convolution of `[N, inChannels, H, W]`, giving `[N, outChannels, OH, OW]`; see `conv2d`.
  * @category Layers */
@@ -41,7 +48,12 @@ export class Conv2d extends Module {
     options: Conv2dLayerOptions,
   ) {
     super();
-    const { generator, bias = true, init = defaultWeight, ...convolution } = checkedRandom("Conv2d", options);
+    const {
+      generator,
+      bias = true,
+      init = defaultWeight,
+      ...convolution
+    } = checkedRandom("Conv2d", options, conv2dLayerOptions);
     checkCounts("Conv2d", { inChannels, outChannels });
     const groups = checkGroups("Conv2d", convolution.groups ?? 1, inChannels, outChannels);
     const shape = [outChannels, inChannels / groups, ...pair("Conv2d", "kernelSize", kernelSize, 1)];

@@ -1,8 +1,8 @@
 /** The cross-entropy loss as a module. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedOptions } from "../ops/arguments.js";
-import { type CrossEntropyOptions, crossEntropy } from "../ops/loss/cross-entropy.js";
+import { type CrossEntropyOptions, crossEntropy, crossEntropyOptions } from "../ops/loss/cross-entropy.js";
+import { checkedOptions } from "../options.js";
 import { Module } from "./module.js";
 
 /** Cross entropy of softmax(logits) against class indices or probabilities; see `crossEntropy`.
@@ -12,7 +12,7 @@ export class CrossEntropyLoss extends Module {
 
   constructor(options: CrossEntropyOptions = {}) {
     super();
-    this.#options = checkedOptions("CrossEntropyLoss", options, '{ reduction: "sum" }');
+    this.#options = checkedOptions("CrossEntropyLoss", options, crossEntropyOptions);
   }
 
   override forward(logits: Tensor, target: Tensor): Tensor {

@@ -2,8 +2,8 @@
 
 import type { Tensor } from "../autograd/tensor.js";
 import { ValueError } from "../errors.js";
-import { checkedRandom } from "../ops/arguments.js";
 import { dropout } from "../ops/elementwise/dropout.js";
+import { checkedRandom, generatorKind, number, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 import { Module } from "./module.js";
 
@@ -11,10 +11,12 @@ import { Module } from "./module.js";
  * @category Layers */
 export interface DropoutLayerOptions {
   /** Probability that an element becomes 0, from 0 to 1. Default 0.5. */
-  readonly p?: number;
+  readonly p?: number | undefined;
   /** Where the choice comes from; every pass in training moves it on. */
   readonly generator: Generator;
 }
+
+const dropoutLayerOptions: OptionKinds<DropoutLayerOptions> = { p: number, generator: generatorKind };
 
 /** Drops elements in training and hands its input on in evaluation; see `dropout`.
  * @throws ValueError if p is out of range, or the generator is missing
@@ -25,7 +27,7 @@ export class Dropout extends Module {
 
   constructor(options: DropoutLayerOptions) {
     super();
-    const { p = 0.5, generator } = checkedRandom("Dropout", options);
+    const { p = 0.5, generator } = checkedRandom("Dropout", options, dropoutLayerOptions);
     if (!(p >= 0 && p <= 1)) throw new ValueError("Dropout", `p must be a probability from 0 to 1, got ${p}`);
     this.#p = p;
     this.#generator = generator;

@@ -1,8 +1,8 @@
 /** The flattening layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedOptions } from "../ops/arguments.js";
-import { type FlattenOptions, flatten } from "../ops/shape/reshape.js";
+import { type FlattenOptions, flatten, flattenOptions } from "../ops/shape/reshape.js";
+import { checkedOptions } from "../options.js";
 import { Module } from "./module.js";
 
 /** Merges the axes from 1 on (by default) into one: `[N, C, H, W]` becomes `[N, C·H·W]`.
@@ -12,7 +12,7 @@ export class Flatten extends Module {
 
   constructor(options: FlattenOptions = {}) {
     super();
-    this.#options = { startAxis: 1, ...checkedOptions("Flatten", options, "{ startAxis: 2 }") };
+    this.#options = { startAxis: 1, ...checkedOptions("Flatten", options, flattenOptions) };
   }
 
   override forward(x: Tensor): Tensor {

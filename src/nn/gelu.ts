@@ -1,8 +1,8 @@
 /** The GELU layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedOptions } from "../ops/arguments.js";
-import { type GeluOptions, gelu } from "../ops/elementwise/activation.js";
+import { type GeluOptions, gelu, geluOptions } from "../ops/elementwise/activation.js";
+import { checkedOptions } from "../options.js";
 import { Module } from "./module.js";
 
 /** x · Φ(x); see `gelu`.
@@ -12,7 +12,7 @@ export class GELU extends Module {
 
   constructor(options: GeluOptions = {}) {
     super();
-    this.#options = checkedOptions("GELU", options, '{ approximate: "tanh" }');
+    this.#options = checkedOptions("GELU", options, geluOptions);
   }
 
   override forward(x: Tensor): Tensor {

@@ -2,9 +2,10 @@
 
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError, ValueError } from "../errors.js";
-import { checkedOptions, checkTensors } from "../ops/arguments.js";
+import { checkTensors } from "../ops/arguments.js";
 import { ones, zeros } from "../ops/create.js";
 import { groupNorm } from "../ops/norm/group-norm.js";
+import { checkedOptions, flag, number, type OptionKinds } from "../options.js";
 import { formatShape } from "../shape.js";
 import { checkCounts } from "./default-init.js";
 import { Module } from "./module.js";
@@ -14,10 +15,12 @@ import { Parameter } from "./parameter.js";
  * @category Layers */
 export interface GroupNormLayerOptions {
   /** Added to the variance. Default 1e-5. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
   /** Whether weight and bias are learned. Default true. */
-  readonly affine?: boolean;
+  readonly affine?: boolean | undefined;
 }
+
+const groupNormLayerOptions: OptionKinds<GroupNormLayerOptions> = { eps: number, affine: flag };
 
 /** Normalises each example's groups of channels; see `groupNorm`.
  * @category Layers */
@@ -36,7 +39,7 @@ export class GroupNorm extends Module {
     options: GroupNormLayerOptions = {},
   ) {
     super();
-    const { eps = 1e-5, affine = true } = checkedOptions("GroupNorm", options, "{ eps: 1e-3 }");
+    const { eps = 1e-5, affine = true } = checkedOptions("GroupNorm", options, groupNormLayerOptions);
     checkCounts("GroupNorm", { numGroups, numChannels });
     if (numChannels % numGroups !== 0) {
       throw new ValueError("GroupNorm", `numGroups must divide the ${numChannels} channels, got ${numGroups}`);

@@ -3,10 +3,10 @@
  * @category Initialisation */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { describe, ShapeError, ValueError } from "../errors.js";
-import { checkedRandom } from "../ops/arguments.js";
+import { ShapeError } from "../errors.js";
 import { full, rand, randn, tensor } from "../ops/create.js";
 import { mul } from "../ops/elementwise/arithmetic.js";
+import { checkedRandom, generatorKind, number, type OptionKinds, oneOf } from "../options.js";
 import type { Generator } from "../random.js";
 import { at, checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
 
@@ -20,8 +20,10 @@ export interface XavierOptions {
   /** Where the numbers come from. */
   readonly generator: Generator;
   /** Factor on the standard deviation. Default 1. */
-  readonly gain?: number;
+  readonly gain?: number | undefined;
 }
+
+const xavierOptions: OptionKinds<XavierOptions> = { generator: generatorKind, gain: number };
 
 /** Options of the Kaiming initialisations.
  * @category Initialisation */
@@ -29,10 +31,16 @@ export interface KaimingOptions {
   /** Where the numbers come from. */
   readonly generator: Generator;
   /** Which variance is kept: of the activations (`fanIn`) or of the gradients (`fanOut`). Default `fanIn`. */
-  readonly mode?: "fanIn" | "fanOut";
+  readonly mode?: "fanIn" | "fanOut" | undefined;
   /** Slope of the (leaky) ReLU that follows, in its negative half. Default 0, a ReLU. */
-  readonly negativeSlope?: number;
+  readonly negativeSlope?: number | undefined;
 }
+
+const kaimingOptions: OptionKinds<KaimingOptions> = {
+  generator: generatorKind,
+  mode: oneOf("fanIn", "fanOut"),
+  negativeSlope: number,
+};
 
 /** What `fans` counts.
  * @category Initialisation */
@@ -58,7 +66,7 @@ export function fans(shape: Shape): Fans {
 /** Normal, with standard deviation gain · √(2 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 12).
  * @category Initialisation */
 export function xavierNormal(shape: Shape, options: XavierOptions): Tensor {
-  const { generator, gain = 1 } = checkedRandom("xavierNormal", options);
+  const { generator, gain = 1 } = checkedRandom("xavierNormal", options, xavierOptions);
   const { fanIn, fanOut } = fans(shape);
   return mul(randn(shape, { generator }), gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
@@ -66,7 +74,7 @@ export function xavierNormal(shape: Shape, options: XavierOptions): Tensor {
 /** Uniform in ±gain · √(6 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 16).
  * @category Initialisation */
 export function xavierUniform(shape: Shape, options: XavierOptions): Tensor {
-  const { generator, gain = 1 } = checkedRandom("xavierUniform", options);
+  const { generator, gain = 1 } = checkedRandom("xavierUniform", options, xavierOptions);
   const { fanIn, fanOut } = fans(shape);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
   return rand(shape, { generator, low: -bound, high: bound });
@@ -87,10 +95,7 @@ export function kaimingUniform(shape: Shape, options: KaimingOptions): Tensor {
 }
 
 function kaimingStd(op: string, shape: Shape, options: KaimingOptions): number {
-  const { mode = "fanIn", negativeSlope = 0 } = checkedRandom(op, options);
-  if (mode !== "fanIn" && mode !== "fanOut") {
-    throw new ValueError(op, `mode must be "fanIn" or "fanOut", got ${describe(mode)}`, { actual: mode });
-  }
+  const { mode = "fanIn", negativeSlope = 0 } = checkedRandom(op, options, kaimingOptions);
   return Math.sqrt(2 / ((1 + negativeSlope ** 2) * fans(shape)[mode]));
 }
 
@@ -104,7 +109,7 @@ export function constant(shape: Shape, value: number): Tensor {
  * are flattened (Saxe et al. 2013).
  * @category Initialisation */
 export function orthogonal(shape: Shape, options: XavierOptions): Tensor {
-  const { generator, gain = 1 } = checkedRandom("orthogonal", options);
+  const { generator, gain = 1 } = checkedRandom("orthogonal", options, xavierOptions);
   const { fanIn } = fans(shape);
   const rows = at(shape, 0);
   const [count, length] = rows <= fanIn ? [rows, fanIn] : [fanIn, rows];

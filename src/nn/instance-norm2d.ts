@@ -3,9 +3,10 @@
 import { keep } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
-import { checkedOptions, checkTensors } from "../ops/arguments.js";
+import { checkTensors } from "../ops/arguments.js";
 import { ones, zeros } from "../ops/create.js";
 import { instanceNorm } from "../ops/norm/instance-norm.js";
+import { checkedOptions, flag, number, type OptionKinds } from "../options.js";
 import { formatShape } from "../shape.js";
 import { checkCounts } from "./default-init.js";
 import { Module } from "./module.js";
@@ -15,14 +16,21 @@ import { Parameter } from "./parameter.js";
  * @category Layers */
 export interface InstanceNorm2dOptions {
   /** Added to the variance. Default 1e-5. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
   /** Share of a batch in the running statistics. Default 0.1. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Whether weight and bias are learned. Default false. */
-  readonly affine?: boolean;
+  readonly affine?: boolean | undefined;
   /** Whether running statistics are kept, and used in evaluation. Default false. */
-  readonly trackRunningStats?: boolean;
+  readonly trackRunningStats?: boolean | undefined;
 }
+
+const instanceNorm2dOptions: OptionKinds<InstanceNorm2dOptions> = {
+  eps: number,
+  momentum: number,
+  affine: flag,
+  trackRunningStats: flag,
+};
 
 /** Normalises each channel of each image of `[N, C, H, W]`; see `instanceNorm`.
  * @category Layers */
@@ -51,7 +59,7 @@ export class InstanceNorm2d extends Module {
       momentum = 0.1,
       affine = false,
       trackRunningStats = false,
-    } = checkedOptions("InstanceNorm2d", options, "{ affine: true }");
+    } = checkedOptions("InstanceNorm2d", options, instanceNorm2dOptions);
     checkCounts("InstanceNorm2d", { numFeatures });
     this.#eps = eps;
     this.#momentum = momentum;

@@ -1,9 +1,9 @@
 /** The layer normalisation layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedOptions } from "../ops/arguments.js";
 import { ones, zeros } from "../ops/create.js";
 import { layerNorm } from "../ops/norm/layer-norm.js";
+import { checkedOptions, flag, number, type OptionKinds } from "../options.js";
 import { checkShape, formatShape, type Shape } from "../shape.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
@@ -12,12 +12,14 @@ import { Parameter } from "./parameter.js";
  * @category Layers */
 export interface LayerNormLayerOptions {
   /** Added to the variance. Default 1e-5. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
   /** Whether weight and bias are learned. Default true. */
-  readonly elementwiseAffine?: boolean;
+  readonly elementwiseAffine?: boolean | undefined;
   /** Whether a bias is learned beside the weight. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
 }
+
+const layerNormLayerOptions: OptionKinds<LayerNormLayerOptions> = { eps: number, elementwiseAffine: flag, bias: flag };
 
 /** Normalises each example over its last axes; see `layerNorm`.
  * @category Layers */
@@ -32,7 +34,11 @@ export class LayerNorm extends Module {
 
   constructor(normalizedShape: number | Shape, options: LayerNormLayerOptions = {}) {
     super();
-    const { eps = 1e-5, elementwiseAffine = true, bias = true } = checkedOptions("LayerNorm", options, "{ eps: 1e-3 }");
+    const {
+      eps = 1e-5,
+      elementwiseAffine = true,
+      bias = true,
+    } = checkedOptions("LayerNorm", options, layerNormLayerOptions);
     const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
     checkShape("LayerNorm", shape);
     this.normalizedShape = [...shape];

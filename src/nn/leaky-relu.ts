@@ -1,8 +1,8 @@
 /** The leaky ReLU layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedOptions } from "../ops/arguments.js";
-import { type LeakyReluOptions, leakyRelu } from "../ops/elementwise/activation.js";
+import { type LeakyReluOptions, leakyRelu, leakyReluOptions } from "../ops/elementwise/activation.js";
+import { checkedOptions } from "../options.js";
 import { Module } from "./module.js";
 
 /** x where x > 0, else a small multiple of it; see `leakyRelu`.
@@ -12,7 +12,7 @@ export class LeakyReLU extends Module {
 
   constructor(options: LeakyReluOptions = {}) {
     super();
-    this.#options = checkedOptions("LeakyReLU", options, "{ negativeSlope: 0.2 }");
+    this.#options = checkedOptions("LeakyReLU", options, leakyReluOptions);
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,8 +1,8 @@
 /** The fully connected layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedRandom } from "../ops/arguments.js";
 import { linear } from "../ops/linalg/matmul.js";
+import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
 import type { Initializer } from "./init.js";
@@ -15,10 +15,12 @@ export interface LinearOptions {
   /** Draws the initial weights. */
   readonly generator: Generator;
   /** Whether a bias is added. Default true. */
-  readonly bias?: boolean;
+  readonly bias?: boolean | undefined;
   /** Fills the weight. Default: uniform in ±1/√inFeatures, PyTorch's. */
-  readonly init?: Initializer;
+  readonly init?: Initializer | undefined;
 }
+
+const linearOptions: OptionKinds<LinearOptions> = { generator: generatorKind, bias: flag, init: callback };
 
 /** `y = x Wᵀ + b` on `[...N, inFeatures]`, giving `[...N, outFeatures]`.
  * @category Layers */
@@ -36,11 +38,11 @@ export class Linear extends Module {
     options: LinearOptions,
   ) {
     super();
-    checkedRandom("Linear", options);
+    const { generator, bias = true, init = defaultWeight } = checkedRandom("Linear", options, linearOptions);
     checkCounts("Linear", { inFeatures, outFeatures });
     const shape = [outFeatures, inFeatures];
-    this.weight = weightFrom("Linear", options.init ?? defaultWeight, shape, options.generator);
-    this.bias = options.bias === false ? null : new Parameter(defaultBias(shape, options));
+    this.weight = weightFrom("Linear", init, shape, generator);
+    this.bias = bias ? new Parameter(defaultBias(shape, { generator })) : null;
   }
 
   override forward(x: Tensor): Tensor {

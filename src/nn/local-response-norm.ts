@@ -1,9 +1,15 @@
 /** The local response normalisation layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedOptions } from "../ops/arguments.js";
-import { type LocalResponseNormOptions, localResponseNorm } from "../ops/norm/local-response-norm.js";
+import {
+  type LocalResponseNormOptions,
+  localResponseNorm,
+  localResponseNormOptions,
+} from "../ops/norm/local-response-norm.js";
+import { checkedOptions, type OptionKinds, omit } from "../options.js";
 import { Module } from "./module.js";
+
+const layerOptions: OptionKinds<Omit<LocalResponseNormOptions, "size">> = omit(localResponseNormOptions, "size");
 
 /** Divides by a power of the mean square over neighbouring channels; see `localResponseNorm`.
  * @category Layers */
@@ -12,7 +18,7 @@ export class LocalResponseNorm extends Module {
 
   constructor(size: number, options: Omit<LocalResponseNormOptions, "size"> = {}) {
     super();
-    this.#options = { size, ...checkedOptions("LocalResponseNorm", options, "{ k: 2 }") };
+    this.#options = { size, ...checkedOptions("LocalResponseNorm", options, layerOptions) };
   }
 
   override forward(x: Tensor): Tensor {

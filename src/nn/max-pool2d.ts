@@ -1,9 +1,11 @@
 /** The max pooling layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { checkedOptions } from "../ops/arguments.js";
-import { type MaxPool2dOptions, maxPool2d } from "../ops/window/max-pool2d.js";
+import { type MaxPool2dOptions, maxPool2d, maxPool2dOptions } from "../ops/window/max-pool2d.js";
+import { checkedOptions, type OptionKinds, omit } from "../options.js";
 import { Module } from "./module.js";
+
+const layerOptions: OptionKinds<Omit<MaxPool2dOptions, "kernelSize">> = omit(maxPool2dOptions, "kernelSize");
 
 /** Largest element of each window of `[N, C, H, W]`; see `maxPool2d`.
  * @category Layers */
@@ -12,7 +14,7 @@ export class MaxPool2d extends Module {
 
   constructor(kernelSize: MaxPool2dOptions["kernelSize"], options: Omit<MaxPool2dOptions, "kernelSize"> = {}) {
     super();
-    this.#options = { kernelSize, ...checkedOptions("MaxPool2d", options, "{ stride: 2 }") };
+    this.#options = { kernelSize, ...checkedOptions("MaxPool2d", options, layerOptions) };
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,8 +1,10 @@
 /** Module: a part of a network, with its parameters, buffers and children. */
+
 import type { Tensor } from "../autograd/tensor.js";
 import { identity } from "../ops/shape/identity.js";
+import { checkedOptions } from "../options.js";
 import { Parameter } from "./parameter.js";
-import { type LoadStateOptions, type LoadStateResult, loadState, snakeCase } from "./state-dict.js";
+import { type LoadStateOptions, type LoadStateResult, loadState, loadStateOptions, snakeCase } from "./state-dict.js";
 
 /** Sees a module's inputs before `forward`; inputs it returns take their place.
  * @category Modules */
@@ -172,7 +174,8 @@ export abstract class Module {
   /** Takes over the numbers of a state dict. Nothing changes unless everything fits.
    * @returns the keys that were missing and those that were not expected
    * @throws ValueError, ShapeError that lists every key that does not fit */
-  loadStateDict(state: Readonly<Record<string, Tensor>>, { strict = true }: LoadStateOptions = {}): LoadStateResult {
+  loadStateDict(state: Readonly<Record<string, Tensor>>, options: LoadStateOptions = {}): LoadStateResult {
+    const { strict = true } = checkedOptions("loadStateDict", options, loadStateOptions);
     const own = new Map([...this.namedParameters(), ...this.namedBuffers()]);
     return loadState(this.constructor.name, own, state, strict);
   }

@@ -29,7 +29,7 @@ export interface TraceLayer {
   /** Whether a ReLU ends it, so that dead units can be counted. */
   readonly endsInReLU: boolean;
   /** The residual addition inside it, if there is one. */
-  readonly residual?: Residual;
+  readonly residual?: Residual | undefined;
 }
 
 /** A model that says which layers a trace shows; others are traced module by module.

@@ -1,16 +1,20 @@
 /** State dicts: the names in them, and how they are loaded. */
+
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { cast } from "../ops/elementwise/compare.js";
 import { to } from "../ops/shape/identity.js";
+import { flag, type OptionKinds } from "../options.js";
 import { at, formatShape, sameShape } from "../shape.js";
 
 /** Options of `Module.loadStateDict`.
  * @category Modules */
 export interface LoadStateOptions {
   /** Whether missing and unexpected keys are errors. Default true. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
 }
+
+export const loadStateOptions: OptionKinds<LoadStateOptions> = { strict: flag };
 
 /** The keys that did not match.
  * @category Modules */

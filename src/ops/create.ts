@@ -6,28 +6,42 @@ import { Tensor } from "../autograd/tensor.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { currentDevice } from "../device/select.js";
 import { DTypeError, describe, ShapeError, ValueError } from "../errors.js";
+import {
+  checkedOptions,
+  checkedRandom,
+  flag,
+  type Given,
+  generatorKind,
+  number,
+  type OptionKinds,
+  ownCheck,
+} from "../options.js";
 import type { Generator } from "../random.js";
 import { at, checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
-import { checkedOptions, checkedRandom, checkFinite, deviceFor } from "./arguments.js";
+import { checkFinite, deviceFor } from "./arguments.js";
 import { install } from "./install.js";
 
 /** Options of every function that makes a tensor.
  * @category Creation */
 export interface TensorOptions {
   /** Default: the device's float type. */
-  readonly dtype?: DType;
+  readonly dtype?: DType | undefined;
   /** Default: the current device. */
-  readonly device?: DeviceName;
+  readonly device?: DeviceName | undefined;
   /** Whether `backward` computes a gradient for it. Default false. */
-  readonly requiresGrad?: boolean;
+  readonly requiresGrad?: boolean | undefined;
 }
+
+const tensorOptions: OptionKinds<TensorOptions> = { dtype: ownCheck, device: ownCheck, requiresGrad: flag };
 
 /** Options of `tensor`.
  * @category Creation */
 export interface FromNumbersOptions extends TensorOptions {
   /** The shape that the numbers fill, row by row. Default: the source's own. */
-  readonly shape?: Shape;
+  readonly shape?: Shape | undefined;
 }
+
+const fromNumbersOptions: OptionKinds<FromNumbersOptions> = { ...tensorOptions, shape: ownCheck };
 
 /** Options of the random ones.
  * @category Creation */
@@ -36,14 +50,18 @@ export interface RandomOptions extends TensorOptions {
   readonly generator: Generator;
 }
 
+const randomOptions: OptionKinds<RandomOptions> = { ...tensorOptions, generator: generatorKind };
+
 /** Options of `rand`.
  * @category Creation */
 export interface UniformOptions extends RandomOptions {
   /** Lowest value. Default 0. */
-  readonly low?: number;
+  readonly low?: number | undefined;
   /** Bound that no value reaches. Default 1. */
-  readonly high?: number;
+  readonly high?: number | undefined;
 }
+
+const uniformOptions: OptionKinds<UniformOptions> = { ...randomOptions, low: number, high: number };
 
 /** Numbers nested in arrays, all of one length on each level.
  * @category Creation */
@@ -75,7 +93,7 @@ export type TypedArray =
  * @category Creation */
 export function tensor(source: TensorSource, options: FromNumbersOptions = {}): Tensor {
   const { values, shape: own } = flattenSource(source);
-  const { shape = own } = checkedOptions("tensor", options, "{ shape: [2, 3] }");
+  const { shape = own, ...given } = checkedOptions("tensor", options, fromNumbersOptions);
   checkShape("tensor", shape);
   if (sizeOf(shape) !== values.length) {
     throw new ShapeError("tensor", `${values.length} numbers do not fill shape ${formatShape(shape)}`, {
@@ -83,7 +101,7 @@ export function tensor(source: TensorSource, options: FromNumbersOptions = {}): 
       actual: values.length,
     });
   }
-  return fromValues("tensor", values, shape, holdsBooleans(source) ? { dtype: "bool", ...options } : options);
+  return fromValues("tensor", values, shape, holdsBooleans(source) ? { dtype: "bool", ...given } : given);
 }
 
 /** Whether a source is true, false, or nested arrays of nothing else. */
@@ -96,18 +114,18 @@ function holdsBooleans(source: TensorSource): boolean {
 
 /** All zeros. @category Creation */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return generate("zeros", shape, options, () => 0);
+  return generate("zeros", shape, checkedOptions("zeros", options, tensorOptions), () => 0);
 }
 
 /** All ones. @category Creation */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return generate("ones", shape, options, () => 1);
+  return generate("ones", shape, checkedOptions("ones", options, tensorOptions), () => 1);
 }
 
 /** One value everywhere. @category Creation */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   if (typeof value !== "number") throw new ValueError("full", `its value must be a number, got ${describe(value)}`);
-  return generate("full", shape, options, () => value);
+  return generate("full", shape, checkedOptions("full", options, tensorOptions), () => value);
 }
 
 /** The numbers `start, start + step, …` before `end`. `arange(n)` counts from 0.
@@ -120,13 +138,13 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
   if (!(count > 0) || !Number.isFinite(count)) {
     throw new ValueError("arange", `there is no number from ${from} to ${to} in steps of ${step}`);
   }
-  return generate("arange", [count], options, (i) => from + i * step);
+  return generate("arange", [count], checkedOptions("arange", options, tensorOptions), (i) => from + i * step);
 }
 
 /** `count` numbers from `start` to `end`, both included, evenly spaced. @category Creation */
 export function linspace(start: number, end: number, count: number, options: TensorOptions = {}): Tensor {
   checkFinite("linspace", { start, end });
-  return generate("linspace", [count], options, (i) => {
+  return generate("linspace", [count], checkedOptions("linspace", options, tensorOptions), (i) => {
     if (i === 0) return start;
     return i === count - 1 ? end : start + i * ((end - start) / (count - 1));
   });
@@ -134,18 +152,18 @@ export function linspace(start: number, end: number, count: number, options: Ten
 
 /** The identity matrix `[n, n]`. @category Creation */
 export function eye(n: number, options: TensorOptions = {}): Tensor {
-  return generate("eye", [n, n], options, (i) => (i % (n + 1) === 0 ? 1 : 0));
+  return generate("eye", [n, n], checkedOptions("eye", options, tensorOptions), (i) => (i % (n + 1) === 0 ? 1 : 0));
 }
 
 /** Normal deviates of mean 0 and standard deviation 1. @category Creation */
 export function randn(shape: Shape, given: RandomOptions): Tensor {
-  const { generator, ...options } = checkedRandom("randn", given);
+  const { generator, ...options } = checkedRandom("randn", given, randomOptions);
   return generate("randn", shape, options, () => generator.normal());
 }
 
 /** Uniform deviates from [low, high). @category Creation */
 export function rand(shape: Shape, given: UniformOptions): Tensor {
-  const { generator, low = 0, high = 1, ...options } = checkedRandom("rand", given);
+  const { generator, low = 0, high = 1, ...options } = checkedRandom("rand", given, uniformOptions);
   if (!(low < high && Number.isFinite(high - low))) {
     throw new ValueError("rand", `low must be below high, both finite, got ${low} and ${high}`);
   }
@@ -154,7 +172,7 @@ export function rand(shape: Shape, given: UniformOptions): Tensor {
 
 /** Random integers from `low` to `high` − 1, int32. @category Creation */
 export function randint(low: number, high: number, shape: Shape, given: RandomOptions): Tensor {
-  const { generator, ...options } = checkedRandom("randint", given);
+  const { generator, ...options } = checkedRandom("randint", given, randomOptions);
   if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high)) {
     throw new ValueError(
       "randint",
@@ -164,16 +182,15 @@ export function randint(low: number, high: number, shape: Shape, given: RandomOp
   return generate("randint", shape, { dtype: "int32", ...options }, () => generator.integer(low, high));
 }
 
-function generate(op: string, shape: Shape, options: TensorOptions, valueAt: (i: number) => number): Tensor {
+function generate(op: string, shape: Shape, options: Given<TensorOptions>, valueAt: (i: number) => number): Tensor {
   checkShape(op, shape);
   const values = new Float64Array(sizeOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = valueAt(i);
   return fromValues(op, values, shape, options);
 }
 
-function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: TensorOptions): Tensor {
+function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: Given<TensorOptions>): Tensor {
   install();
-  checkedOptions(op, options, '{ dtype: "int32" }');
   const device: Device = options.device === undefined ? currentDevice() : deviceFor(op, options.device);
   const dtype = resolveDType(op, options.dtype, device.floatType);
   checkValues(op, values, dtype, device.floatType);

@@ -1,10 +1,11 @@
 /** The step that `Adam` and `AdamW` share. */
+
 import type { Tensor } from "../autograd/tensor.js";
 import { describe, ValueError } from "../errors.js";
-import { checkedOptions } from "../ops/arguments.js";
 import { zeros } from "../ops/create.js";
 import { maximum } from "../ops/elementwise/arithmetic.js";
 import { adamStep, firstMoment, secondMoment } from "../ops/optimizer.js";
+import { type Complete, checkedOptions, flag, number, type OptionKinds, ownCheck } from "../options.js";
 import { checkNotNegative, Optimizer } from "./optimizer.js";
 import { ParameterState } from "./parameter-state.js";
 import { Rates } from "./rates.js";
@@ -13,16 +14,24 @@ import { Rates } from "./rates.js";
  * @category Optimisers */
 export interface AdamOptions {
   /** Learning rate γ, at least 0. Default 1e-3. */
-  readonly lr?: number;
+  readonly lr?: number | undefined;
   /** β₁ and β₂, what a step keeps of the means of g and g²; from 0 to below 1. Default [0.9, 0.999]. */
-  readonly betas?: readonly [beta1: number, beta2: number];
+  readonly betas?: readonly [beta1: number, beta2: number] | undefined;
   /** ε, at least 0, which keeps steps finite where gradients vanish. Default 1e-8. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
   /** λ, at least 0. Default 0 for `Adam`, 1e-2 for `AdamW`. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /** Whether the largest v so far takes the place of v (Reddi et al. 2018). Default false. */
-  readonly amsgrad?: boolean;
+  readonly amsgrad?: boolean | undefined;
 }
+
+const adamOptions: OptionKinds<AdamOptions> = {
+  lr: number,
+  betas: ownCheck,
+  eps: number,
+  weightDecay: number,
+  amsgrad: flag,
+};
 
 /** What an `Adam` or `AdamW` remembers between steps, one entry a parameter; null before its first step.
  * @category Optimisers */
@@ -48,7 +57,7 @@ interface Variant {
 
 /** Steps along the running mean of gradients, divided by the root of the running mean of their squares. */
 export abstract class MomentOptimizer extends Optimizer<AdamState> {
-  readonly #options: Required<Omit<AdamOptions, "lr">>;
+  readonly #options: Complete<Omit<AdamOptions, "lr">>;
   readonly #penalizes: boolean;
   readonly #shrinks: boolean;
   readonly #momentRates: Rates = new Rates();
@@ -67,7 +76,7 @@ export abstract class MomentOptimizer extends Optimizer<AdamState> {
       eps = 1e-8,
       weightDecay = variant.weightDecay,
       amsgrad = false,
-    } = checkedOptions(name, options, "{ lr: 1e-3 }");
+    } = checkedOptions(name, options, adamOptions);
     super(name, parameters, lr);
     checkNotNegative(name, { eps, weightDecay });
     this.#options = { betas: checkedBetas(name, betas), eps, weightDecay, amsgrad };

@@ -1,8 +1,9 @@
 /** Stochastic gradient descent. */
+
 import type { Tensor } from "../autograd/tensor.js";
 import { ValueError } from "../errors.js";
-import { checkedOptions } from "../ops/arguments.js";
 import { sgdStep, sgdVelocity } from "../ops/optimizer.js";
+import { type Complete, checkedOptions, flag, number, type OptionKinds } from "../options.js";
 import { checkNotNegative, Optimizer } from "./optimizer.js";
 import { ParameterState } from "./parameter-state.js";
 import { Rates } from "./rates.js";
@@ -13,14 +14,22 @@ export interface SGDOptions {
   /** Learning rate γ, above or at 0. */
   readonly lr: number;
   /** μ, at least 0. Default 0. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** τ, how much of a new gradient the momentum leaves out. Default 0. */
-  readonly dampening?: number;
+  readonly dampening?: number | undefined;
   /** λ, the L2 penalty, at least 0. Default 0. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /** Whether the step looks ahead along the momentum (Nesterov). Default false. */
-  readonly nesterov?: boolean;
+  readonly nesterov?: boolean | undefined;
 }
+
+const sGDOptions: OptionKinds<SGDOptions> = {
+  lr: number,
+  momentum: number,
+  dampening: number,
+  weightDecay: number,
+  nesterov: flag,
+};
 
 /** What an `SGD` remembers between steps, one entry a parameter; null before its first step.
  * @category Optimisers */
@@ -38,7 +47,7 @@ export interface SGDState {
  * ```
  * @category Optimisers */
 export class SGD extends Optimizer<SGDState> {
-  readonly #options: Required<Omit<SGDOptions, "lr">>;
+  readonly #options: Complete<Omit<SGDOptions, "lr">>;
   readonly #rates: Rates = new Rates();
   readonly #velocities: ParameterState;
 
@@ -51,7 +60,7 @@ export class SGD extends Optimizer<SGDState> {
       dampening = 0,
       weightDecay = 0,
       nesterov = false,
-    } = checkedOptions("SGD", options, "{ lr: 0.1 }");
+    } = checkedOptions("SGD", options, sGDOptions);
     super("SGD", parameters, lr);
     checkNotNegative("SGD", { momentum, weightDecay });
     if (nesterov && (momentum === 0 || dampening !== 0)) {

@@ -1,18 +1,22 @@
 /** Whether two tensors are close, and where they are not. */
+
 import { isFloat } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
 import { DeviceError, ValueError } from "../errors.js";
 import { type NestedNumbers, type TensorSource, tensor } from "../ops/create.js";
+import { checkedOptions, type Given, number, type OptionKinds } from "../options.js";
 import { coordinatesOf, formatShape, type Shape, sameShape } from "../shape.js";
 
 /** How close is close: |received − expected| ≤ absolute + relative · |expected|.
  * @category Testing */
 export interface ClosenessOptions {
   /** Default: PyTorch's, 1.3e-6 for float32, 1e-7 for float64, 0 for integers and bools. */
-  readonly relative?: number;
+  readonly relative?: number | undefined;
   /** Default: PyTorch's, 1e-5 for float32, 1e-7 for float64, 0 for integers and bools. */
-  readonly absolute?: number;
+  readonly absolute?: number | undefined;
 }
+
+const closenessOptions: OptionKinds<ClosenessOptions> = { relative: number, absolute: number };
 
 /** What `compareTensors` found.
  * @category Testing */
@@ -95,18 +99,10 @@ function precisionOf(a: Numbers, b: Numbers): "exact" | "float32" | "float64" {
   return a.precision === "exact" && b.precision !== "float64" ? "exact" : (b.precision ?? a.precision ?? "float64");
 }
 
-function checked(options: ClosenessOptions): ClosenessOptions {
-  if (typeof options !== "object" || options === null) {
-    throw new ValueError(
-      "toBeCloseToTensor",
-      `options go into an object, such as { relative: 1e-4 }, got ${String(options)}`,
-    );
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (name !== "relative" && name !== "absolute") {
-      throw new ValueError("toBeCloseToTensor", `options are relative and absolute, got ${name}`);
-    }
+function checked(options: ClosenessOptions): Given<ClosenessOptions> {
+  const given = checkedOptions("toBeCloseToTensor", options, closenessOptions);
+  for (const [name, value] of Object.entries(given)) {
     if (!(value >= 0)) throw new ValueError("toBeCloseToTensor", `${name} must be at least 0, got ${value}`);
   }
-  return options;
+  return given;
 }

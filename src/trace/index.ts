@@ -5,10 +5,10 @@ export type { Configuration, StepChoice } from "./report/configurations.js";
 export { type Divergence, divergencesOf } from "./report/divergence.js";
 export { figuresOf, renderSvg } from "./report/figures.js";
 export { parseTrace, traceCsv, traceJson } from "./report/files.js";
-export { reportHtml } from "./report/html.js";
+export { type ReportOptions, reportHtml } from "./report/html.js";
 export type { Figure, OptionPart, Panel } from "./report/panels.js";
 export type { Spread } from "./report/statistics.js";
-export { type ConfigurationSummary, summarize } from "./report/summary.js";
+export { type ConfigurationSummary, type SummaryOptions, summarize } from "./report/summary.js";
 export {
   EXPLODED_ABOVE,
   FADED_BELOW,

@@ -1,4 +1,5 @@
 /** trace: records what happens to activations and gradients of a model, layer by layer, at every backward pass. */
+
 import { isRecording } from "../autograd/modes.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { ValueError } from "../errors.js";
@@ -7,6 +8,7 @@ import type { Parameter } from "../nn/parameter.js";
 import { ReLU } from "../nn/relu.js";
 import type { Traceable, TraceLayer } from "../nn/residual.js";
 import { identity } from "../ops/shape/identity.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
 import { at } from "../shape.js";
 import type { LayerRecord } from "./records.js";
 import { deadFraction, distance, type Later, moments, norm, settle } from "./statistics.js";
@@ -26,8 +28,10 @@ export interface PassRecord {
  * @category Tracing */
 export interface TraceOptions {
   /** The layers to record. Default: the model's own `traceLayers()`, or else every module that has no children. */
-  readonly layers?: readonly TraceLayer[];
+  readonly layers?: readonly TraceLayer[] | undefined;
 }
+
+const traceOptions: OptionKinds<TraceOptions> = { layers: ownCheck };
 
 /** A trace at work.
  * @category Tracing */
@@ -56,7 +60,8 @@ export interface Trace {
  * @throws ValueError if the model has no layer to trace
  * @category Tracing */
 export function trace(model: Module, options: TraceOptions = {}): Trace {
-  return new ModelTrace(model, options.layers ?? layersOf(model));
+  const { layers = layersOf(model) } = checkedOptions("trace", options, traceOptions);
+  return new ModelTrace(model, layers);
 }
 
 /** The layers of a model in forward order. */

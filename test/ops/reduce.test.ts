@@ -132,7 +132,7 @@ describe("options of a reduction", () => {
     const x = ones([2, 3]);
     for (const [op, reduce] of Object.entries({ sum, mean, max, min, variance, std, logSumExp })) {
       const wrong = reduce as unknown as (x: Tensor, axis: number) => Tensor;
-      expect(() => wrong(x, 1)).toThrow(`${op}: options go into an object, such as { axis: 1 }, got 1`);
+      expect(() => wrong(x, 1)).toThrow(`${op}: options go into an object { axis`);
     }
   });
 });

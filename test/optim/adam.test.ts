@@ -17,6 +17,7 @@ import {
   ValueError,
   zeros,
 } from "../../src/index.js";
+import type { Complete } from "../../src/options.js";
 import { sizeOf } from "../../src/shape.js";
 
 beforeAll(() => setDevice("reference"));
@@ -28,7 +29,7 @@ const gradientAt = (theta: readonly number[], step: number): number[] =>
   theta.map((value, i) => 0.7 * value + Math.sin(3 * i + 2 * step));
 
 /** The equations, on plain numbers, one element after the other. */
-function plainAdam(given: readonly number[], decoupled: boolean, options: Required<AdamOptions>, steps: number) {
+function plainAdam(given: readonly number[], decoupled: boolean, options: Complete<AdamOptions>, steps: number) {
   const { lr, betas, eps, weightDecay, amsgrad } = options;
   let theta = [...given];
   const state = theta.map(() => ({ m: 0, v: 0, largest: 0 }));
@@ -169,7 +170,7 @@ describe.each([
     ["betas must be two numbers from 0 to below 1, got 0.9", { betas: 0.9 as unknown as [number, number] }],
     ["amsgrad must be true or false, got 1", { amsgrad: 1 as unknown as boolean }],
     ["it has no option weight_decay; it is called weightDecay here", { weight_decay: 1 } as AdamOptions],
-    ["options go into an object, such as { lr: 1e-3 }, got 0.1", 0.1 as AdamOptions],
+    ["options go into an object { lr, betas, eps, weightDecay, amsgrad }, got 0.1", 0.1 as AdamOptions],
   ])("checks its options: %s", (message, options) => {
     expect(() => new Class([parameter()], options)).toThrow(ValueError);
     expect(() => new Class([parameter()], options)).toThrow(`${name}: ${message}`);

@@ -279,11 +279,11 @@ describe("gradcheck never passes without a check", () => {
       [{ relative: 0 }, "relative must be above 0"],
       [{ relative: 2 }, "below 1, got 2"],
       [{ absolute: -1 }, "absolute must be above 0"],
-      [{ step: Number.NaN }, "step must be above 0"],
+      [{ step: Number.NaN }, "step must be a number, got NaN"],
       [{ seed: 0.5 }, "seed must be a safe integer"],
       [
         { eps: 1e-3, atol: 1e-5 },
-        "options are mode, directions, seed, relative, absolute, step, raiseException, got eps",
+        "it has no option eps (its options: mode, directions, seed, relative, absolute, step, raiseException)",
       ],
       [7, "options go into an object"],
     ] as const) {

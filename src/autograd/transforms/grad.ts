@@ -1,26 +1,42 @@
 /** grad and valueAndGrad: the gradient of a function as a function. */
+
 import { DTypeError, describe, GradientError, ValueError } from "../../errors.js";
+import { flag, type OptionKinds, ownCheck } from "../../options.js";
 import { formatShape } from "../../shape.js";
 import { isFloat } from "../dtype.js";
 import { engineOps } from "../engine.js";
 import { Tensor } from "../tensor.js";
-import { type ArgNums, checkCall, checkTransform, handedOut, pull, record, settle } from "./record.js";
+import {
+  type ArgNums,
+  checkCall,
+  checkTransform,
+  handedOut,
+  pull,
+  record,
+  settle,
+  transformOptions,
+} from "./record.js";
 import { type Gradient, rebuild } from "./tree.js";
 
 /** By which arguments a transform differentiates.
  * @category Function transforms */
 export interface ArgNumsOptions<N extends ArgNums = ArgNums> {
   /** A position, or a list of them. Default 0: the first argument. */
-  readonly argNums?: N;
+  readonly argNums?: N | undefined;
 }
+
+/** The kinds of the options of `grad`, `jacobian` and `hessian`. */
+export const argNumsOptions: OptionKinds<ArgNumsOptions> = { argNums: ownCheck };
 
 /** Options of `valueAndGrad`.
  * @category Function transforms */
 export interface ValueAndGradOptions<N extends ArgNums = ArgNums> extends ArgNumsOptions<N> {
   /** Whether the function returns `[value, aux]`, where `aux` is anything that comes along undifferentiated. Default
    * false. */
-  readonly hasAux?: boolean;
+  readonly hasAux?: boolean | undefined;
 }
+
+const valueAndGradOptions: OptionKinds<ValueAndGradOptions> = { ...argNumsOptions, hasAux: flag };
 
 /** The gradient by one argument, in its structure; for a list of positions, a list of those.
  * @category Function transforms */
@@ -70,8 +86,8 @@ export function grad<Args extends readonly unknown[] = Tensor[], const N extends
   fn: (...args: Args) => Tensor,
   options: ArgNumsOptions<N> = {},
 ): (...args: Args) => GradientsOf<Args, N> {
-  checkTransform("grad", fn, options, ["argNums"]);
-  const { argNums = 0 } = options;
+  checkTransform("grad", fn);
+  const { argNums = 0 } = transformOptions<ArgNumsOptions>("grad", options, argNumsOptions);
   return (...args) => differentiate("grad", fn, args, argNums).grad as GradientsOf<Args, N>;
 }
 
@@ -92,14 +108,14 @@ export function valueAndGrad<Args extends readonly unknown[], Aux, const N exten
  * @category Function transforms */
 export function valueAndGrad<Args extends readonly unknown[] = Tensor[], const N extends ArgNums = 0>(
   fn: (...args: Args) => Tensor,
-  options?: ValueAndGradOptions<N> & { readonly hasAux?: false },
+  options?: ValueAndGradOptions<N> & { readonly hasAux?: false | undefined },
 ): (...args: Args) => ValueAndGrad<GradientsOf<Args, N>>;
 export function valueAndGrad(
   fn: (...args: unknown[]) => unknown,
   options: ValueAndGradOptions = {},
 ): (...args: unknown[]) => ValueAndGrad<unknown> {
-  checkTransform("valueAndGrad", fn, options, ["argNums", "hasAux"]);
-  const { argNums = 0, hasAux = false } = options;
+  checkTransform("valueAndGrad", fn);
+  const { argNums = 0, hasAux = false } = transformOptions("valueAndGrad", options, valueAndGradOptions);
   return (...args) => {
     const { value, aux, grad } = differentiate("valueAndGrad", fn, args, argNums, hasAux);
     return hasAux ? { value, grad, aux } : { value, grad };

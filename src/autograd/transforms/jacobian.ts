@@ -2,8 +2,17 @@
 import { engineOps } from "../engine.js";
 import { tidy } from "../scope.js";
 import { Tensor } from "../tensor.js";
-import { type ArgNumsOptions, differentiate, type GradientsOf } from "./grad.js";
-import { type ArgNums, checkCall, checkTransform, pull, type Recorded, record, settle } from "./record.js";
+import { type ArgNumsOptions, argNumsOptions, differentiate, type GradientsOf } from "./grad.js";
+import {
+  type ArgNums,
+  checkCall,
+  checkTransform,
+  pull,
+  type Recorded,
+  record,
+  settle,
+  transformOptions,
+} from "./record.js";
 import { checkOutputs, type MapTensors, mapTensors, rebuild } from "./tree.js";
 
 /** The Jacobian of a `Result`: for each tensor in it, the derivatives by the arguments that `argNums` names.
@@ -29,8 +38,8 @@ export function jacobian<Result, Args extends readonly unknown[] = Tensor[], con
   fn: (...args: Args) => Result,
   options: ArgNumsOptions<N> = {},
 ): (...args: Args) => JacobianOf<Result, Args, N> {
-  checkTransform("jacobian", fn, options, ["argNums"]);
-  const { argNums = 0 } = options;
+  checkTransform("jacobian", fn);
+  const { argNums = 0 } = transformOptions<ArgNumsOptions>("jacobian", options, argNumsOptions);
   return (...args) => {
     const recorded = record("jacobian", fn, args, checkCall("jacobian", args, argNums));
     checkOutputs("jacobian", recorded.result);
@@ -53,8 +62,8 @@ export function hessian<Args extends readonly unknown[] = Tensor[], const N exte
   fn: (...args: Args) => Tensor,
   options: ArgNumsOptions<N> = {},
 ): (...args: Args) => JacobianOf<GradientsOf<Args, N>, Args, N> {
-  checkTransform("hessian", fn, options, ["argNums"]);
-  const { argNums = 0 } = options;
+  checkTransform("hessian", fn);
+  const { argNums = 0 } = transformOptions<ArgNumsOptions>("hessian", options, argNumsOptions);
   return (...args) => {
     const gradient = (...inner: unknown[]) => differentiate("hessian", fn, inner, argNums).grad;
     const recorded = record("hessian", gradient, args, checkCall("hessian", args, argNums));

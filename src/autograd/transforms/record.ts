@@ -1,10 +1,12 @@
 /** Recording one call of a function: its arguments as variables of their own, and what its result depends on. */
+
 import { describe, GradientError, ValueError } from "../../errors.js";
+import { checkedOptions, type Given, type OptionKind } from "../../options.js";
 import { freeSince, pullBack, type Seeds } from "../backward.js";
 import { engineOps } from "../engine.js";
 import { isRecording, withRecording } from "../modes.js";
 import { TapeNode, tapePosition } from "../tape.js";
-import type { Tensor } from "../tensor.js";
+import { Tensor } from "../tensor.js";
 import { checkDifferentiable, leavesOf, mapTensors } from "./tree.js";
 
 /** The arguments of a transform that it differentiates by: one position, or several.
@@ -146,27 +148,28 @@ export function checkCall(op: string, args: readonly unknown[], argNums: ArgNums
   return positions;
 }
 
-/** Checks what can be checked before there are arguments.
- * @param known the options there are */
-export function checkTransform(op: string, fn: unknown, options: object = {}, known: readonly string[] = []): void {
+/** Throws unless what a transform is given is a function. */
+export function checkTransform(op: string, fn: unknown): void {
   if (typeof fn !== "function") throw new ValueError(op, `its first argument must be a function, got ${describe(fn)}`);
-  const isObject =
-    typeof options === "object" && options !== null && !Array.isArray(options) && !("isTensor" in options);
-  const unknown = isObject ? Object.keys(options).filter((key) => !known.includes(key)) : [];
-  if (!isObject || unknown.length > 0) {
-    const got = isObject ? unknown.join(", ") : describe(options);
-    throw new ValueError(
-      op,
-      `its options are { ${known.join(", ")} }, got ${got}; arguments go to the function that it returns`,
-      {
-        expected: known,
-        actual: options,
-      },
-    );
+}
+
+/** The options of a transform, which takes the function alone: the function's arguments in their place are a usual slip.
+ * @throws ValueError unless they are options that it has, and `argNums` a position or a list of different ones */
+export function transformOptions<T extends { readonly argNums?: ArgNums | undefined }>(
+  op: string,
+  options: T,
+  kinds: { readonly [K in keyof T]-?: OptionKind },
+): Given<T> {
+  if (typeof options !== "object" || options === null || Array.isArray(options) || options instanceof Tensor) {
+    const names = Object.keys(kinds).join(", ");
+    const rule = `its options are { ${names} }, got ${describe(options)}; arguments go to the function that it returns`;
+    throw new ValueError(op, rule, { actual: options });
   }
-  const { argNums } = options as { readonly argNums?: ArgNums };
-  if (argNums === undefined || typeof argNums === "number") return;
+  const given = checkedOptions(op, options, kinds);
+  const argNums: ArgNums | undefined = given.argNums;
+  if (argNums === undefined || typeof argNums === "number") return given;
   if (!Array.isArray(argNums) || argNums.length === 0 || new Set(argNums).size !== argNums.length) {
-    throw new ValueError(op, `argNums must be a position or a list of different ones, got ${JSON.stringify(argNums)}`);
+    throw new ValueError(op, `argNums must be a position or a list of different ones, got ${describe(argNums)}`);
   }
+  return given;
 }

@@ -4,9 +4,10 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { noGrad } from "../../autograd/modes.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { describe, ValueError } from "../../errors.js";
+import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkedOptions, number, type OptionKinds, oneOf } from "../../options.js";
+import { checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
 import { greater, less, where } from "./compare.js";
 import { abs, erf, expm1, fromInput, fromOutput, tanh, type UnaryOp } from "./unary.js";
@@ -49,16 +50,18 @@ const softplusOp: Op<[x: Tensor, threshold: Tensor]> = defineOp({
  * @category Activations */
 export interface SoftplusOptions {
   /** Sharpness, above 0. Default 1. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
   /** Where βx is above this the result is x itself. Default 20. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
 }
+
+const softplusOptions: OptionKinds<SoftplusOptions> = { beta: number, threshold: number };
 
 /** log(1 + e^(βx)) / β, a smooth ReLU; x itself where βx > threshold, with derivative 1 there (as in PyTorch).
  * @throws ValueError unless beta is above 0
  * @category Activations */
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
-  const { beta = 1, threshold = 20 } = checkedOptions("softplus", options, "{ beta: 2 }");
+  const { beta = 1, threshold = 20 } = checkedOptions("softplus", options, softplusOptions);
   checkFloat("softplus", x);
   if (!(beta > 0)) throw new ValueError("softplus", `beta must be above 0, got ${beta}`);
   return beta === 1 ? softplusOp(x, threshold) : mul(softplusOp(mul(x, beta), threshold), 1 / beta);
@@ -72,13 +75,15 @@ export const logSigmoid: UnaryOp = fromInput("logSigmoid", kernels.logSigmoid, (
  * @category Activations */
 export interface LeakyReluOptions {
   /** Slope below 0. Default 0.01. */
-  readonly negativeSlope?: number;
+  readonly negativeSlope?: number | undefined;
 }
+
+export const leakyReluOptions: OptionKinds<LeakyReluOptions> = { negativeSlope: number };
 
 /** x where x > 0, else negativeSlope · x; its derivative at 0 is the slope.
  * @category Activations */
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
-  const { negativeSlope = 0.01 } = checkedOptions("leakyRelu", options, "{ negativeSlope: 0.2 }");
+  const { negativeSlope = 0.01 } = checkedOptions("leakyRelu", options, leakyReluOptions);
   checkFloat("leakyRelu", x);
   return where(greater(x, 0), x, mul(x, negativeSlope));
 }
@@ -87,13 +92,15 @@ export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
  * @category Activations */
 export interface EluOptions {
   /** Where negative values level off, at −α. Default 1. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
 }
+
+const eluOptions: OptionKinds<EluOptions> = { alpha: number };
 
 /** Exponential linear unit: x where x > 0, else α(eˣ − 1) (Clevert et al. 2015); its derivative at 0 is α.
  * @category Activations */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
-  const { alpha = 1 } = checkedOptions("elu", options, "{ alpha: 0.5 }");
+  const { alpha = 1 } = checkedOptions("elu", options, eluOptions);
   checkFloat("elu", x);
   const positive = greater(x, 0);
   return where(positive, x, mul(alpha, expm1(where(positive, 0, x))));
@@ -103,14 +110,16 @@ export function elu(x: Tensor, options: EluOptions = {}): Tensor {
  * @category Activations */
 export interface CeluOptions {
   /** Where negative values level off, at −α; above 0. Default 1. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
 }
+
+const celuOptions: OptionKinds<CeluOptions> = { alpha: number };
 
 /** Continuously differentiable exponential linear unit: x where x > 0, else α(e^(x/α) − 1) (Barron 2017).
  * @throws ValueError unless alpha is above 0
  * @category Activations */
 export function celu(x: Tensor, options: CeluOptions = {}): Tensor {
-  const { alpha = 1 } = checkedOptions("celu", options, "{ alpha: 0.5 }");
+  const { alpha = 1 } = checkedOptions("celu", options, celuOptions);
   checkFloat("celu", x);
   if (!(alpha > 0)) throw new ValueError("celu", `alpha must be above 0, got ${alpha}`);
   return where(greater(x, 0), x, mul(alpha, elu(mul(x, 1 / alpha))));
@@ -149,18 +158,17 @@ export function silu(x: Tensor): Tensor {
  * @category Activations */
 export interface GeluOptions {
   /** `none` computes Φ by erf; `tanh` is the approximation of Hendrycks & Gimpel. Default `none`. */
-  readonly approximate?: "none" | "tanh";
+  readonly approximate?: "none" | "tanh" | undefined;
 }
+
+export const geluOptions: OptionKinds<GeluOptions> = { approximate: oneOf("none", "tanh") };
 
 /** Gaussian error linear unit x · Φ(x) (Hendrycks & Gimpel 2016).
  * @category Activations */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
-  const { approximate = "none" } = checkedOptions("gelu", options, '{ approximate: "tanh" }');
+  const { approximate = "none" } = checkedOptions("gelu", options, geluOptions);
   checkFloat("gelu", x);
   if (approximate === "none") return mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))));
-  if (approximate !== "tanh") {
-    throw new ValueError("gelu", `approximate must be "none" or "tanh", got ${describe(approximate)}`);
-  }
   // ½x(1 + tanh(√(2/π)(x + 0.044715x³)))
   const inner = mul(Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));
   return mul(mul(0.5, x), add(1, tanh(inner)));

@@ -5,7 +5,8 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { clamp as clampKernel } from "../../kernels/elementwise.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
+import { checkFloat } from "../arguments.js";
 import { add, mul } from "./arithmetic.js";
 import { greaterEqual, lessEqual, where } from "./compare.js";
 import { logicalOr } from "./logic.js";
@@ -15,17 +16,19 @@ import type { UnaryOp } from "./unary.js";
  * @category Activations */
 export interface HardTanhOptions {
   /** Values below become this. Default −1. */
-  readonly minVal?: number;
+  readonly minVal?: number | undefined;
   /** Values above become this. Default 1. */
-  readonly maxVal?: number;
+  readonly maxVal?: number | undefined;
 }
+
+const hardTanhOptions: OptionKinds<HardTanhOptions> = { minVal: number, maxVal: number };
 
 /** x cut to `[minVal, maxVal]`. The derivative is 1 inside and 0 outside, and 0 at the bounds, where that of `clamp` is 1
  * (both as in PyTorch).
  * @throws ValueError unless minVal < maxVal
  * @category Activations */
 export function hardTanh(x: Tensor, options: HardTanhOptions = {}): Tensor {
-  const { minVal = -1, maxVal = 1 } = checkedOptions("hardTanh", options, "{ maxVal: 2 }");
+  const { minVal = -1, maxVal = 1 } = checkedOptions("hardTanh", options, hardTanhOptions);
   checkFloat("hardTanh", x);
   if (!(minVal < maxVal)) {
     throw new ValueError("hardTanh", `minVal must be below maxVal, got ${minVal} and ${maxVal}`);

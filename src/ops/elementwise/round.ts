@@ -6,7 +6,8 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
+import { checkFloat } from "../arguments.js";
 import { div, mul } from "./arithmetic.js";
 import type { UnaryOp } from "./unary.js";
 
@@ -22,15 +23,17 @@ export const ceil: UnaryOp = staircase("ceil", kernels.ceil);
  * @category Elementwise functions */
 export interface RoundOptions {
   /** Decimal places that stay; −2 rounds to hundreds. Default 0. */
-  readonly decimals?: number;
+  readonly decimals?: number | undefined;
 }
+
+const roundOptions: OptionKinds<RoundOptions> = { decimals: number };
 
 /** The nearest integer, or the nearest number of so many decimal places; halves go to the even neighbour: 0.5 to 0, 1.5
  * to 2. Its derivative is 0 everywhere.
  * @throws ValueError unless `decimals` is an integer
  * @category Elementwise functions */
 export function round(x: Tensor, options: RoundOptions = {}): Tensor {
-  const { decimals = 0 } = checkedOptions("round", options, "{ decimals: 2 }");
+  const { decimals = 0 } = checkedOptions("round", options, roundOptions);
   checkFloat("round", x);
   if (!Number.isInteger(decimals)) throw new ValueError("round", `decimals must be an integer, got ${decimals}`);
   if (decimals === 0) return roundOp(x);

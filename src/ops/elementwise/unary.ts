@@ -6,7 +6,8 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
+import { checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
 import { greater, less } from "./compare.js";
 
@@ -145,10 +146,12 @@ export const cosh: UnaryOp = fromInput("cosh", kernels.cosh, (x) => sinh(x));
  * @category Elementwise functions */
 export interface ClampOptions {
   /** Values below become this. Default: no bound. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** Values above become this. Default: no bound. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
+
+const clampOptions: OptionKinds<ClampOptions> = { min: number, max: number };
 
 /** Cuts values to `[min, max]`. The gradient is 1 inside, bounds included, and 0 outside.
  * @throws ValueError without a bound, or if min > max
@@ -157,7 +160,7 @@ export function clamp(x: Tensor, options: ClampOptions): Tensor {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = checkedOptions(
     "clamp",
     options,
-    "{ min: 0 }",
+    clampOptions,
   );
   checkFloat("clamp", x);
   if (!(min <= max) || (options.min === undefined && options.max === undefined)) {

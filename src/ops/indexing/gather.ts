@@ -3,8 +3,9 @@
 import { deferCheck } from "../../autograd/deferred-checks.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, normalizeAxis, type Shape, sameShape } from "../../shape.js";
-import { checkedOptions, checkFloat, checkTensors } from "../arguments.js";
+import { checkFloat, checkTensors } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { pad, sliceOp } from "../shape/slice.js";
 import { gatherOp, gatherTransposeOp } from "./gather-op.js";
@@ -13,8 +14,10 @@ import { gatherOp, gatherTransposeOp } from "./gather-op.js";
  * @category Indexing */
 export interface AlongOptions {
   /** Counted from the end when negative. Default 0. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
+
+export const alongOptions: OptionKinds<AlongOptions> = { axis: ownCheck };
 
 /** out[…, j, …] = x[…, index[…, j, …], …]: picks along one axis, index by index, as `torch.gather`.
  *
@@ -25,7 +28,7 @@ export interface AlongOptions {
  * @throws ValueError if an index is outside the axis; ShapeError if the shapes do not fit
  * @category Indexing */
 export function gather(x: Tensor, index: Tensor, options: AlongOptions = {}): Tensor {
-  const { axis = 0 } = checkedOptions("gather", options);
+  const { axis = 0 } = checkedOptions("gather", options, alongOptions);
   checkTensors("gather", x, index);
   const along = normalizeAxis("gather", axis, x.rank);
   checkFits("gather", "x", x, index, along);
@@ -41,7 +44,7 @@ export function gather(x: Tensor, index: Tensor, options: AlongOptions = {}): Te
  * @throws ValueError if an index is outside the axis (on webgpu: the next read does); ShapeError if the shapes do not fit
  * @category Indexing */
 export function scatterAdd(x: Tensor, index: Tensor, source: Tensor, options: AlongOptions = {}): Tensor {
-  const { axis = 0 } = checkedOptions("scatterAdd", options);
+  const { axis = 0 } = checkedOptions("scatterAdd", options, alongOptions);
   checkFloat("scatterAdd", x, source);
   checkTensors("scatterAdd", x, index);
   const along = normalizeAxis("scatterAdd", axis, x.rank);

@@ -5,11 +5,12 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { oneHot as oneHotKernel } from "../../kernels/gather.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { at, checkSize, formatShape, normalizeAxis } from "../../shape.js";
-import { checkedOptions, checkFloat, checkTensors } from "../arguments.js";
+import { checkFloat, checkTensors } from "../arguments.js";
 import { notEqual, where } from "../elementwise/compare.js";
 import { reshapeTo } from "../reduce/sum.js";
-import { type AlongOptions, checkIndices } from "./gather.js";
+import { type AlongOptions, alongOptions, checkIndices } from "./gather.js";
 import { gatherOp } from "./gather-op.js";
 
 /** The slices of `x` at a list of indices along an axis, in their order, as `torch.index_select`. The gradients of a slice
@@ -20,7 +21,7 @@ import { gatherOp } from "./gather-op.js";
  * `index` has one axis
  * @category Indexing */
 export function indexSelect(x: Tensor, index: Tensor, options: AlongOptions = {}): Tensor {
-  const { axis = 0 } = checkedOptions("indexSelect", options);
+  const { axis = 0 } = checkedOptions("indexSelect", options, alongOptions);
   checkTensors("indexSelect", x, index);
   const along = normalizeAxis("indexSelect", axis, x.rank);
   if (index.rank !== 1) {
@@ -37,8 +38,10 @@ export function indexSelect(x: Tensor, index: Tensor, options: AlongOptions = {}
  * @category Indexing */
 export interface EmbeddingOptions {
   /** A row of `weight` that gets no gradient, counted from the end when negative. Default: none. */
-  readonly paddingIdx?: number;
+  readonly paddingIdx?: number | undefined;
 }
+
+const embeddingOptions: OptionKinds<EmbeddingOptions> = { paddingIdx: number };
 
 /** Rows of a table, one for each index: out[…, :] = weight[index[…], :], as `torch.nn.functional.embedding`.
  * @param index int32, of any shape
@@ -48,7 +51,7 @@ export interface EmbeddingOptions {
  * there); ShapeError unless `weight` has two axes
  * @category Indexing */
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
-  const { paddingIdx } = checkedOptions("embedding", options, "{ paddingIdx: 0 }");
+  const { paddingIdx } = checkedOptions("embedding", options, embeddingOptions);
   checkTensors("embedding", index, weight);
   checkFloat("embedding", weight);
   if (weight.rank !== 2) {
@@ -87,6 +90,8 @@ export interface OneHotOptions {
   readonly numClasses: number;
 }
 
+const oneHotOptions: OptionKinds<OneHotOptions> = { numClasses: number };
+
 /** 1 at the index and 0 elsewhere along a new last axis, as `torch.nn.functional.one_hot`; no gradient.
  * @param index int32, of any shape
  * @returns int32, shape `[...index, numClasses]`
@@ -94,7 +99,7 @@ export interface OneHotOptions {
  * positive integer
  * @category Indexing */
 export function oneHot(index: Tensor, options: OneHotOptions): Tensor {
-  const { numClasses } = checkedOptions("oneHot", options, "{ numClasses: 10 }");
+  const { numClasses } = checkedOptions("oneHot", options, oneHotOptions);
   if (!Number.isSafeInteger(numClasses) || numClasses < 1) {
     throw new ValueError("oneHot", `numClasses must be a positive integer, got ${numClasses}`, { actual: numClasses });
   }

@@ -3,8 +3,9 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ValueError } from "../../errors.js";
+import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { partOf } from "../shape/slice.js";
 import { gatherOp } from "./gather-op.js";
 import { placesInOrder } from "./places.js";
@@ -13,19 +14,23 @@ import { placesInOrder } from "./places.js";
  * @category Indexing */
 export interface SortOptions {
   /** Counted from the end when negative. Default −1. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** From the largest to the smallest. Default false. */
-  readonly descending?: boolean;
+  readonly descending?: boolean | undefined;
 }
+
+const sortOptions: OptionKinds<SortOptions> = { axis: ownCheck, descending: flag };
 
 /** Options of `topK`.
  * @category Indexing */
 export interface TopKOptions {
   /** Counted from the end when negative. Default −1. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** Whether the largest are taken, or the smallest. Default true. */
-  readonly largest?: boolean;
+  readonly largest?: boolean | undefined;
 }
+
+const topKOptions: OptionKinds<TopKOptions> = { axis: ownCheck, largest: flag };
 
 /** Values in order, and where they stood.
  * @category Indexing */
@@ -61,7 +66,7 @@ export function argSort(x: Tensor, options: SortOptions = {}): Tensor {
  * @throws ValueError unless k is an integer from 1 to the size of the axis; ShapeError if the axis is out of range
  * @category Indexing */
 export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
-  const { axis: given = -1, largest = true } = checkedOptions("topK", options);
+  const { axis: given = -1, largest = true } = checkedOptions("topK", options, topKOptions);
   checkTensors("topK", x);
   const axis = normalizeAxis("topK", given, x.rank);
   const size = at(x.shape, axis);
@@ -76,13 +81,19 @@ export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
   return { values: gatherOp(x, indices, { axis, shared: false }), indices };
 }
 
-function resolved(op: string, x: Tensor, options: SortOptions): Required<SortOptions> {
-  const { axis = -1, descending = false } = checkedOptions(op, options);
+function resolved(op: string, x: Tensor, options: SortOptions): Sorting {
+  const { axis = -1, descending = false } = checkedOptions(op, options, sortOptions);
   checkTensors(op, x);
   return { axis: normalizeAxis(op, axis, x.rank), descending };
 }
 
-const argSortOp: Op<[x: Tensor], Required<SortOptions>> = defineOp({
+/** Sort options, complete. */
+interface Sorting {
+  readonly axis: number;
+  readonly descending: boolean;
+}
+
+const argSortOp: Op<[x: Tensor], Sorting> = defineOp({
   name: "argSort",
   forward: ([x], { axis, descending }) => ({ output: placesInOrder(x, axis, descending) }),
   backward: () => [null],

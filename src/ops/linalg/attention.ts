@@ -3,10 +3,12 @@
 import { isFloat } from "../../autograd/dtype.js";
 import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
+import { tensorOrNull } from "../../autograd/tensor-kinds.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, flag, generatorKind, number, type OptionKinds } from "../../options.js";
 import type { Generator } from "../../random.js";
 import { at, broadcastShapes, checkSize, formatShape, sameShape, sizeOf } from "../../shape.js";
-import { checkedOptions, checkFloat, checkTensors } from "../arguments.js";
+import { checkFloat, checkTensors } from "../arguments.js";
 import { ones, rand } from "../create.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { equal, greaterEqual, where } from "../elementwise/compare.js";
@@ -21,19 +23,28 @@ import { matmul } from "./matmul.js";
  * @category Linear algebra */
 export interface AttentionOptions {
   /** Broadcasts to `[...B, L, S]`: bool, true where a query may look at a key; or float, added to the scores. Default: none. */
-  readonly attnMask?: Tensor | null;
+  readonly attnMask?: Tensor | null | undefined;
   /** Query i looks at the keys 0 to i only; not together with `attnMask`. Default false. */
-  readonly isCausal?: boolean;
+  readonly isCausal?: boolean | undefined;
   /** What the scores are multiplied by. Default 1/√E. */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
   /** Share of the attention weights that are set to 0, the others growing by 1 / (1 − p); from 0 to 1. Default 0. */
-  readonly dropoutP?: number;
+  readonly dropoutP?: number | undefined;
   /** Where dropout draws from; needed with `dropoutP`. */
-  readonly generator?: Generator;
+  readonly generator?: Generator | undefined;
   /** Whether `key` and `value` may have fewer heads (axis −3) than `query`, each of which serves as many neighbouring heads of it.
    * Default false. */
-  readonly enableGqa?: boolean;
+  readonly enableGqa?: boolean | undefined;
 }
+
+const attentionOptions: OptionKinds<AttentionOptions> = {
+  attnMask: tensorOrNull,
+  isCausal: flag,
+  scale: number,
+  dropoutP: number,
+  generator: generatorKind,
+  enableGqa: flag,
+};
 
 /** softmax(scale · Q Kᵀ + mask) V (Vaswani et al. 2017, equation 1), as `torch.nn.functional.scaled_dot_product_attention`
  * defines it. A query that may look at no key gives zeros, and no gradient.
@@ -56,7 +67,7 @@ export function scaledDotProductAttention(
     dropoutP = 0,
     generator,
     enableGqa = false,
-  } = checkedOptions(name, options, "{ isCausal: true }");
+  } = checkedOptions(name, options, attentionOptions);
   checkFloat(name, query, key, value);
   if (enableGqa) {
     const [keys, values] = [key, value].map((x) => headsFor(query, x)) as [Tensor, Tensor];

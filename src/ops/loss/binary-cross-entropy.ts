@@ -2,7 +2,9 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
+import { tensorKind } from "../../autograd/tensor-kinds.js";
 import { ValueError } from "../../errors.js";
+import { checkedOptions, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
 import { logSigmoid } from "../elementwise/activation.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
@@ -20,16 +22,20 @@ import {
  * @category Losses */
 export interface BceOptions extends LossOptions {
   /** Weight of each loss, of a shape that broadcasts to the input's; no gradient goes to it. */
-  readonly weight?: Tensor;
+  readonly weight?: Tensor | undefined;
 }
+
+const bceOptions: OptionKinds<BceOptions> = { ...lossOptions, weight: tensorKind };
 
 /** Options of `bceWithLogits`.
  * @category Losses */
 export interface BceWithLogitsOptions extends BceOptions {
   /** Weight of the positive term, of a shape that broadcasts to the input's: one number for each class is usual. Above 1
    * it favours recall. No gradient goes to it. */
-  readonly posWeight?: Tensor;
+  readonly posWeight?: Tensor | undefined;
 }
+
+const bceWithLogitsOptions: OptionKinds<BceWithLogitsOptions> = { ...bceOptions, posWeight: tensorKind };
 
 /** Binary cross entropy −[t log p + (1 − t) log(1 − p)] of probabilities p, as
  * `torch.nn.functional.binary_cross_entropy` defines it: a logarithm is never below −100, and the divisor p(1 − p) of the
@@ -41,7 +47,7 @@ export interface BceWithLogitsOptions extends BceOptions {
  * @throws ShapeError if a shape does not fit; ValueError if p is out of range or the reduction unknown
  * @category Losses */
 export function bce(input: Tensor, target: Tensor, options: BceOptions = {}): Tensor {
-  const { reduction, weight } = lossOptions("bce", options);
+  const { reduction, weight } = checkedOptions("bce", options, bceOptions);
   checkFloat("bce", input, target);
   checkSameShape("bce", "target", target.shape, input.shape);
   checkProbabilities(input);
@@ -70,7 +76,7 @@ const bceOp: Op<[p: Tensor, target: Tensor]> = defineOp({
  * @throws ShapeError if a shape does not fit; ValueError if the reduction is unknown
  * @category Losses */
 export function bceWithLogits(logits: Tensor, target: Tensor, options: BceWithLogitsOptions = {}): Tensor {
-  const { reduction, weight, posWeight } = lossOptions("bceWithLogits", options);
+  const { reduction, weight, posWeight } = checkedOptions("bceWithLogits", options, bceWithLogitsOptions);
   checkFloat("bceWithLogits", logits, target);
   checkSameShape("bceWithLogits", "target", target.shape, logits.shape);
   const t = target.detach();

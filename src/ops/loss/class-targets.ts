@@ -1,8 +1,11 @@
 /** Targets that are class indices, as `crossEntropy` and `nllLoss` take them. */
+
 import { noGrad } from "../../autograd/modes.js";
 import { scalarLike } from "../../autograd/scalar.js";
 import type { Tensor } from "../../autograd/tensor.js";
+import { tensorKind } from "../../autograd/tensor-kinds.js";
 import { DTypeError, ShapeError } from "../../errors.js";
+import { number, type OptionKinds } from "../../options.js";
 import { at, formatShape, sameShape } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { div, mul, neg } from "../elementwise/arithmetic.js";
@@ -15,16 +18,21 @@ import { type LossOptions, lossOptions, type Reduction } from "./reduction.js";
  * @category Losses */
 export interface ClassLossOptions extends LossOptions {
   /** Default `mean`: the mean over the targets that count, weighted by the weight of their class; NaN if none counts. */
-  readonly reduction?: Reduction;
+  readonly reduction?: Reduction | undefined;
   /** Weight of each class, shape `[C]`; no gradient goes to it. */
-  readonly weight?: Tensor;
+  readonly weight?: Tensor | undefined;
   /** A target that does not count. Default −100. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
 }
 
-/** The options, once they fit scores of shape [N, C, …D] or [C]. */
-export function classOptions<T extends ClassLossOptions>(op: string, name: string, scores: Tensor, options: T): T {
-  const { weight } = lossOptions(op, options);
+export const classLossOptions: OptionKinds<ClassLossOptions> = {
+  ...lossOptions,
+  weight: tensorKind,
+  ignoreIndex: number,
+};
+
+/** Throws unless scores of this name have shape [N, C, …D] or [C], and the weight one number for each class. */
+export function checkClasses(op: string, name: string, scores: Tensor, weight: Tensor | undefined): void {
   if (weight !== undefined) checkFloat(op, scores, weight);
   if (scores.rank === 0) throw new ShapeError(op, `${name} must have shape [N, C, ...D] or [C], got a scalar`);
   const classes = at(scores.shape, scores.rank === 1 ? 0 : 1);
@@ -34,7 +42,6 @@ export function classOptions<T extends ClassLossOptions>(op: string, name: strin
       actual: weight.shape,
     });
   }
-  return options;
 }
 
 /** The loss of a batch, or of a single example as a batch of one. */

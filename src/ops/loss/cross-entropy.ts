@@ -3,20 +3,30 @@
 import { isFloat } from "../../autograd/dtype.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { at, formatShape, sameShape } from "../../shape.js";
 import { checkFloat, checkTensors } from "../arguments.js";
 import { add, mul, neg } from "../elementwise/arithmetic.js";
 import { where } from "../elementwise/compare.js";
 import { logSoftmax } from "../reduce/softmax.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
-import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeighted } from "./class-targets.js";
+import {
+  type ClassLossOptions,
+  checkClasses,
+  classLossOptions,
+  labelLosses,
+  ofBatch,
+  reduceWeighted,
+} from "./class-targets.js";
 
 /** Options of `crossEntropy`.
  * @category Losses */
 export interface CrossEntropyOptions extends ClassLossOptions {
   /** Share ε of the target that is spread evenly over all classes (Szegedy et al. 2016), from 0 to 1. Default 0. */
-  readonly labelSmoothing?: number;
+  readonly labelSmoothing?: number | undefined;
 }
+
+export const crossEntropyOptions: OptionKinds<CrossEntropyOptions> = { ...classLossOptions, labelSmoothing: number };
 
 /** Cross entropy of softmax(logits) against a target, −Σ_c q_c log p_c, as `torch.nn.functional.cross_entropy` defines it.
  * @param logits shape `[N, C, ...D]` (or `[C]`), unnormalised log-probabilities
@@ -27,13 +37,15 @@ export interface CrossEntropyOptions extends ClassLossOptions {
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   checkFloat("crossEntropy", logits);
   checkTensors("crossEntropy", logits, target);
-  const { labelSmoothing = 0 } = classOptions("crossEntropy", "logits", logits, options);
+  const given = checkedOptions("crossEntropy", options, crossEntropyOptions);
+  checkClasses("crossEntropy", "logits", logits, given.weight);
+  const { labelSmoothing = 0 } = given;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError("crossEntropy", `labelSmoothing must be from 0 to 1, got ${labelSmoothing}`);
   }
   return ofBatch(logits, target, (batch, targets) => {
     const against = isFloat(targets.dtype) ? againstProbabilities : againstClasses;
-    return against(logSoftmax(batch, { axis: 1 }), targets, { ...options, labelSmoothing });
+    return against(logSoftmax(batch, { axis: 1 }), targets, { ...given, labelSmoothing });
   });
 }
 

@@ -3,23 +3,29 @@
 import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
+import { checkedOptions, flag, type OptionKinds, oneOf } from "../../options.js";
 import { at } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { mul, sub } from "../elementwise/arithmetic.js";
 import { equal, where } from "../elementwise/compare.js";
 import { exp, log } from "../elementwise/unary.js";
 import { sum } from "../reduce/sum.js";
-import { checkSameShape, lossOptions, type Reduction, reduceLosses } from "./reduction.js";
+import { checkSameShape, type Reduction, reduceLosses } from "./reduction.js";
 
 /** Options of `klDiv`.
  * @category Losses */
 export interface KlDivOptions {
   /** `batchmean`, the sum over the size of the first axis, is the divergence of the formula, averaged over the batch.
    * Default `mean`, over all elements. */
-  readonly reduction?: Reduction | "batchmean";
+  readonly reduction?: Reduction | "batchmean" | undefined;
   /** Whether the target holds log-probabilities as well. Default false. */
-  readonly logTarget?: boolean;
+  readonly logTarget?: boolean | undefined;
 }
+
+const klDivOptions: OptionKinds<KlDivOptions> = {
+  reduction: oneOf("batchmean", "mean", "sum", "none"),
+  logTarget: flag,
+};
 
 /** Kullback–Leibler divergence t (log t − x) of a distribution with log-probabilities x from one with probabilities t, as
  * `torch.nn.functional.kl_div` defines it; where t is 0, so is t log t.
@@ -29,7 +35,7 @@ export interface KlDivOptions {
  * @throws ShapeError if the shapes differ, or a scalar has no batch; ValueError for an unknown reduction
  * @category Losses */
 export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
-  const { reduction = "mean", logTarget = false } = lossOptions("klDiv", options, ["batchmean", "mean", "sum", "none"]);
+  const { reduction = "mean", logTarget = false } = checkedOptions("klDiv", options, klDivOptions);
   checkFloat("klDiv", input, target);
   checkSameShape("klDiv", "target", target.shape, input.shape);
   const { t, entropy } = noGrad(() => (logTarget ? fromLogarithms(target) : fromProbabilities(target)));

@@ -2,6 +2,7 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { formatShape, type Shape } from "../../shape.js";
 import { checkFloat, checkTensors } from "../arguments.js";
 import { logSigmoid } from "../elementwise/activation.js";
@@ -15,8 +16,10 @@ import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./r
  * @category Losses */
 export interface MarginLossOptions extends LossOptions {
   /** How far apart is far enough. Default 1 for `hingeEmbeddingLoss`, 0 for the others. */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
 }
+
+const marginLossOptions: OptionKinds<MarginLossOptions> = { ...lossOptions, margin: number };
 
 /** x where the target is 1, max(0, margin − x) where it is −1: x is a distance that is to be small or large. The
  * derivative at the margin is −1.
@@ -25,7 +28,7 @@ export interface MarginLossOptions extends LossOptions {
  * @throws ShapeError if the shapes differ; ValueError for another target or an unknown reduction
  * @category Losses */
 export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
-  const { margin = 1, reduction } = lossOptions("hingeEmbeddingLoss", options);
+  const { margin = 1, reduction } = checkedOptions("hingeEmbeddingLoss", options, marginLossOptions);
   checkTensors("hingeEmbeddingLoss", input, target);
   checkFloat("hingeEmbeddingLoss", input);
   const positive = greater(signsOf("hingeEmbeddingLoss", target, input, input.shape), 0);
@@ -45,7 +48,7 @@ export function marginRankingLoss(
   target: Tensor,
   options: MarginLossOptions = {},
 ): Tensor {
-  const { margin = 0, reduction } = lossOptions("marginRankingLoss", options);
+  const { margin = 0, reduction } = checkedOptions("marginRankingLoss", options, marginLossOptions);
   checkTensors("marginRankingLoss", input1, input2, target);
   checkFloat("marginRankingLoss", input1, input2);
   checkSameShape("marginRankingLoss", "input2", input2.shape, input1.shape);
@@ -59,7 +62,7 @@ export function marginRankingLoss(
  * @throws ShapeError if the shapes differ; ValueError for another target or an unknown reduction
  * @category Losses */
 export function softMarginLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  const { reduction } = lossOptions("softMarginLoss", options);
+  const { reduction } = checkedOptions("softMarginLoss", options, lossOptions);
   checkTensors("softMarginLoss", input, target);
   checkFloat("softMarginLoss", input);
   const signs = signsOf("softMarginLoss", target, input, input.shape);
@@ -80,7 +83,7 @@ export function cosineEmbeddingLoss(
   target: Tensor,
   options: MarginLossOptions = {},
 ): Tensor {
-  const { margin = 0, reduction } = lossOptions("cosineEmbeddingLoss", options);
+  const { margin = 0, reduction } = checkedOptions("cosineEmbeddingLoss", options, marginLossOptions);
   checkTensors("cosineEmbeddingLoss", input1, input2, target);
   checkFloat("cosineEmbeddingLoss", input1, input2);
   if (input1.rank !== 1 && input1.rank !== 2) {

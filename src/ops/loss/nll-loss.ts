@@ -1,8 +1,16 @@
 /** The negative log-likelihood of classes. */
 
 import type { Tensor } from "../../autograd/tensor.js";
+import { checkedOptions } from "../../options.js";
 import { checkFloat, checkTensors } from "../arguments.js";
-import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeighted } from "./class-targets.js";
+import {
+  type ClassLossOptions,
+  checkClasses,
+  classLossOptions,
+  labelLosses,
+  ofBatch,
+  reduceWeighted,
+} from "./class-targets.js";
 
 /** Negative log-likelihood −w_y log p_y of the labels y, as `torch.nn.functional.nll_loss` defines it; after `logSoftmax`
  * it is `crossEntropy`.
@@ -14,9 +22,10 @@ import { type ClassLossOptions, classOptions, labelLosses, ofBatch, reduceWeight
 export function nllLoss(logProbabilities: Tensor, target: Tensor, options: ClassLossOptions = {}): Tensor {
   checkFloat("nllLoss", logProbabilities);
   checkTensors("nllLoss", logProbabilities, target);
-  const { reduction } = classOptions("nllLoss", "logProbabilities", logProbabilities, options);
+  const given = checkedOptions("nllLoss", options, classLossOptions);
+  checkClasses("nllLoss", "logProbabilities", logProbabilities, given.weight);
   return ofBatch(logProbabilities, target, (batch, targets) => {
-    const { losses, weights } = labelLosses("nllLoss", batch, targets, options);
-    return reduceWeighted(losses, weights, reduction);
+    const { losses, weights } = labelLosses("nllLoss", batch, targets, given);
+    return reduceWeighted(losses, weights, given.reduction);
   });
 }

@@ -2,6 +2,7 @@
 
 import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
+import { checkedOptions, flag, number, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { greater, where } from "../elementwise/compare.js";
@@ -12,12 +13,19 @@ import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./r
  * @category Losses */
 export interface PoissonNllLossOptions extends LossOptions {
   /** Whether the input is the logarithm of the rate. Default true. */
-  readonly logInput?: boolean;
+  readonly logInput?: boolean | undefined;
   /** Whether Stirling's approximation of log t! is added, for t > 1. Default false. */
-  readonly full?: boolean;
+  readonly full?: boolean | undefined;
   /** Added to a rate before its logarithm is taken. Default 1e-8. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
 }
+
+const poissonNllLossOptions: OptionKinds<PoissonNllLossOptions> = {
+  ...lossOptions,
+  logInput: flag,
+  full: flag,
+  eps: number,
+};
 
 /** Negative log-likelihood of counts t under a Poisson distribution of rate λ, λ − t log λ, as
  * `torch.nn.functional.poisson_nll_loss` defines it; log t! is left out unless `full`.
@@ -27,7 +35,12 @@ export interface PoissonNllLossOptions extends LossOptions {
  * @throws ShapeError if the shapes differ; ValueError for an unknown reduction
  * @category Losses */
 export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNllLossOptions = {}): Tensor {
-  const { logInput = true, full = false, eps = 1e-8, reduction } = lossOptions("poissonNllLoss", options);
+  const {
+    logInput = true,
+    full = false,
+    eps = 1e-8,
+    reduction,
+  } = checkedOptions("poissonNllLoss", options, poissonNllLossOptions);
   checkFloat("poissonNllLoss", input, target);
   checkSameShape("poissonNllLoss", "target", target.shape, input.shape);
   const t = target.detach();

@@ -1,9 +1,10 @@
 /** What all losses share: how they are reduced, and the shapes that they compare. */
 
 import type { Tensor } from "../../autograd/tensor.js";
-import { describe, ShapeError, ValueError } from "../../errors.js";
+import { ShapeError } from "../../errors.js";
+import { type OptionKinds, oneOf } from "../../options.js";
 import { broadcastShapes, formatShape, type Shape, sameShape } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 import { mean } from "../reduce/reduce.js";
 import { sum } from "../reduce/sum.js";
 
@@ -15,28 +16,10 @@ export type Reduction = "mean" | "sum" | "none";
  * @category Losses */
 export interface LossOptions {
   /** Default `mean`. */
-  readonly reduction?: Reduction;
+  readonly reduction?: Reduction | undefined;
 }
 
-const reductions = ["mean", "sum", "none"] as const;
-
-/** The options of a loss, with a reduction that exists.
- * @throws ValueError if they are no object or the reduction is none of `allowed` */
-export function lossOptions<R extends string, T extends { readonly reduction?: R }>(
-  op: string,
-  options: T,
-  allowed: readonly string[] = reductions,
-): T {
-  const { reduction = "mean" } = checkedOptions(op, options, '{ reduction: "sum" }');
-  if (!allowed.includes(reduction)) {
-    const list = allowed.map((name) => JSON.stringify(name)).join(", ");
-    throw new ValueError(op, `reduction must be one of ${list}, got ${describe(reduction)}`, {
-      expected: allowed,
-      actual: reduction,
-    });
-  }
-  return options;
-}
+export const lossOptions: OptionKinds<LossOptions> = { reduction: oneOf("mean", "sum", "none") };
 
 /** One number for all losses, or each of them. */
 export function reduceLosses(losses: Tensor, reduction: Reduction = "mean"): Tensor {

@@ -2,6 +2,7 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
 import { mul, sub } from "../elementwise/arithmetic.js";
 import { hardTanh } from "../elementwise/hard-activations.js";
@@ -14,7 +15,7 @@ import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./r
  * @throws ShapeError if the shapes differ; ValueError for an unknown reduction
  * @category Losses */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  const { reduction } = lossOptions("mseLoss", options);
+  const { reduction } = checkedOptions("mseLoss", options, lossOptions);
   return reduceLosses(square(difference("mseLoss", input, target)), reduction);
 }
 
@@ -24,7 +25,7 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
  * @throws ShapeError if the shapes differ; ValueError for an unknown reduction
  * @category Losses */
 export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  const { reduction } = lossOptions("l1Loss", options);
+  const { reduction } = checkedOptions("l1Loss", options, lossOptions);
   return reduceLosses(abs(difference("l1Loss", input, target)), reduction);
 }
 
@@ -32,8 +33,10 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
  * @category Losses */
 export interface SmoothL1LossOptions extends LossOptions {
   /** Distance β from which on the loss is a straight line, not negative; 0 gives `l1Loss`. Default 1. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
 }
+
+const smoothL1LossOptions: OptionKinds<SmoothL1LossOptions> = { ...lossOptions, beta: number };
 
 /** With d = input − target: d²/(2β) where |d| < β, else |d| − β/2 (Girshick 2015); its slope is 1 beyond β. The second
  * derivative at |d| = β is 0.
@@ -42,7 +45,7 @@ export interface SmoothL1LossOptions extends LossOptions {
  * @throws ShapeError if the shapes differ; ValueError if beta is negative or the reduction unknown
  * @category Losses */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
-  const { beta = 1, reduction } = lossOptions("smoothL1Loss", options);
+  const { beta = 1, reduction } = checkedOptions("smoothL1Loss", options, smoothL1LossOptions);
   if (!(beta >= 0)) throw new ValueError("smoothL1Loss", `beta must not be negative, got ${beta}`);
   const distance = difference("smoothL1Loss", input, target);
   return reduceLosses(beta === 0 ? abs(distance) : mul(huber(distance, beta), 1 / beta), reduction);
@@ -52,8 +55,10 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
  * @category Losses */
 export interface HuberLossOptions extends LossOptions {
   /** Distance δ from which on the loss is a straight line, above 0. Default 1. */
-  readonly delta?: number;
+  readonly delta?: number | undefined;
 }
+
+const huberLossOptions: OptionKinds<HuberLossOptions> = { ...lossOptions, delta: number };
 
 /** With d = input − target: d²/2 where |d| < δ, else δ(|d| − δ/2) (Huber 1964); its slope is δ beyond. The second
  * derivative at |d| = δ is 0.
@@ -62,7 +67,7 @@ export interface HuberLossOptions extends LossOptions {
  * @throws ShapeError if the shapes differ; ValueError unless delta is above 0, or if the reduction is unknown
  * @category Losses */
 export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
-  const { delta = 1, reduction } = lossOptions("huberLoss", options);
+  const { delta = 1, reduction } = checkedOptions("huberLoss", options, huberLossOptions);
   if (!(delta > 0)) throw new ValueError("huberLoss", `delta must be above 0, got ${delta}`);
   return reduceLosses(huber(difference("huberLoss", input, target), delta), reduction);
 }

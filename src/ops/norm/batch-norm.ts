@@ -2,9 +2,11 @@
 
 import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
+import { tensorOrNull } from "../../autograd/tensor-kinds.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, flag, number, type OptionKinds } from "../../options.js";
 import { at, formatShape } from "../../shape.js";
-import { checkedOptions, checkFloat, checkOptional } from "../arguments.js";
+import { checkFloat, checkOptional } from "../arguments.js";
 import { add, mul, sub } from "../elementwise/arithmetic.js";
 import { rsqrt } from "../elementwise/unary.js";
 import { reshapeTo } from "../reduce/sum.js";
@@ -14,16 +16,24 @@ import { channelShape, checkEps, checkMomentum, type Statistics, scaleChannels, 
  * @category Normalisation */
 export interface BatchNormOptions {
   /** Normalises by the batch's own statistics and updates the running ones, instead of using them. Default false. */
-  readonly training?: boolean;
+  readonly training?: boolean | undefined;
   /** Running mean, shape `[C]`; updated in place when training. */
-  readonly runningMean?: Tensor | null;
+  readonly runningMean?: Tensor | null | undefined;
   /** Running unbiased variance, shape `[C]`; updated in place when training. */
-  readonly runningVar?: Tensor | null;
+  readonly runningVar?: Tensor | null | undefined;
   /** Share of the batch in the updated running statistics, 0 to 1. Default 0.1. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Added to the variance. Default 1e-5. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
 }
+
+export const batchNormOptions: OptionKinds<BatchNormOptions> = {
+  training: flag,
+  runningMean: tensorOrNull,
+  runningVar: tensorOrNull,
+  momentum: number,
+  eps: number,
+};
 
 /** `y = (x − mean) / √(variance + eps) · weight + bias`, channel by channel (Ioffe & Szegedy 2015).
  *
@@ -49,7 +59,7 @@ export function batchNorm(
     runningVar,
     momentum = 0.1,
     eps = 1e-5,
-  } = checkedOptions("batchNorm", options, "{ training: true }");
+  } = checkedOptions("batchNorm", options, batchNormOptions);
   const channels = at(x.shape, 1);
   checkOptional("batchNorm", x, { weight, bias, runningMean, runningVar }, [channels]);
   checkEps("batchNorm", eps);

@@ -3,10 +3,11 @@
 import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, flag, type OptionKinds, omit } from "../../options.js";
 import { at, formatShape } from "../../shape.js";
-import { checkedOptions, checkFloat, checkOptional } from "../arguments.js";
+import { checkFloat, checkOptional } from "../arguments.js";
 import { mean } from "../reduce/reduce.js";
-import { type BatchNormOptions, batchNorm, updateRunning } from "./batch-norm.js";
+import { type BatchNormOptions, batchNorm, batchNormOptions, updateRunning } from "./batch-norm.js";
 import { checkEps, checkMomentum, scaleChannels, standardizeParts } from "./standardize.js";
 
 /** Options of `instanceNorm`.
@@ -14,8 +15,13 @@ import { checkEps, checkMomentum, scaleChannels, standardizeParts } from "./stan
 export interface InstanceNormOptions extends Omit<BatchNormOptions, "training"> {
   /** Normalises by the statistics of the input and updates the running ones if there are any, instead of using them.
    * Default true. */
-  readonly useInputStats?: boolean;
+  readonly useInputStats?: boolean | undefined;
 }
+
+const instanceNormOptions: OptionKinds<InstanceNormOptions> = {
+  ...omit(batchNormOptions, "training"),
+  useInputStats: flag,
+};
 
 /** `y = (x − mean) / √(variance + eps) · weight + bias`, with the mean and the (biased) variance of each channel of each
  * example, over the axes after the channels (Ulyanov, Vedaldi & Lempitsky 2016). Running statistics become
@@ -34,7 +40,7 @@ export function instanceNorm(
 ): Tensor {
   checkFloat("instanceNorm", x);
   if (x.rank < 3) throw new ShapeError("instanceNorm", `input must be [N, C, ...sizes], got ${formatShape(x.shape)}`);
-  const { useInputStats = true, ...rest } = checkedOptions("instanceNorm", options, "{ eps: 1e-3 }");
+  const { useInputStats = true, ...rest } = checkedOptions("instanceNorm", options, instanceNormOptions);
   const { runningMean, runningVar, momentum = 0.1, eps = 1e-5 } = rest;
   const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
   checkOptional("instanceNorm", x, { weight, bias, runningMean, runningVar }, [channels]);

@@ -2,8 +2,9 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, number, type OptionKinds, ownCheck } from "../../options.js";
 import { checkShape, formatShape, type Shape, sameShape, sizeOf } from "../../shape.js";
-import { checkedOptions, checkFloat, checkOptional } from "../arguments.js";
+import { checkFloat, checkOptional } from "../arguments.js";
 import { add, mul } from "../elementwise/arithmetic.js";
 import { checkEps, standardizeParts } from "./standardize.js";
 
@@ -12,10 +13,12 @@ import { checkEps, standardizeParts } from "./standardize.js";
 export interface LayerNormOptions {
   /** The last sizes of the input, over which it is normalised; one number for the last axis alone. Default: the weight's
    * or the bias's shape. */
-  readonly normalizedShape?: number | Shape;
+  readonly normalizedShape?: number | Shape | undefined;
   /** Added to the variance. Default 1e-5. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
 }
+
+const layerNormOptions: OptionKinds<LayerNormOptions> = { normalizedShape: ownCheck, eps: number };
 
 /** `y = (x − mean) / √(variance + eps) · weight + bias` over the last axes, example by example (Ba, Kiros & Hinton 2016);
  * the variance is the biased one.
@@ -35,7 +38,7 @@ export function layerNorm(
   const { eps = 1e-5, normalizedShape = weight?.shape ?? bias?.shape } = checkedOptions(
     "layerNorm",
     options,
-    "{ normalizedShape: [4] }",
+    layerNormOptions,
   );
   checkEps("layerNorm", eps);
   if (normalizedShape === undefined) {

@@ -1,5 +1,6 @@
 /** Standardising each channel by its own mean and variance: what all normalisations but the one by running statistics do,
  * for their groups are channels of another view. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { isRecording } from "../../autograd/modes.js";
 import { run } from "../../autograd/run.js";
@@ -25,7 +26,7 @@ export interface Statistics {
 interface StandardizeOptions {
   readonly eps: number;
   /** Called with the statistics, unrecorded. */
-  readonly update?: (statistics: Statistics) => void;
+  readonly update?: ((statistics: Statistics) => void) | undefined;
 }
 
 /** `(x − mean) / √(variance + eps) · weight + bias` with each channel's own statistics, over [N, C, …]. */

@@ -6,8 +6,9 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { neg } from "../../kernels/elementwise.js";
 import { placeOfBest } from "../../kernels/order.js";
 import { maxChunk } from "../../kernels/reduce.js";
+import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { normalizeAxis } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { middle } from "../rows.js";
 import { reduceMiddle } from "./reduction.js";
 
@@ -15,10 +16,12 @@ import { reduceMiddle } from "./reduction.js";
  * @category Reductions */
 export interface ArgOptions {
   /** One axis, counted from the end when negative; `null` means the flattened tensor. Default: null. */
-  readonly axis?: number | null;
+  readonly axis?: number | null | undefined;
   /** Keeps the reduced axes, with size 1. Default false. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: boolean | undefined;
 }
+
+const argOptions: OptionKinds<ArgOptions> = { axis: ownCheck, keepDims: flag };
 
 /** The index of the largest element along an axis, the first of several; NaN counts as the largest. No gradient.
  * @returns int32
@@ -42,7 +45,7 @@ interface Resolved {
 }
 
 function resolved(op: string, x: Tensor, options: ArgOptions, smallest: boolean): Resolved {
-  const { axis = null, keepDims = false } = checkedOptions(op, options);
+  const { axis = null, keepDims = false } = checkedOptions(op, options, argOptions);
   checkTensors(op, x);
   const along = axis === null ? null : normalizeAxis(op, axis, x.rank);
   const shape = x.shape.flatMap((n, i) => (along !== null && i !== along ? [n] : keepDims ? [1] : []));

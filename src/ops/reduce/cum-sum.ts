@@ -4,10 +4,12 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { runningSum } from "../../kernels/order.js";
+import { checkedOptions } from "../../options.js";
 import { at, normalizeAxis } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 import { rowsOf } from "../rows.js";
 import type { CumulativeOptions } from "./product.js";
+import { cumulativeOptions } from "./product.js";
 
 /** The sums of the elements up to and including each one along an axis.
  *
@@ -15,7 +17,7 @@ import type { CumulativeOptions } from "./product.js";
  * @throws ShapeError if the axis is missing or out of range
  * @category Reductions */
 export function cumSum(x: Tensor, options: CumulativeOptions): Tensor {
-  const { axis } = checkedOptions("cumSum", options);
+  const { axis } = checkedOptions("cumSum", options, cumulativeOptions);
   checkFloat("cumSum", x);
   return cumSumOp(x, { axis: normalizeAxis("cumSum", axis, x.rank), reverse: false });
 }

@@ -3,17 +3,19 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { maxChunk } from "../../kernels/reduce.js";
+import { checkedOptions } from "../../options.js";
 import { normalizeAxes } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { equal, notEqual } from "../elementwise/compare.js";
 import { type Reduction, reduceAxes } from "./reduction.js";
 import type { ReduceOptions } from "./sum.js";
+import { reduceOptions } from "./sum.js";
 
 /** Whether any element over axes is true, that is, not 0 (NaN is true). Of any dtype; no gradient.
  * @returns bool
  * @category Reductions */
 export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const { axis = null, keepDims = false } = checkedOptions("any", options);
+  const { axis = null, keepDims = false } = checkedOptions("any", options, reduceOptions);
   checkTensors("any", x);
   return anyOp(x, { axes: normalizeAxes("any", axis, x.rank), keepDims });
 }
@@ -22,7 +24,7 @@ export function any(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @returns bool
  * @category Reductions */
 export function all(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const { axis = null, keepDims = false } = checkedOptions("all", options);
+  const { axis = null, keepDims = false } = checkedOptions("all", options, reduceOptions);
   checkTensors("all", x);
   return allOp(x, { axes: normalizeAxes("all", axis, x.rank), keepDims });
 }

@@ -2,8 +2,9 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { normalizeAxes } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 import { div, mul } from "../elementwise/arithmetic.js";
 import { cast, equal, greater, less, notEqual, where } from "../elementwise/compare.js";
 import { logicalAnd } from "../elementwise/logic.js";
@@ -11,14 +12,16 @@ import { pow } from "../elementwise/power.js";
 import { abs, sign, sqrt, square } from "../elementwise/unary.js";
 import { max, min } from "./reduce.js";
 import { keptShape, type Reduction } from "./reduction.js";
-import { type ReduceOptions, reshapeTo, sum } from "./sum.js";
+import { type ReduceOptions, reduceOptions, reshapeTo, sum } from "./sum.js";
 
 /** Options of `norm`.
  * @category Reductions */
 export interface NormOptions extends ReduceOptions {
   /** The order: any number, Infinity and −Infinity included. Default 2. */
-  readonly p?: number;
+  readonly p?: number | undefined;
 }
+
+const normOptions: OptionKinds<NormOptions> = { ...reduceOptions, p: number };
 
 /** Vector norm (Σ |x|ᵖ)^(1/p) over axes, as `torch.linalg.vector_norm`: max |x| for p = Infinity, min |x| for −Infinity, the
  * number of elements that are not 0 for p = 0. Scaled by the largest, so that no power overflows or vanishes.
@@ -28,7 +31,7 @@ export interface NormOptions extends ReduceOptions {
  * @throws ValueError if p is no number
  * @category Reductions */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
-  const { p = 2, axis = null, keepDims = false } = checkedOptions("norm", options);
+  const { p = 2, axis = null, keepDims = false } = checkedOptions("norm", options, normOptions);
   checkFloat("norm", x);
   const over = { axis: normalizeAxes("norm", axis, x.rank), keepDims };
   if (p === 1) return sum(abs(x), over);

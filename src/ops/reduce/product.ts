@@ -1,13 +1,14 @@
 /** Products along axes, made of ops so that no derivative divides by an input. */
 
 import type { Tensor } from "../../autograd/tensor.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, normalizeAxes, normalizeAxis, sizeOf } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 import { mul } from "../elementwise/arithmetic.js";
 import { permute } from "../shape/reshape.js";
 import { pad, partOf } from "../shape/slice.js";
 import { keptShape } from "./reduction.js";
-import { type ReduceOptions, reshapeTo } from "./sum.js";
+import { type ReduceOptions, reduceOptions, reshapeTo } from "./sum.js";
 
 /** Product over axes. Its derivatives, of every order, are products of the other factors, so they are exact where there are
  * zeros: the gradient of `prod([0, 1, 2])` is `[2, 0, 0]`.
@@ -15,7 +16,7 @@ import { type ReduceOptions, reshapeTo } from "./sum.js";
  * A tree of ⌈log₂ n⌉ elementwise products.
  * @category Reductions */
 export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const { axis = null, keepDims = false } = checkedOptions("prod", options);
+  const { axis = null, keepDims = false } = checkedOptions("prod", options, reduceOptions);
   checkFloat("prod", x);
   const axes = normalizeAxes("prod", axis, x.rank);
   const others = x.shape.flatMap((_, i) => (axes.includes(i) ? [] : [i]));
@@ -36,7 +37,7 @@ export function prod(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @throws ShapeError if the axis is missing or out of range
  * @category Reductions */
 export function cumProd(x: Tensor, options: CumulativeOptions): Tensor {
-  const { axis } = checkedOptions("cumProd", options);
+  const { axis } = checkedOptions("cumProd", options, cumulativeOptions);
   checkFloat("cumProd", x);
   const along = normalizeAxis("cumProd", axis, x.rank);
   const size = at(x.shape, along);
@@ -54,3 +55,5 @@ export interface CumulativeOptions {
   /** The axis to run along, counted from the end when negative. */
   readonly axis: number;
 }
+
+export const cumulativeOptions: OptionKinds<CumulativeOptions> = { axis: ownCheck };

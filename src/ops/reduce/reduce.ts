@@ -6,13 +6,14 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { maxChunk, sumChunk, sumSquaresChunk } from "../../kernels/reduce.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { normalizeAxes, sizeOf } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { cast, equal, less, where } from "../elementwise/compare.js";
 import { abs, exp, log, sqrt, square } from "../elementwise/unary.js";
 import { keptShape, partConstants, partsOf, type Reduction, reduceAxes } from "./reduction.js";
-import { type ReduceOptions, reshapeTo, sum } from "./sum.js";
+import { type ReduceOptions, reduceOptions, reshapeTo, sum } from "./sum.js";
 
 /** Mean over axes.
  * @category Reductions */
@@ -25,7 +26,7 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
 /** Largest value over axes; NaN if there is one. The gradient is split evenly among ties.
  * @category Reductions */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const { axis = null, keepDims = false } = checkedOptions("max", options);
+  const { axis = null, keepDims = false } = checkedOptions("max", options, reduceOptions);
   checkFloat("max", x);
   return maxOp(x, { axes: normalizeAxes("max", axis, x.rank), keepDims });
 }
@@ -48,7 +49,7 @@ const maxOp: Op<[x: Tensor], Reduction> = defineOp({
 /** Smallest value over axes; NaN if there is one. The gradient is split evenly among ties.
  * @category Reductions */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const { axis = null, keepDims = false } = checkedOptions("min", options);
+  const { axis = null, keepDims = false } = checkedOptions("min", options, reduceOptions);
   checkFloat("min", x);
   return neg(max(neg(x), { axis: normalizeAxes("min", axis, x.rank), keepDims }));
 }
@@ -57,8 +58,10 @@ export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
  * @category Reductions */
 export interface VarianceOptions extends ReduceOptions {
   /** Subtracted from the count in the divisor: 1 for the unbiased estimate, 0 for the biased one. Default 1. */
-  readonly correction?: number;
+  readonly correction?: number | undefined;
 }
+
+const varianceOptions: OptionKinds<VarianceOptions> = { ...reduceOptions, correction: number };
 
 /** Variance over axes: Σ (x − x̄)² / (n − correction), in two passes.
  * @throws ValueError unless n > correction
@@ -69,7 +72,7 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
 
 function varianceFor(op: string, x: Tensor, given: VarianceOptions): Tensor {
   checkFloat(op, x);
-  const { correction = 1, ...options } = checkedOptions(op, given);
+  const { correction = 1, ...options } = checkedOptions(op, given, varianceOptions);
   const count = countOf(op, x, options);
   if (!(count > correction) || correction < 0) {
     throw new ValueError(
@@ -99,7 +102,7 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
 /** log Σ eˣ over axes, shifted by the maximum so that nothing overflows.
  * @category Reductions */
 export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const { axis = null, keepDims = false } = checkedOptions("logSumExp", options);
+  const { axis = null, keepDims = false } = checkedOptions("logSumExp", options, reduceOptions);
   checkFloat("logSumExp", x);
   const axes = normalizeAxes("logSumExp", axis, x.rank);
   const shift = noGrad(() => {
@@ -129,6 +132,6 @@ export function scaledNorm(x: Tensor): Tensor {
 }
 
 function countOf(op: string, x: Tensor, options: ReduceOptions): number {
-  const { axis = null } = checkedOptions(op, options);
+  const { axis = null } = checkedOptions(op, options, reduceOptions);
   return sizeOf(normalizeAxes(op, axis, x.rank).map((i) => x.shape[i] as number));
 }

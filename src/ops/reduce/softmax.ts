@@ -2,8 +2,9 @@
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { normalizeAxis } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 import { div, mul, sub } from "../elementwise/arithmetic.js";
 import { exp, log } from "../elementwise/unary.js";
 import { max } from "./reduce.js";
@@ -13,13 +14,15 @@ import { sum } from "./sum.js";
  * @category Activations */
 export interface SoftmaxOptions {
   /** The axis along which the results (or their exponentials) sum to 1. Default −1. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
+
+const softmaxOptions: OptionKinds<SoftmaxOptions> = { axis: ownCheck };
 
 /** eˣ / Σ eˣ along an axis, shifted by the maximum so that nothing overflows.
  * @category Activations */
 export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
-  const { axis = -1 } = checkedOptions("softmax", options);
+  const { axis = -1 } = checkedOptions("softmax", options, softmaxOptions);
   checkFloat("softmax", x);
   return softmaxOp(x, { axis: normalizeAxis("softmax", axis, x.rank) });
 }
@@ -40,7 +43,7 @@ const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
 /** log softmax(x) = x − log Σ eˣ along an axis, exact where softmax is tiny.
  * @category Activations */
 export function logSoftmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
-  const { axis = -1 } = checkedOptions("logSoftmax", options);
+  const { axis = -1 } = checkedOptions("logSoftmax", options, softmaxOptions);
   checkFloat("logSoftmax", x);
   return logSoftmaxOp(x, { axis: normalizeAxis("logSoftmax", axis, x.rank) });
 }

@@ -4,8 +4,9 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import { sumChunk } from "../../kernels/reduce.js";
+import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { broadcastShapes, checkShape, formatShape, normalizeAxes, type Shape, sameShape } from "../../shape.js";
-import { checkedOptions, checkFloat, checkTensors } from "../arguments.js";
+import { checkFloat, checkTensors } from "../arguments.js";
 import { repeatTo } from "../broadcast.js";
 import { keptShape, type Reduction, reduceAxes } from "./reduction.js";
 
@@ -13,15 +14,17 @@ import { keptShape, type Reduction, reduceAxes } from "./reduction.js";
  * @category Reductions */
 export interface ReduceOptions {
   /** One axis or several, counted from the end when negative; `null` means all. Default: all. */
-  readonly axis?: number | readonly number[] | null;
+  readonly axis?: number | readonly number[] | null | undefined;
   /** Keeps the reduced axes, with size 1. Default false. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: boolean | undefined;
 }
+
+export const reduceOptions: OptionKinds<ReduceOptions> = { axis: ownCheck, keepDims: flag };
 
 /** Sum over axes. Long axes are summed in several short passes, so that float32 stays accurate.
  * @category Reductions */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
-  const { axis = null, keepDims = false } = checkedOptions("sum", options);
+  const { axis = null, keepDims = false } = checkedOptions("sum", options, reduceOptions);
   checkFloat("sum", x);
   return sumOp(x, { axes: normalizeAxes("sum", axis, x.rank), keepDims });
 }

@@ -3,8 +3,9 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, checkSize, normalizeAxes, normalizeAxis, sizeOf, stridesOf } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { broadcastTo, reshapeTo } from "../reduce/sum.js";
 import { concat } from "./join.js";
@@ -14,13 +15,15 @@ import { partOf } from "./slice.js";
  * @category Shape */
 export interface FlipOptions {
   /** One axis or several, counted from the end when negative; `null` means all. Default: all. */
-  readonly axis?: number | readonly number[] | null;
+  readonly axis?: number | readonly number[] | null | undefined;
 }
+
+const flipOptions: OptionKinds<FlipOptions> = { axis: ownCheck };
 
 /** The elements in reverse order along axes.
  * @category Shape */
 export function flip(x: Tensor, options: FlipOptions = {}): Tensor {
-  const { axis = null } = checkedOptions("flip", options);
+  const { axis = null } = checkedOptions("flip", options, flipOptions);
   checkTensors("flip", x);
   return flipOp(x, { axes: normalizeAxes("flip", axis, x.rank) });
 }
@@ -42,14 +45,16 @@ export interface RollOptions {
   /** By how many places, one integer per axis; negative ones roll towards the start. */
   readonly shift: number | readonly number[];
   /** The axes, counted from the end when negative. Default: the flattened tensor is rolled, by a single shift. */
-  readonly axis?: number | readonly number[] | null;
+  readonly axis?: number | readonly number[] | null | undefined;
 }
+
+const rollOptions: OptionKinds<RollOptions> = { shift: ownCheck, axis: ownCheck };
 
 /** Moves the elements along axes by a shift; what leaves at one end comes in at the other.
  * @throws ValueError unless the shifts are integers, one per axis
  * @category Shape */
 export function roll(x: Tensor, options: RollOptions): Tensor {
-  const { shift, axis = null } = checkedOptions("roll", options);
+  const { shift, axis = null } = checkedOptions("roll", options, rollOptions);
   checkTensors("roll", x);
   const shifts = [shift].flat();
   const axes = axis === null ? [0] : [axis].flat().map((a) => normalizeAxis("roll", a, x.rank));

@@ -5,8 +5,9 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, describe, ShapeError } from "../../errors.js";
 import { concatPair } from "../../kernels/movement.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, normalizeAxis, sameShape, sizeOf } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { unsqueeze } from "./reshape.js";
 import { sliceOp } from "./slice.js";
 
@@ -14,13 +15,15 @@ import { sliceOp } from "./slice.js";
  * @category Shape */
 export interface JoinOptions {
   /** The axis of the result that the tensors follow each other along, counted from the end when negative. Default 0. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
+
+const joinOptions: OptionKinds<JoinOptions> = { axis: ownCheck };
 
 /** Joins tensors along an axis; all other sizes agree.
  * @category Shape */
 export function concat(tensors: readonly Tensor[], options: JoinOptions = {}): Tensor {
-  const { axis = 0 } = checkedOptions("concat", options);
+  const { axis = 0 } = checkedOptions("concat", options, joinOptions);
   const [first, ...rest] = checkedList("concat", tensors);
   const along = normalizeAxis("concat", axis, first.rank);
   for (const next of rest) {
@@ -71,7 +74,7 @@ const concatOp: Op<[a: Tensor, b: Tensor], { readonly axis: number }> = defineOp
 /** Joins tensors of one shape along a new axis.
  * @category Shape */
 export function stack(tensors: readonly Tensor[], options: JoinOptions = {}): Tensor {
-  const { axis = 0 } = checkedOptions("stack", options);
+  const { axis = 0 } = checkedOptions("stack", options, joinOptions);
   const [first] = checkedList("stack", tensors);
   const along = normalizeAxis("stack", axis, first.rank + 1);
   if (!tensors.every((t) => sameShape(t.shape, first.shape))) {

@@ -3,8 +3,9 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError } from "../../errors.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { at, checkList, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { reshapeTo } from "../reduce/sum.js";
 
@@ -34,15 +35,17 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
  * @category Shape */
 export interface FlattenOptions {
   /** The first. Default 0. */
-  readonly startAxis?: number;
+  readonly startAxis?: number | undefined;
   /** The last, included. Default −1. */
-  readonly endAxis?: number;
+  readonly endAxis?: number | undefined;
 }
+
+export const flattenOptions: OptionKinds<FlattenOptions> = { startAxis: number, endAxis: number };
 
 /** Merges the axes from `startAxis` to `endAxis` (included) into one.
  * @category Shape */
 export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
-  const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options, "{ startAxis: 1 }");
+  const { startAxis = 0, endAxis = -1 } = checkedOptions("flatten", options, flattenOptions);
   checkTensors("flatten", x);
   const rank = Math.max(1, x.rank); // a scalar counts as a vector, as in PyTorch
   const start = normalizeAxis("flatten", startAxis, rank);

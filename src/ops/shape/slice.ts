@@ -5,8 +5,9 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError, ValueError } from "../../errors.js";
 import { spread } from "../../kernels/movement.js";
+import { checkedOptions, numberOrNaN, type OptionKinds, oneOf, ownCheck } from "../../options.js";
 import { at, checkList, checkSize, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { type BorderMode, padBorder } from "./border.js";
 
@@ -14,18 +15,20 @@ import { type BorderMode, padBorder } from "./border.js";
  * @category Shape */
 export interface SliceOptions {
   /** First index, counted from the end when negative. Default 0. */
-  readonly start?: readonly number[];
+  readonly start?: readonly number[] | undefined;
   /** Index after the last, counted from the end when negative; beyond the size means the size. Default: the size. */
-  readonly end?: readonly number[];
+  readonly end?: readonly number[] | undefined;
   /** Distance between two elements, at least 1. Default 1. */
-  readonly step?: readonly number[];
+  readonly step?: readonly number[] | undefined;
 }
+
+const sliceOptions: OptionKinds<SliceOptions> = { start: ownCheck, end: ownCheck, step: ownCheck };
 
 /** The elements `start, start + step, …` before `end`, along each axis.
  * @throws ShapeError if nothing is left of an axis, or there are more entries than axes
  * @category Shape */
 export function slice(x: Tensor, options: SliceOptions): Tensor {
-  const { start = [], end = [], step = [] } = checkedOptions("slice", options, "{ start: [1] }");
+  const { start = [], end = [], step = [] } = checkedOptions("slice", options, sliceOptions);
   checkTensors("slice", x);
   for (const [name, list] of Object.entries({ start, end, step })) checkList("slice", name, list);
   if (Math.max(start.length, end.length, step.length) > x.rank) {
@@ -143,17 +146,22 @@ function spreadPlanes(
 export interface PadOptions {
   /** What the new cells hold: `value` (`constant`), the cells mirrored at the edge, which is not repeated (`reflect`), the
    * edge itself (`replicate`), or the cells of the other end (`circular`). Default constant. */
-  readonly mode?: "constant" | BorderMode;
+  readonly mode?: "constant" | BorderMode | undefined;
   /** What the new cells hold in mode constant. Default 0. */
-  readonly value?: number;
+  readonly value?: number | undefined;
 }
+
+const padOptions: OptionKinds<PadOptions> = {
+  mode: oneOf("constant", "reflect", "replicate", "circular"),
+  value: numberOrNaN,
+};
 
 /** Adds cells around a tensor: `padding[i]` is `[before, after]` of axis i; axes beyond the list get none.
  * @throws ValueError unless every width is an integer of at least 0, and for `reflect` and `circular` no wider than the
  * cells there are
  * @category Shape */
 export function pad(x: Tensor, padding: readonly (readonly [number, number])[], options: PadOptions = {}): Tensor {
-  const { mode = "constant", value = 0 } = checkedOptions("pad", options, "{ value: 1 }");
+  const { mode = "constant", value = 0 } = checkedOptions("pad", options, padOptions);
   checkTensors("pad", x);
   checkList("pad", "padding", padding);
   if (padding.length > x.rank) {

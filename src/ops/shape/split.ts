@@ -2,16 +2,19 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ValueError } from "../../errors.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { partOf } from "./slice.js";
 
 /** Options of `split` and `chunk`.
  * @category Shape */
 export interface SplitOptions {
   /** The axis that is cut, counted from the end when negative. Default 0. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
+
+const splitOptions: OptionKinds<SplitOptions> = { axis: ownCheck };
 
 /** Cuts a tensor along an axis, as `torch.split`.
  * @param sizes the size of each part, or one size for all, of which the last may be smaller
@@ -19,7 +22,7 @@ export interface SplitOptions {
  * @throws ValueError unless the sizes are positive integers that, as a list, add up to the size of the axis
  * @category Shape */
 export function split(x: Tensor, sizes: number | readonly number[], options: SplitOptions = {}): Tensor[] {
-  const { axis = 0 } = checkedOptions("split", options);
+  const { axis = 0 } = checkedOptions("split", options, splitOptions);
   checkTensors("split", x);
   const along = normalizeAxis("split", axis, x.rank);
   const size = at(x.shape, along);
@@ -41,7 +44,7 @@ export function split(x: Tensor, sizes: number | readonly number[], options: Spl
  * @throws ValueError unless `count` is a positive integer
  * @category Shape */
 export function chunk(x: Tensor, count: number, options: SplitOptions = {}): Tensor[] {
-  const { axis = 0 } = checkedOptions("chunk", options);
+  const { axis = 0 } = checkedOptions("chunk", options, splitOptions);
   checkTensors("chunk", x);
   const along = normalizeAxis("chunk", axis, x.rank);
   if (!Number.isSafeInteger(count) || count < 1) {

@@ -5,8 +5,9 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { band } from "../../kernels/movement.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { at, formatShape, normalizeAxis, sizeOf } from "../../shape.js";
-import { checkedOptions, checkTensors } from "../arguments.js";
+import { checkTensors } from "../arguments.js";
 import { reshapeTo } from "../reduce/sum.js";
 import { permute } from "./reshape.js";
 import { sliceOp } from "./slice.js";
@@ -15,8 +16,10 @@ import { sliceOp } from "./slice.js";
  * @category Shape */
 export interface TriangleOptions {
   /** The diagonal where the triangle ends: 0 is the main one, 1 the one above it. Default 0. */
-  readonly diagonal?: number;
+  readonly diagonal?: number | undefined;
 }
+
+const triangleOptions: OptionKinds<TriangleOptions> = { diagonal: number };
 
 /** The lower triangle of the matrices in the last two axes, the diagonal included; 0 above.
  * @throws ShapeError for fewer than two axes; ValueError unless `diagonal` is an integer
@@ -35,7 +38,7 @@ export function triu(x: Tensor, options: TriangleOptions = {}): Tensor {
 }
 
 function diagonalOf(op: string, x: Tensor, options: TriangleOptions): number {
-  const { diagonal = 0 } = checkedOptions(op, options, "{ diagonal: 1 }");
+  const { diagonal = 0 } = checkedOptions(op, options, triangleOptions);
   checkTensors(op, x);
   if (x.rank < 2) throw new ShapeError(op, `x must have at least two axes, got shape ${formatShape(x.shape)}`);
   if (!Number.isSafeInteger(diagonal)) {
@@ -59,18 +62,20 @@ const bandOp: Op<[x: Tensor], { readonly low: number; readonly high: number }> =
  * @category Shape */
 export interface DiagonalOptions {
   /** Which diagonal: 0 is the main one, 1 the one above it. Default 0. */
-  readonly offset?: number;
+  readonly offset?: number | undefined;
   /** The axis of the rows. Default 0. */
-  readonly axis1?: number;
+  readonly axis1?: number | undefined;
   /** The axis of the columns. Default 1. */
-  readonly axis2?: number;
+  readonly axis2?: number | undefined;
 }
+
+const diagonalOptions: OptionKinds<DiagonalOptions> = { offset: number, axis1: number, axis2: number };
 
 /** A diagonal of the matrices in two axes, as a new last axis in their place, as `torch.diagonal`.
  * @throws ShapeError if the axes are out of range or the same, or nothing lies on that diagonal
  * @category Shape */
 export function diagonal(x: Tensor, options: DiagonalOptions = {}): Tensor {
-  const { offset = 0, axis1 = 0, axis2 = 1 } = checkedOptions("diagonal", options, "{ offset: 1 }");
+  const { offset = 0, axis1 = 0, axis2 = 1 } = checkedOptions("diagonal", options, diagonalOptions);
   checkTensors("diagonal", x);
   const [down, across] = [normalizeAxis("diagonal", axis1, x.rank), normalizeAxis("diagonal", axis2, x.rank)];
   const [rows, columns] = [at(x.shape, down), at(x.shape, across)];

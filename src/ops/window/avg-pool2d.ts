@@ -2,8 +2,8 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
+import { checkedOptions, flag, numberOrNull, type OptionKinds, ownCheck } from "../../options.js";
 import { at } from "../../shape.js";
-import { checkedOptions } from "../arguments.js";
 import { type MatrixRow, mapAxis } from "./map-axis.js";
 import {
   type AdaptiveOptions,
@@ -21,16 +21,25 @@ export interface AvgPool2dOptions {
   /** Rows and columns of a window. */
   readonly kernelSize: number | readonly [number, number];
   /** From one window to the next. Default: kernelSize. */
-  readonly stride?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number] | undefined;
   /** Cells of 0 around the input; at most half of kernelSize. Default 0. */
-  readonly padding?: number | readonly [number, number];
+  readonly padding?: number | readonly [number, number] | undefined;
   /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
-  readonly ceilMode?: boolean;
+  readonly ceilMode?: boolean | undefined;
   /** Whether cells of the padding count in the divisor. Default true. */
-  readonly countIncludePad?: boolean;
+  readonly countIncludePad?: boolean | undefined;
   /** Divides the sum of every window, in place of its number of cells; not 0. Default: that number. */
-  readonly divisorOverride?: number | null;
+  readonly divisorOverride?: number | null | undefined;
 }
+
+export const avgPool2dOptions: OptionKinds<AvgPool2dOptions> = {
+  kernelSize: ownCheck,
+  stride: ownCheck,
+  padding: ownCheck,
+  ceilMode: flag,
+  countIncludePad: flag,
+  divisorOverride: numberOrNull,
+};
 
 /** Options of `avgPool1d`.
  * @category Pooling */
@@ -38,14 +47,22 @@ export interface AvgPool1dOptions {
   /** Columns of a window. */
   readonly kernelSize: number | readonly [number];
   /** From one window to the next. Default: kernelSize. */
-  readonly stride?: number | readonly [number];
+  readonly stride?: number | readonly [number] | undefined;
   /** Cells of 0 on both sides; at most half of kernelSize. Default 0. */
-  readonly padding?: number | readonly [number];
+  readonly padding?: number | readonly [number] | undefined;
   /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
-  readonly ceilMode?: boolean;
+  readonly ceilMode?: boolean | undefined;
   /** Whether cells of the padding count in the divisor. Default true. */
-  readonly countIncludePad?: boolean;
+  readonly countIncludePad?: boolean | undefined;
 }
+
+const avgPool1dOptions: OptionKinds<AvgPool1dOptions> = {
+  kernelSize: ownCheck,
+  stride: ownCheck,
+  padding: ownCheck,
+  ceilMode: flag,
+  countIncludePad: flag,
+};
 
 /** Mean of each window.
  * @param x shape `[N, C, H, W]` or `[C, H, W]`
@@ -53,7 +70,7 @@ export interface AvgPool1dOptions {
  * @throws ShapeError, ValueError if the window does not fit or an option is out of range
  * @category Pooling */
 export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
-  return average("avgPool2d", x, 2, options);
+  return average("avgPool2d", x, 2, checkedOptions("avgPool2d", options, avgPool2dOptions));
 }
 
 /** Mean of each window along one axis.
@@ -62,13 +79,13 @@ export function avgPool2d(x: Tensor, options: AvgPool2dOptions): Tensor {
  * @throws ShapeError, ValueError if the window does not fit or an option is out of range
  * @category Pooling */
 export function avgPool1d(x: Tensor, options: AvgPool1dOptions): Tensor {
-  return average("avgPool1d", x, 1, options);
+  return average("avgPool1d", x, 1, checkedOptions("avgPool1d", options, avgPool1dOptions));
 }
 
 type AverageOptions = Omit<WindowOptions, "dilation"> & Pick<AvgPool2dOptions, "countIncludePad" | "divisorOverride">;
 
 function average(op: string, x: Tensor, axes: 1 | 2, options: AverageOptions): Tensor {
-  const windows = windowsOf(op, x, axes, { ...checkedOptions(op, options, "{ kernelSize: 2 }"), dilation: 1 });
+  const windows = windowsOf(op, x, axes, { ...options, dilation: 1 });
   const { countIncludePad = true, divisorOverride = null } = options;
   if (divisorOverride !== null && (!Number.isFinite(divisorOverride) || divisorOverride === 0)) {
     throw new ValueError(op, `divisorOverride must be a number that is not 0, got ${divisorOverride}`, {

@@ -3,7 +3,7 @@
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { at, formatShape, perAxis } from "../../shape.js";
-import { checkedOptions, checkFloat, checkOptional } from "../arguments.js";
+import { checkFloat, checkOptional } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { reshapeTo } from "../reduce/sum.js";
 import type { Pair } from "./convolution.js";
@@ -26,9 +26,9 @@ export interface Operands {
 
 /** Options that convolutions and transposed ones share. */
 export interface StepOptions {
-  readonly stride?: number | readonly number[];
-  readonly dilation?: number | readonly number[];
-  readonly groups?: number;
+  readonly stride?: number | readonly number[] | undefined;
+  readonly dilation?: number | readonly number[] | undefined;
+  readonly groups?: number | undefined;
 }
 
 /** The same, complete: one number an axis. */
@@ -55,9 +55,9 @@ export function checkRanks(
   return { channels: at(x.shape, -1 - axes), size: x.shape.slice(-axes) };
 }
 
-/** The options checked, but for whether `groups` divides the channels. */
+/** The numbers of options that were checked; whether `groups` divides the channels is not. */
 export function stepsOf({ op, axes }: Call, options: StepOptions): Steps {
-  const { stride = 1, dilation = 1, groups = 1 } = checkedOptions(op, options, "{ stride: 2 }");
+  const { stride = 1, dilation = 1, groups = 1 } = options;
   return {
     stride: perAxis(op, "stride", stride, axes, 1),
     dilation: perAxis(op, "dilation", dilation, axes, 1),

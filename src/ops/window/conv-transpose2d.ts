@@ -1,6 +1,8 @@
 /** Transposed convolution, over one axis and over two. */
+
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, number, type OptionKinds, ownCheck } from "../../options.js";
 import { at, checkSize, perAxis } from "../../shape.js";
 import {
   type Call,
@@ -17,31 +19,47 @@ import { conv2dInputGradOp } from "./convolution.js";
  * @category Convolution */
 export interface ConvTranspose2dOptions {
   /** Rows and columns of the output from one element of the input to the next, at least 1. Default 1. */
-  readonly stride?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number] | undefined;
   /** Rows and columns that are cut off on every side of the output, at least 0. Default 0. */
-  readonly padding?: number | readonly [number, number];
+  readonly padding?: number | readonly [number, number] | undefined;
   /** Rows and columns more on the last side of the output; below the stride or the dilation. Default 0. */
-  readonly outputPadding?: number | readonly [number, number];
+  readonly outputPadding?: number | readonly [number, number] | undefined;
   /** Rows and columns from one kernel element to the next, at least 1. Default 1. */
-  readonly dilation?: number | readonly [number, number];
+  readonly dilation?: number | readonly [number, number] | undefined;
   /** Groups of channels that are convolved separately; divides both channel counts. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
+
+export const convTranspose2dOptions: OptionKinds<ConvTranspose2dOptions> = {
+  stride: ownCheck,
+  padding: ownCheck,
+  outputPadding: ownCheck,
+  dilation: ownCheck,
+  groups: number,
+};
 
 /** Options of `convTranspose1d`.
  * @category Convolution */
 export interface ConvTranspose1dOptions {
   /** Columns of the output from one element of the input to the next, at least 1. Default 1. */
-  readonly stride?: number | readonly [number];
+  readonly stride?: number | readonly [number] | undefined;
   /** Columns that are cut off on both sides of the output, at least 0. Default 0. */
-  readonly padding?: number | readonly [number];
+  readonly padding?: number | readonly [number] | undefined;
   /** Columns more on the last side of the output; below the stride or the dilation. Default 0. */
-  readonly outputPadding?: number | readonly [number];
+  readonly outputPadding?: number | readonly [number] | undefined;
   /** Columns from one kernel element to the next, at least 1. Default 1. */
-  readonly dilation?: number | readonly [number];
+  readonly dilation?: number | readonly [number] | undefined;
   /** Groups of channels that are convolved separately; divides both channel counts. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
+
+const convTranspose1dOptions: OptionKinds<ConvTranspose1dOptions> = {
+  stride: ownCheck,
+  padding: ownCheck,
+  outputPadding: ownCheck,
+  dilation: ownCheck,
+  groups: number,
+};
 
 /** Two-dimensional transposed convolution, the gradient of `conv2d` to its input: every element of the input adds the
  * kernel, times itself, to the output: `x[n, c, y, x]` to `out[n, o, y·stride + i·dilation − padding, …]`, times
@@ -60,7 +78,13 @@ export function convTranspose2d(
   bias: Tensor | null = null,
   options: ConvTranspose2dOptions = {},
 ): Tensor {
-  return transposed({ op: "convTranspose2d", axes: 2, weight: "[C, O / groups, KH, KW]" }, x, weight, bias, options);
+  return transposed(
+    { op: "convTranspose2d", axes: 2, weight: "[C, O / groups, KH, KW]" },
+    x,
+    weight,
+    bias,
+    checkedOptions("convTranspose2d", options, convTranspose2dOptions),
+  );
 }
 
 /** One-dimensional transposed convolution, the gradient of `conv1d` to its input; see `convTranspose2d`.
@@ -78,7 +102,13 @@ export function convTranspose1d(
   bias: Tensor | null = null,
   options: ConvTranspose1dOptions = {},
 ): Tensor {
-  return transposed({ op: "convTranspose1d", axes: 1, weight: "[C, O / groups, K]" }, x, weight, bias, options);
+  return transposed(
+    { op: "convTranspose1d", axes: 1, weight: "[C, O / groups, K]" },
+    x,
+    weight,
+    bias,
+    checkedOptions("convTranspose1d", options, convTranspose1dOptions),
+  );
 }
 
 function transposed(

@@ -1,6 +1,8 @@
 /** Convolution over the columns of a sequence and over the rows and columns of an image. */
+
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, number, type OptionKinds, ownCheck } from "../../options.js";
 import { at, checkSize, perAxis } from "../../shape.js";
 import {
   type Call,
@@ -18,28 +20,42 @@ import { conv2dOp } from "./convolution.js";
  * @category Convolution */
 export interface Conv2dOptions {
   /** Rows and columns from one window to the next, at least 1. Default 1. */
-  readonly stride?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number] | undefined;
   /** Rows and columns of zeros on every side, at least 0; `"valid"` is none, `"same"` as many as keep the input's size
    * (with stride 1; where their number is odd, the last row or column gets one more). Default 0. */
-  readonly padding?: number | readonly [number, number] | "same" | "valid";
+  readonly padding?: number | readonly [number, number] | "same" | "valid" | undefined;
   /** Rows and columns from one kernel element to the next, at least 1. Default 1. */
-  readonly dilation?: number | readonly [number, number];
+  readonly dilation?: number | readonly [number, number] | undefined;
   /** Groups of channels that are convolved separately; divides both channel counts. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
+
+export const conv2dOptions: OptionKinds<Conv2dOptions> = {
+  stride: ownCheck,
+  padding: ownCheck,
+  dilation: ownCheck,
+  groups: number,
+};
 
 /** Options of `conv1d`.
  * @category Convolution */
 export interface Conv1dOptions {
   /** Columns from one window to the next, at least 1. Default 1. */
-  readonly stride?: number | readonly [number];
+  readonly stride?: number | readonly [number] | undefined;
   /** Zeros on both sides, at least 0; `"valid"` and `"same"` as in `conv2d`. Default 0. */
-  readonly padding?: number | readonly [number] | "same" | "valid";
+  readonly padding?: number | readonly [number] | "same" | "valid" | undefined;
   /** Columns from one kernel element to the next, at least 1. Default 1. */
-  readonly dilation?: number | readonly [number];
+  readonly dilation?: number | readonly [number] | undefined;
   /** Groups of channels that are convolved separately; divides both channel counts. Default 1. */
-  readonly groups?: number;
+  readonly groups?: number | undefined;
 }
+
+export const conv1dOptions: OptionKinds<Conv1dOptions> = {
+  stride: ownCheck,
+  padding: ownCheck,
+  dilation: ownCheck,
+  groups: number,
+};
 
 /** Two-dimensional convolution (cross-correlation, as in every framework):
  * `out[n, o, y, x] = bias[o] + Σ_{c, i, j} x[n, c, y·stride + i·dilation − padding, …] · weight[o, c, i, j]`.
@@ -51,7 +67,13 @@ export interface Conv1dOptions {
  * ValueError if an option is out of range
  * @category Convolution */
 export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv2dOptions = {}): Tensor {
-  return convolution({ op: "conv2d", axes: 2, weight: "[O, C / groups, KH, KW]" }, x, weight, bias, options);
+  return convolution(
+    { op: "conv2d", axes: 2, weight: "[O, C / groups, KH, KW]" },
+    x,
+    weight,
+    bias,
+    checkedOptions("conv2d", options, conv2dOptions),
+  );
 }
 
 /** One-dimensional convolution:
@@ -64,7 +86,13 @@ export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, op
  * ValueError if an option is out of range
  * @category Convolution */
 export function conv1d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv1dOptions = {}): Tensor {
-  return convolution({ op: "conv1d", axes: 1, weight: "[O, C / groups, K]" }, x, weight, bias, options);
+  return convolution(
+    { op: "conv1d", axes: 1, weight: "[O, C / groups, K]" },
+    x,
+    weight,
+    bias,
+    checkedOptions("conv1d", options, conv1dOptions),
+  );
 }
 
 function convolution(

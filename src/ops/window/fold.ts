@@ -5,8 +5,9 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
 import * as kernels from "../../kernels/fold.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, pair, type Shape, sizeOf } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 import type { Pair } from "./convolution.js";
 import { checkPlanes } from "./pool-windows.js";
 
@@ -16,12 +17,19 @@ export interface UnfoldOptions {
   /** Rows and columns of a window. */
   readonly kernelSize: number | readonly [number, number];
   /** From one element of a window to the next, at least 1. Default 1. */
-  readonly dilation?: number | readonly [number, number];
+  readonly dilation?: number | readonly [number, number] | undefined;
   /** Rows and columns of zeros on every side, at least 0. Default 0. */
-  readonly padding?: number | readonly [number, number];
+  readonly padding?: number | readonly [number, number] | undefined;
   /** From one window to the next, at least 1. Default 1. */
-  readonly stride?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number] | undefined;
 }
+
+const unfoldOptions: OptionKinds<UnfoldOptions> = {
+  kernelSize: ownCheck,
+  dilation: ownCheck,
+  padding: ownCheck,
+  stride: ownCheck,
+};
 
 /** Options of `fold`; a single number serves both axes.
  * @category Convolution */
@@ -29,6 +37,8 @@ export interface FoldOptions extends UnfoldOptions {
   /** Rows and columns of the output. */
   readonly outputSize: number | readonly [number, number];
 }
+
+const foldOptions: OptionKinds<FoldOptions> = { ...unfoldOptions, outputSize: ownCheck };
 
 /** Every window of an image as a column (im2col): a convolution is then a matrix product with them.
  * @param x shape `[N, C, H, W]` or `[C, H, W]`
@@ -38,7 +48,7 @@ export interface FoldOptions extends UnfoldOptions {
  * @category Convolution */
 export function unfold(x: Tensor, options: UnfoldOptions): Tensor {
   const size = checkPlanes("unfold", x, 2);
-  const blocks = blocksOf("unfold", [at(size, 0), at(size, 1)], options);
+  const blocks = blocksOf("unfold", [at(size, 0), at(size, 1)], checkedOptions("unfold", options, unfoldOptions));
   return unfoldOp(x, { ...blocks, lead: x.shape.slice(0, -2) });
 }
 
@@ -54,8 +64,8 @@ export function fold(x: Tensor, options: FoldOptions): Tensor {
   if (x.rank !== 2 && x.rank !== 3) {
     throw new ShapeError("fold", `input must be [N, C·KH·KW, L] or [C·KH·KW, L], got ${formatShape(x.shape)}`);
   }
-  const { outputSize } = checkedOptions("fold", options, "{ kernelSize: 3 }");
-  const blocks = blocksOf("fold", pair("fold", "outputSize", outputSize, 1), options);
+  const { outputSize, ...windows } = checkedOptions("fold", options, foldOptions);
+  const blocks = blocksOf("fold", pair("fold", "outputSize", outputSize, 1), windows);
   const elements = blocks.kernel[0] * blocks.kernel[1];
   if (at(x.shape, -2) % elements !== 0) {
     throw new ShapeError(
@@ -132,12 +142,7 @@ function constantsOf({ size, count, kernel, stride, padding, dilation }: Blocks)
 }
 
 function blocksOf(op: string, size: Pair, options: UnfoldOptions): Blocks {
-  const {
-    kernelSize,
-    dilation: gap = 1,
-    padding: pad = 0,
-    stride: step = 1,
-  } = checkedOptions(op, options, "{ kernelSize: 3 }");
+  const { kernelSize, dilation: gap = 1, padding: pad = 0, stride: step = 1 } = options;
   const kernel = pair(op, "kernelSize", kernelSize, 1);
   const dilation = pair(op, "dilation", gap, 1);
   const padding = pair(op, "padding", pad, 0);

@@ -2,8 +2,9 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { at, checkSize, formatShape, perAxis } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 import { averageTo } from "./avg-pool2d.js";
 import { type MatrixRow, mapAxis } from "./map-axis.js";
 
@@ -15,19 +16,27 @@ export type InterpolationMode = "nearest" | "nearest-exact" | "linear" | "biline
  * @category Interpolation */
 export interface InterpolateOptions {
   /** Sizes of the output along the axes after the channels, or one for all. */
-  readonly size?: number | readonly number[] | null;
+  readonly size?: number | readonly number[] | null | undefined;
   /** Output size over input size, above 0, one for all axes or one each; the output's size is rounded down. */
-  readonly scaleFactor?: number | readonly number[] | null;
+  readonly scaleFactor?: number | readonly number[] | null | undefined;
   /** `linear` is for `[N, C, L]`, `bilinear` and `bicubic` for `[N, C, H, W]`, `trilinear` for `[N, C, D, H, W]`, the
    * others for all three. Default `nearest`. */
-  readonly mode?: InterpolationMode;
+  readonly mode?: InterpolationMode | undefined;
   /** Whether the centres of the first and last cells of input and output coincide, instead of their outer edges; for the
    * linear and cubic modes. Default false. */
-  readonly alignCorners?: boolean;
+  readonly alignCorners?: boolean | undefined;
   /** Whether distances are measured by the ratio of the sizes instead of by `scaleFactor`, which differ where the output
    * size had to be rounded. Default false. */
-  readonly recomputeScaleFactor?: boolean;
+  readonly recomputeScaleFactor?: boolean | undefined;
 }
+
+const interpolateOptions: OptionKinds<InterpolateOptions> = {
+  size: ownCheck,
+  scaleFactor: ownCheck,
+  mode: ownCheck,
+  alignCorners: flag,
+  recomputeScaleFactor: flag,
+};
 
 /** Resizes the axes after the channels, each on its own. With s the input cells per output cell (`1 / scaleFactor`, or
  * the ratio of the sizes), output cell i reads the input at
@@ -47,7 +56,7 @@ export interface InterpolateOptions {
  * and the options are in range
  * @category Interpolation */
 export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
-  const { mode = "nearest", alignCorners = false } = checkedOptions("interpolate", options, "{ size: [4, 4] }");
+  const { mode = "nearest", alignCorners = false } = checkedOptions("interpolate", options, interpolateOptions);
   checkMode(x, mode, alignCorners);
   const axes = sourceAxes(x, options);
   checkSize("interpolate", [...x.shape.slice(0, 2), ...axes.map(({ out }) => out)]);

@@ -1,9 +1,11 @@
 /** Max pooling. The gradient of a window goes to the place of its largest element. */
+
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import * as kernels from "../../kernels/max-pool.js";
+import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { at, type Shape, sizeOf } from "../../shape.js";
 import { reshapeTo } from "../reduce/sum.js";
 import {
@@ -21,14 +23,22 @@ export interface MaxPool2dOptions {
   /** Rows and columns of a window. */
   readonly kernelSize: number | readonly [number, number];
   /** From one window to the next. Default: kernelSize. */
-  readonly stride?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number] | undefined;
   /** Cells around the input that are never the largest; at most half of kernelSize. Default 0. */
-  readonly padding?: number | readonly [number, number];
+  readonly padding?: number | readonly [number, number] | undefined;
   /** From one element of a window to the next. Default 1. */
-  readonly dilation?: number | readonly [number, number];
+  readonly dilation?: number | readonly [number, number] | undefined;
   /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
-  readonly ceilMode?: boolean;
+  readonly ceilMode?: boolean | undefined;
 }
+
+export const maxPool2dOptions: OptionKinds<MaxPool2dOptions> = {
+  kernelSize: ownCheck,
+  stride: ownCheck,
+  padding: ownCheck,
+  dilation: ownCheck,
+  ceilMode: flag,
+};
 
 /** Options of `maxPool1d`.
  * @category Pooling */
@@ -36,14 +46,22 @@ export interface MaxPool1dOptions {
   /** Columns of a window. */
   readonly kernelSize: number | readonly [number];
   /** From one window to the next. Default: kernelSize. */
-  readonly stride?: number | readonly [number];
+  readonly stride?: number | readonly [number] | undefined;
   /** Cells on both sides that are never the largest; at most half of kernelSize. Default 0. */
-  readonly padding?: number | readonly [number];
+  readonly padding?: number | readonly [number] | undefined;
   /** From one element of a window to the next. Default 1. */
-  readonly dilation?: number | readonly [number];
+  readonly dilation?: number | readonly [number] | undefined;
   /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
-  readonly ceilMode?: boolean;
+  readonly ceilMode?: boolean | undefined;
 }
+
+const maxPool1dOptions: OptionKinds<MaxPool1dOptions> = {
+  kernelSize: ownCheck,
+  stride: ownCheck,
+  padding: ownCheck,
+  dilation: ownCheck,
+  ceilMode: flag,
+};
 
 /** Largest element of each window. The gradient goes to the first of several; a NaN counts as larger than any number.
  * @param x shape `[N, C, H, W]` or `[C, H, W]`
@@ -51,7 +69,7 @@ export interface MaxPool1dOptions {
  * @throws ShapeError, ValueError if the window does not fit or an option is out of range
  * @category Pooling */
 export function maxPool2d(x: Tensor, options: MaxPool2dOptions): Tensor {
-  return largest("maxPool2d", x, 2, options);
+  return largest("maxPool2d", x, 2, checkedOptions("maxPool2d", options, maxPool2dOptions));
 }
 
 /** Largest element of each window along one axis. The gradient goes to the first of several; a NaN counts as larger than
@@ -61,7 +79,7 @@ export function maxPool2d(x: Tensor, options: MaxPool2dOptions): Tensor {
  * @throws ShapeError, ValueError if the window does not fit or an option is out of range
  * @category Pooling */
 export function maxPool1d(x: Tensor, options: MaxPool1dOptions): Tensor {
-  return largest("maxPool1d", x, 1, options);
+  return largest("maxPool1d", x, 1, checkedOptions("maxPool1d", options, maxPool1dOptions));
 }
 
 /** Largest element of windows that cover the input evenly (and may overlap): output row i sees rows ⌊i·H/OH⌋ to

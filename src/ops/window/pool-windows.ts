@@ -2,22 +2,25 @@
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, checkSize, formatShape, perAxis } from "../../shape.js";
-import { checkedOptions, checkFloat } from "../arguments.js";
+import { checkFloat } from "../arguments.js";
 
 /** Options of every pooling, one number for all axes or one an axis. */
 export interface WindowOptions {
   readonly kernelSize: number | readonly number[];
-  readonly stride?: number | readonly number[];
-  readonly padding?: number | readonly number[];
-  readonly dilation?: number | readonly number[];
-  readonly ceilMode?: boolean;
+  readonly stride?: number | readonly number[] | undefined;
+  readonly padding?: number | readonly number[] | undefined;
+  readonly dilation?: number | readonly number[] | undefined;
+  readonly ceilMode?: boolean | undefined;
 }
 
 /** Options of every adaptive pooling, one size for all axes or one an axis. */
 export interface AdaptiveOptions {
   readonly outputSize: number | null | readonly (number | null)[];
 }
+
+const adaptiveOptions: OptionKinds<AdaptiveOptions> = { outputSize: ownCheck };
 
 /** The windows along one axis: window i starts at cell i · stride − padding. */
 export interface AxisWindows {
@@ -42,10 +45,10 @@ export function checkPlanes(op: string, x: Tensor, axes: 1 | 2): number[] {
   return x.shape.slice(-axes);
 }
 
-/** The windows along each of the last axes. */
+/** The windows along each of the last axes, by options that were checked. */
 export function windowsOf(op: string, x: Tensor, axes: 1 | 2, options: WindowOptions): AxisWindows[] {
   const sizes = checkPlanes(op, x, axes);
-  const { kernelSize, stride, padding, dilation, ceilMode = false } = checkedOptions(op, options, "{ kernelSize: 2 }");
+  const { kernelSize, stride, padding, dilation, ceilMode = false } = options;
   const kernel = perAxis(op, "kernelSize", kernelSize, axes, 1);
   const steps = perAxis(op, "stride", stride ?? kernel, axes, 1);
   const pads = perAxis(op, "padding", padding ?? 0, axes, 0);
@@ -116,7 +119,7 @@ export function adaptiveRanges(size: number, out: number): (readonly [start: num
 
 /** The output sizes of an adaptive pooling; null keeps the input's. */
 export function adaptiveSizes(op: string, x: Tensor, sizes: readonly number[], options: AdaptiveOptions): number[] {
-  const { outputSize } = checkedOptions(op, options, "{ outputSize: 1 }");
+  const { outputSize } = checkedOptions(op, options, adaptiveOptions);
   if (outputSize === null) return [...sizes];
   const list: readonly (number | null)[] | null = Array.isArray(outputSize) ? outputSize : null;
   const wanted = list?.map((n, i) => (n === null ? (sizes[i] as number) : n)) ?? (outputSize as number);

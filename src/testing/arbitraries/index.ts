@@ -5,6 +5,7 @@ export {
   domains,
   formatSpec,
   type NamedDomains,
+  type SpecOptions,
   type TensorSpec,
   tensorOf,
   tensorSpecs,
@@ -20,6 +21,7 @@ export {
   type PerAxis,
   type PoolCase,
   type PoolCaseOptions,
+  type PoolOptions,
   poolCases,
   type SpatialRank,
 } from "./windows.js";

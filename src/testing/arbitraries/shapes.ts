@@ -1,27 +1,43 @@
 /** fast-check arbitraries of shapes, of shapes that broadcast, and of axes. */
+
 import fc, { type Arbitrary } from "fast-check";
 import { ValueError } from "../../errors.js";
+import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { type Shape, sizeOf } from "../../shape.js";
 
 /** Bounds of `shapes`.
  * @category Testing */
 export interface ShapeBounds {
   /** Fewest axes. Default 0. */
-  readonly minRank?: number;
+  readonly minRank?: number | undefined;
   /** Most axes. Default 4. */
-  readonly maxRank?: number;
+  readonly maxRank?: number | undefined;
   /** Smallest axis. Default 1. */
-  readonly minSize?: number;
+  readonly minSize?: number | undefined;
   /** Largest axis. Default 4. */
-  readonly maxSize?: number;
+  readonly maxSize?: number | undefined;
   /** Most elements. Default 64. */
-  readonly maxElements?: number;
+  readonly maxElements?: number | undefined;
 }
+
+const shapeBounds: OptionKinds<ShapeBounds> = {
+  minRank: number,
+  maxRank: number,
+  minSize: number,
+  maxSize: number,
+  maxElements: number,
+};
 
 /** Shapes within bounds; they shrink towards few and small axes.
  * @category Testing */
 export function shapes(bounds: ShapeBounds = {}): Arbitrary<Shape> {
-  const { minRank = 0, maxRank = 4, minSize = 1, maxSize = 4, maxElements = 64 } = bounds;
+  const {
+    minRank = 0,
+    maxRank = 4,
+    minSize = 1,
+    maxSize = 4,
+    maxElements = 64,
+  } = checkedOptions("shapes", bounds, shapeBounds);
   if (
     !(minRank >= 0 && minRank <= maxRank && minSize >= 1 && minSize <= maxSize && minSize ** minRank <= maxElements)
   ) {
@@ -39,13 +55,16 @@ export function shapes(bounds: ShapeBounds = {}): Arbitrary<Shape> {
  * @category Testing */
 export interface BroadcastBounds extends ShapeBounds {
   /** How many shapes. Default 2. */
-  readonly count?: number;
+  readonly count?: number | undefined;
 }
+
+const broadcastBounds: OptionKinds<BroadcastBounds> = { ...shapeBounds, count: number };
 
 /** Shapes that broadcast against each other: each is a common shape with some axes set to 1 and some leading ones left out.
  * They shrink towards equal shapes.
  * @category Testing */
-export function broadcastable({ count = 2, ...bounds }: BroadcastBounds = {}): Arbitrary<readonly Shape[]> {
+export function broadcastable(given: BroadcastBounds = {}): Arbitrary<readonly Shape[]> {
+  const { count = 2, ...bounds } = checkedOptions("broadcastable", given, broadcastBounds);
   const { minRank = 0, maxRank = 4 } = bounds;
   const ones = fc.array(fc.boolean(), { minLength: maxRank, maxLength: maxRank });
   const cuts = fc.array(fc.tuple(fc.nat(maxRank), ones), { minLength: count, maxLength: count });

@@ -1,10 +1,12 @@
 /** fast-check arbitraries of tensors, whose numbers come from a domain and shrink towards simple ones. */
+
 import fc, { type Arbitrary } from "fast-check";
 import type { DType } from "../../autograd/dtype.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import type { DeviceName } from "../../device/device.js";
 import { ValueError } from "../../errors.js";
 import { tensor } from "../../ops/create.js";
+import { checkedOptions, flag, number, type OptionKinds, oneOf, ownCheck } from "../../options.js";
 import { type Shape, sizeOf } from "../../shape.js";
 import { shapes } from "./shapes.js";
 
@@ -16,26 +18,35 @@ export interface TensorSpec {
   /** The numbers, row by row; float32 holds each exactly. */
   readonly values: readonly number[];
   /** `int32` or `bool`; absent for floats. */
-  readonly dtype?: "int32" | "bool";
+  readonly dtype?: "int32" | "bool" | undefined;
 }
 
 /** Which numbers a tensor is made of.
  * @category Testing */
 export interface Domain {
   /** Smallest number. Default −4. */
-  readonly low?: number;
+  readonly low?: number | undefined;
   /** Largest number. Default 4. */
-  readonly high?: number;
+  readonly high?: number | undefined;
   /** Numbers to keep away from. Default none. */
-  readonly kinks?: readonly number[];
+  readonly kinks?: readonly number[] | undefined;
   /** How far away from them. Default 1/8. */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
   /** `distinct`: no two alike. `ties`: of three values, so that many are alike. `extreme`: NaN, infinities, zeros of both
    * signs, huge and tiny numbers. Default: any of the range. */
-  readonly pick?: "any" | "distinct" | "ties" | "extreme";
+  readonly pick?: "any" | "distinct" | "ties" | "extreme" | undefined;
   /** `int32` or `bool` for a tensor of them. Default: floats. */
-  readonly dtype?: "int32" | "bool";
+  readonly dtype?: "int32" | "bool" | undefined;
 }
+
+const domainOptions: OptionKinds<Domain> = {
+  low: number,
+  high: number,
+  kinks: ownCheck,
+  margin: number,
+  pick: oneOf("any", "distinct", "ties", "extreme"),
+  dtype: oneOf("int32", "bool"),
+};
 
 /** Domains that have a name.
  * @category Testing */
@@ -111,15 +122,24 @@ export function tensors(domain: Domain = {}, shape: Shape | Arbitrary<Shape> = s
   });
 }
 
+/** Where the tensor of a spec is made, and whether it requires a gradient.
+ * @category Testing */
+export interface SpecOptions {
+  /** Default: the current device. */
+  readonly device?: DeviceName | undefined;
+  /** Whether it requires a gradient; integers and bools never do. Default false. */
+  readonly requiresGrad?: boolean | undefined;
+}
+
+const specOptions: OptionKinds<SpecOptions> = { device: ownCheck, requiresGrad: flag };
+
 /** The tensor that a spec describes.
  * @category Testing */
-export function tensorOf(
-  { shape, values, dtype }: TensorSpec,
-  options: { readonly device?: DeviceName; readonly requiresGrad?: boolean } = {},
-): Tensor {
+export function tensorOf({ shape, values, dtype }: TensorSpec, options: SpecOptions = {}): Tensor {
   const kind: { dtype?: DType } = dtype === undefined ? {} : { dtype };
-  const requiresGrad = dtype === undefined && options.requiresGrad === true;
-  return tensor(Float64Array.from(values), { ...options, ...kind, shape, requiresGrad });
+  const given = checkedOptions("tensorOf", options, specOptions);
+  const requiresGrad = dtype === undefined && given.requiresGrad === true;
+  return tensor(Float64Array.from(values), { ...given, ...kind, shape, requiresGrad });
 }
 
 /** A spec as code: `tensor([[1, 2], [3, 4]])`.
@@ -136,9 +156,10 @@ export function formatSpec({ shape, values, dtype }: TensorSpec): string {
 
 /** Specs of several tensors, one for each domain, whose shapes are drawn together. */
 export function specsOf(
-  list: readonly Domain[],
+  domains: readonly Domain[],
   together: Arbitrary<readonly Shape[]>,
 ): Arbitrary<readonly TensorSpec[]> {
+  const list = domains.map((domain) => checkedOptions("tensorSpecs", domain, domainOptions));
   const specs = (each: readonly Shape[], fillings: readonly Filling[]): readonly TensorSpec[] =>
     list.map(({ dtype }, i) => {
       const shape = each[i] ?? [];

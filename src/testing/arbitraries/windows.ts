@@ -1,5 +1,7 @@
 /** fast-check arbitraries of convolutions and poolings: valid by construction, or broken in one known way. */
+
 import fc, { type Arbitrary } from "fast-check";
+import { checkedOptions, flag, type OptionKinds } from "../../options.js";
 import { at, type Shape } from "../../shape.js";
 
 /** Number of spatial axes: sequences `[N, C, L]` or images `[N, C, H, W]`.
@@ -33,7 +35,7 @@ export interface PoolCaseOptions {
   /** At most half of the kernel. */
   readonly padding: PerAxis;
   /** 1 or 2; absent where none was asked for. */
-  readonly dilation?: PerAxis;
+  readonly dilation?: PerAxis | undefined;
   /** Whether the output size is rounded up. */
   readonly ceilMode: boolean;
 }
@@ -112,13 +114,19 @@ export function convCases(spatial: SpatialRank = 2): Arbitrary<ConvCase> {
     }));
 }
 
-/** Poolings that fit: padding of at most half the kernel, and no window that meets nothing but padding. With `dilation` for max
- * pooling. They shrink towards a 1×1 window over one cell.
+/** Which poolings `poolCases` draws.
  * @category Testing */
-export function poolCases(
-  spatial: SpatialRank = 2,
-  { dilation = false }: { readonly dilation?: boolean } = {},
-): Arbitrary<PoolCase> {
+export interface PoolOptions {
+  /** Whether windows may be dilated, as those of max pooling may. Default false. */
+  readonly dilation?: boolean | undefined;
+}
+
+const poolOptions: OptionKinds<PoolOptions> = { dilation: flag };
+
+/** Poolings that fit: padding of at most half the kernel, and no window that meets nothing but padding. They shrink towards a 1×1 window over one cell.
+ * @category Testing */
+export function poolCases(spatial: SpatialRank = 2, options: PoolOptions = {}): Arbitrary<PoolCase> {
+  const { dilation = false } = checkedOptions("poolCases", options, poolOptions);
   const axis = fc
     .record({
       kernel: fc.integer({ min: 1, max: 3 }),

@@ -28,10 +28,10 @@ export interface Failure {
   readonly kind: GradcheckFailure;
   /** What happened, after the op and the place. */
   readonly text: string;
-  readonly argument?: string;
+  readonly argument?: string | undefined;
   /** Of a second derivative, where fn has several arguments: the one whose gradient was differentiated. */
-  readonly gradientOf?: string;
-  readonly comparison?: DerivativeComparison;
+  readonly gradientOf?: string | undefined;
+  readonly comparison?: DerivativeComparison | undefined;
 }
 
 /** Where rounding lets no more be seen, agreement to this much of a derivative is a check; less is none. */

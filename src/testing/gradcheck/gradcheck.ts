@@ -1,5 +1,7 @@
 /** gradcheck and gradgradcheck: the gradients of a function against central differences, in float64. */
+
 import { ValueError } from "../../errors.js";
+import { checkedOptions, flag, type Given, number, type OptionKinds, oneOf } from "../../options.js";
 import type { CheckPlan } from "./check.js";
 import { firstOrder, secondOrder } from "./orders.js";
 import { type CheckName, GradcheckError, type GradcheckResult } from "./result.js";
@@ -10,21 +12,31 @@ import { type CheckedFunction, type CheckedInputs, subjectOf } from "./subject.j
 export interface GradcheckOptions {
   /** `directions` compares ⟨v, Jᵀg⟩ with ⟨g, Jv⟩ for random v and g, argument by argument; `entries` the gradient of every
    * entry, for one random g. Default `directions`. */
-  readonly mode?: "directions" | "entries";
+  readonly mode?: "directions" | "entries" | undefined;
   /** How many random directions for each argument. Default 2. */
-  readonly directions?: number;
+  readonly directions?: number | undefined;
   /** Where the random numbers come from; a failure names it. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Largest error relative to the derivative (of a direction: to the sum of its terms' magnitudes; of an entry: or to a
    * thousandth of the argument's largest). Default 1e-6. */
-  readonly relative?: number;
+  readonly relative?: number | undefined;
   /** Error that is allowed on top, however small the derivative is. Default 0. */
-  readonly absolute?: number;
+  readonly absolute?: number | undefined;
   /** First step, relative to the argument's entries; down to 1e-5 of it is tried. Default 1e-3. */
-  readonly step?: number;
+  readonly step?: number | undefined;
   /** Whether anything but a pass throws a `GradcheckError`; else look at `passed`. Default true. */
-  readonly raiseException?: boolean;
+  readonly raiseException?: boolean | undefined;
 }
+
+const gradcheckOptions: OptionKinds<GradcheckOptions> = {
+  mode: oneOf("directions", "entries"),
+  directions: number,
+  seed: number,
+  relative: number,
+  absolute: number,
+  step: number,
+  raiseException: flag,
+};
 
 /** Checks the gradients of `fn` at a point: the backward rules against central differences (extrapolated, and with an estimate
  * of their own error), in float64 on the reference device, whichever device the inputs live on.
@@ -49,8 +61,9 @@ export interface GradcheckOptions {
  * input, or an unknown option
  * @category Testing */
 export function gradcheck(fn: CheckedFunction, inputs: CheckedInputs, options: GradcheckOptions = {}): GradcheckResult {
-  const plan = planOf("gradcheck", options);
-  return conclude("gradcheck", firstOrder(subjectOf("gradcheck", fn, inputs), plan), options);
+  const given = checkedOptions("gradcheck", options, gradcheckOptions);
+  const plan = planOf("gradcheck", given);
+  return conclude("gradcheck", firstOrder(subjectOf("gradcheck", fn, inputs), plan), given);
 }
 
 /** Checks the second derivatives of `fn` at a point: the gradient as a function of the inputs and of `gradOutput`, itself checked
@@ -67,33 +80,14 @@ export function gradgradcheck(
   inputs: CheckedInputs,
   options: GradcheckOptions = {},
 ): GradcheckResult {
-  const plan = planOf("gradgradcheck", options);
+  const given = checkedOptions("gradgradcheck", options, gradcheckOptions);
+  const plan = planOf("gradgradcheck", given);
   const subject = subjectOf("gradgradcheck", fn, inputs);
-  return conclude("gradgradcheck", secondOrder(subject, plan), options);
+  return conclude("gradgradcheck", secondOrder(subject, plan), given);
 }
 
-const known: Readonly<Record<keyof GradcheckOptions, true>> = {
-  mode: true,
-  directions: true,
-  seed: true,
-  relative: true,
-  absolute: true,
-  step: true,
-  raiseException: true,
-};
-
-function planOf(check: CheckName, options: GradcheckOptions): CheckPlan {
-  if (typeof options !== "object" || options === null) {
-    throw new ValueError(check, `options go into an object, such as { seed: 1 }, got ${String(options)}`);
-  }
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
-  if (unknown !== undefined) {
-    throw new ValueError(check, `options are ${Object.keys(known).join(", ")}, got ${unknown}`);
-  }
+function planOf(check: CheckName, options: Given<GradcheckOptions>): CheckPlan {
   const { mode = "directions", directions = 2, seed = 0, relative = 1e-6, absolute = 0, step = 1e-3 } = options;
-  if (mode !== "directions" && mode !== "entries") {
-    throw new ValueError(check, `mode must be "directions" or "entries", got ${JSON.stringify(mode)}`);
-  }
   if (!Number.isInteger(directions) || directions < 1) {
     throw new ValueError(check, `directions must be a positive integer, got ${directions}`);
   }

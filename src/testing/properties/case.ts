@@ -21,7 +21,7 @@ export interface OpCase {
   /** Its tensors; null for an optional one that is left out. */
   readonly inputs: readonly (TensorSpec | null)[];
   /** Its options, if it takes any. */
-  readonly options?: object;
+  readonly options?: object | undefined;
 }
 
 /** What a call came to on a device. */

@@ -1,7 +1,9 @@
 /** opProperties: the property tests of an op, from one call. */
+
 import fc, { type Arbitrary } from "fast-check";
 import type { DeviceName } from "../../device/device.js";
 import { ValueError } from "../../errors.js";
+import { callback, checkedOptions, flag, number, type OptionKinds, oneOf, ownCheck, text } from "../../options.js";
 import { broadcastShapes, type Shape } from "../../shape.js";
 import { broadcastable, type Domain, shapes, type TensorSpec } from "../arbitraries/index.js";
 import { specsOf } from "../arbitraries/tensors.js";
@@ -14,31 +16,46 @@ import { PropertyError } from "./property-error.js";
  * @category Testing */
 export interface OpPropertiesOptions {
   /** The op's name in messages. Default: that of the function, or `op`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What it is called with: a domain for each of its tensors (all of one shape, or of shapes that broadcast where the op does);
    * or an arbitrary of lists of specs, or of whole cases with options. Default: one tensor of real numbers. */
-  readonly inputs?: readonly Domain[] | Arbitrary<readonly (TensorSpec | null)[] | OpCase>;
+  readonly inputs?: readonly Domain[] | Arbitrary<readonly (TensorSpec | null)[] | OpCase> | undefined;
   /** Its options. Default: it is called without. */
-  readonly options?: Arbitrary<object>;
+  readonly options?: Arbitrary<object> | undefined;
   /** How often it can be differentiated; 0 where it has no derivative (comparisons, indices). Default 2. */
-  readonly order?: 0 | 1 | 2;
+  readonly order?: 0 | 1 | 2 | undefined;
   /** Whether its inputs broadcast against each other. Default false. */
-  readonly broadcasts?: boolean;
+  readonly broadcasts?: boolean | undefined;
   /** The shape that it promises. Default: the broadcast shape if it broadcasts, else none. */
-  readonly shape?: (one: OpCase) => Shape;
+  readonly shape?: ((one: OpCase) => Shape) | undefined;
   /** Devices that must agree with the reference. Default: none. */
-  readonly devices?: readonly DeviceName[];
+  readonly devices?: readonly DeviceName[] | undefined;
   /** Largest error of a device, relative to the largest entry. Default 1e-4. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
   /** Options of the gradient checks. */
-  readonly gradcheck?: Omit<GradcheckOptions, "raiseException">;
+  readonly gradcheck?: Omit<GradcheckOptions, "raiseException"> | undefined;
   /** How many cases each property is tried on. Default 25. */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
   /** Where the cases come from. Default 0, so that tests repeat; `Date.now()` looks elsewhere every time. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Leads straight to the smallest case of an earlier failure, together with its seed. */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
+
+const opPropertiesOptions: OptionKinds<OpPropertiesOptions> = {
+  name: text,
+  inputs: ownCheck,
+  options: ownCheck,
+  order: oneOf(0, 1, 2),
+  broadcasts: flag,
+  shape: callback,
+  devices: ownCheck,
+  tolerance: number,
+  gradcheck: ownCheck,
+  runs: number,
+  seed: number,
+  path: text,
+};
 
 /** One property of an op.
  * @category Testing */
@@ -63,8 +80,9 @@ export interface OpProperty {
  * shape; a broadcast that is a repetition; the same on every device. Where one fails, the case is shrunk to the smallest that
  * fails.
  * @category Testing */
-export function opProperties(op: TestedOp, options: OpPropertiesOptions = {}): readonly OpProperty[] {
+export function opProperties(op: TestedOp, given: OpPropertiesOptions = {}): readonly OpProperty[] {
   if (typeof op !== "function") throw new ValueError("opProperties", `the op must be a function, got ${typeof op}`);
+  const options = checkedOptions("opProperties", given, opPropertiesOptions);
   const name = options.name ?? (op.name === "" ? "op" : op.name);
   const { order = 2, devices = [], tolerance = 1e-4, gradcheck = {}, shape = promise(options) } = options;
   const property = (title: string, holds: (one: OpCase) => void | Promise<void>): OpProperty => ({

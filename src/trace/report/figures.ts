@@ -127,8 +127,8 @@ interface LayerFigure {
 
 interface LineOfFigure {
   readonly quantity: Quantity;
-  readonly suffix?: string;
-  readonly dash?: "solid" | "dotted";
+  readonly suffix?: string | undefined;
+  readonly dash?: "solid" | "dotted" | undefined;
 }
 
 interface DrawnLine {

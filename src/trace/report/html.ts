@@ -1,5 +1,6 @@
 /** The report of a gradient-flow trace as one page that needs nothing else and works offline. */
 
+import { checkedOptions, type OptionKinds, text } from "../../options.js";
 import type { GradientFlowTrace, RunRecord } from "../records.js";
 import { layerNames, layerPoint, type Quantity } from "./aggregate.js";
 import { answerInWords, conclusionsInWords, configurationsInWords } from "./answer.js";
@@ -15,11 +16,20 @@ import { lineStyleOf } from "./style.js";
 import { type ConfigurationSummary, summarize } from "./summary.js";
 import { VERDICT_RULE } from "./verdict.js";
 
+/** Options of `reportHtml`.
+ * @category Tracing */
+export interface ReportOptions {
+  /** Text of `echarts/dist/echarts.min.js`, which is inlined. */
+  readonly echartsSource: string;
+}
+
+const reportOptions: OptionKinds<ReportOptions> = { echartsSource: text };
+
 /** The report page: the answer in words, the summary, the interactive figures, and where the numbers come from.
- * @param options.echartsSource text of `echarts/dist/echarts.min.js`, which is inlined
  * @returns the text of an HTML file
  * @category Tracing */
-export function reportHtml(trace: GradientFlowTrace, options: { readonly echartsSource: string }): string {
+export function reportHtml(trace: GradientFlowTrace, options: ReportOptions): string {
+  const { echartsSource } = checkedOptions("reportHtml", options, reportOptions);
   const figures = figuresOf(trace);
   return `<!doctype html>
 <html lang="en">
@@ -39,7 +49,7 @@ ${figures.map(figureElement).join("\n")}
 <h2>Where the numbers come from</h2>
 ${provenance(trace)}
 <script type="application/json" id="livegrad-data">${scriptJson(pageData(trace, figures))}</script>
-<script>${inlineScript(options.echartsSource)}</script>
+<script>${inlineScript(echartsSource)}</script>
 <script>${inlineScript(PAGE_SCRIPT)}</script>
 </body>
 </html>

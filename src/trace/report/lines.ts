@@ -11,8 +11,8 @@ interface LineOptions {
   readonly panel: number;
   readonly points: readonly (Point | null)[];
   /** Positions on a numeric x axis; without them the points follow the categories. */
-  readonly xs?: readonly number[];
-  readonly dash?: "dashed" | "solid" | "dotted";
+  readonly xs?: readonly number[] | undefined;
+  readonly dash?: "dashed" | "solid" | "dotted" | undefined;
 }
 
 /** A line of means over a light band from minimum to maximum.

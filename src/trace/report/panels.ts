@@ -13,7 +13,7 @@ export interface Panel {
   /** Depth of its networks. */
   readonly depth: number;
   /** In heat maps, the configuration. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 }
 
 /** A figure: an ECharts option with the size it is laid out for, in pixels.
@@ -58,11 +58,11 @@ interface PanelOptions {
   /** Space above the first row, for title and legend. */
   readonly top: number;
   /** Space to the right of the last column. */
-  readonly right?: number;
+  readonly right?: number | undefined;
   /** Width of the whole; default `FIGURE_WIDTH`. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** Text size of the panels' titles. */
-  readonly fontSize?: number;
+  readonly fontSize?: number | undefined;
 }
 
 const PANEL_TITLE = 28;

@@ -1,5 +1,6 @@
 /** Reduces a gradient-flow trace to one row per configuration: what is left of the gradient at the first layer. */
 
+import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import type { GradientFlowTrace, LayerRecord, RunRecord } from "../records.js";
 import { type Configuration, configurationsOf, lastBlockOf, runsAt, type StepChoice } from "./configurations.js";
 import { type Spread, safeRatio, spreadOf } from "./statistics.js";
@@ -50,19 +51,25 @@ export interface ConfigurationSummary extends Configuration {
   readonly underflowed: number;
 }
 
+/** Options of `summarize`.
+ * @category Tracing */
+export interface SummaryOptions {
+  /** A step's number, `"first"`, or `"last"`, the last one that all seeds have reached. Default `"first"`. */
+  readonly step?: StepChoice | undefined;
+}
+
+const summaryOptions: OptionKinds<SummaryOptions> = { step: ownCheck };
+
 /** Summarises a trace: one row per configuration, shallow nets first; those not recorded at the step are left out.
  *
  * With the last block's output `h_last` and the first layer's `h_0`, per seed `ratio = ‖∂L/∂h_0‖ / ‖∂L/∂h_last‖`,
  * and `factorPerLayer = ratio^(1 / (2 · blocks))`, as a block has two weighted layers.
- * @param options.step a step's number, `"first"` (default) or `"last"`, the last one that all seeds have reached
  * @category Tracing */
-export function summarize(
-  trace: GradientFlowTrace,
-  options: { readonly step?: StepChoice } = {},
-): ConfigurationSummary[] {
+export function summarize(trace: GradientFlowTrace, options: SummaryOptions = {}): ConfigurationSummary[] {
+  const { step = "first" } = checkedOptions("summarize", options, summaryOptions);
   const summaries: ConfigurationSummary[] = [];
   for (const { configuration, label, runs } of configurationsOf(trace)) {
-    const chosen = runsAt(runs, options.step ?? "first").flatMap((run) => {
+    const chosen = runsAt(runs, step).flatMap((run) => {
       const ends = endsOf(run);
       return ends === null ? [] : [{ run, ends }];
     });

@@ -328,14 +328,14 @@ describe("the errors of grad", () => {
     const wrong = (argNums: unknown) => () => grad(f, { argNums: argNums as 0 })(x());
     expect(wrong(1)).toThrow("grad: argNums must be from 0 to 0 for 1 arguments, got 1");
     expect(wrong(-1)).toThrow(ValueError);
-    expect(wrong([0, 0])).toThrow("grad: argNums must be a position or a list of different ones, got [0,0]");
+    expect(wrong([0, 0])).toThrow("grad: argNums must be a position or a list of different ones, got [0, 0]");
     expect(wrong([])).toThrow(ValueError);
     expect(wrong("0")).toThrow('grad: argNums must be a position or a list of different ones, got "0"');
     const options = (given: unknown) => () => grad(f, given as { argNums: 0 });
     expect(options(1)).toThrow("grad: its options are { argNums }, got 1");
     expect(options(x())).toThrow("grad: its options are { argNums }, got a tensor of shape [2]"); // grad(f, x)
     expect(options([0])).toThrow("grad: its options are { argNums }, got [0]");
-    expect(options({ argnums: 0 })).toThrow("grad: its options are { argNums }, got argnums");
+    expect(options({ argnums: 0 })).toThrow("grad: it has no option argnums; it is called argNums here");
     expect(options(null)).toThrow(ValueError);
     expect(() => grad(3 as unknown as () => Tensor)).toThrow("grad: its first argument must be a function, got 3");
   });

@@ -2,6 +2,7 @@
 
 import type { Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
+import type { Given } from "../../../src/options.js";
 import { affineModel, standardizeModel } from "../norm-models.js";
 import { type ErrorCase, type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
@@ -52,7 +53,7 @@ function layerSample(
     {
       partOf: (place) => place.slice(0, -normalized.length).reduce((key, c) => key * 100 + c, 1),
       parameterAt: (place) => inner(place, normalized),
-      ...options,
+      ...(options as Given<lg.LayerNormOptions>),
     },
   );
 }
@@ -220,7 +221,11 @@ function instanceSample(title: string, shape: Shape, parameters: number, options
       options === undefined
         ? lg.instanceNorm(x as Tensor)
         : lg.instanceNorm(x as Tensor, weight ?? null, bias ?? null, options),
-    { partOf: ([n = 0, c = 0]) => n * 100 + c, parameterAt: ([, c = 0]) => c, ...options },
+    {
+      partOf: ([n = 0, c = 0]) => n * 100 + c,
+      parameterAt: ([, c = 0]) => c,
+      ...(options as Given<lg.InstanceNormOptions>),
+    },
   );
 }
 
