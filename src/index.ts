@@ -13,7 +13,8 @@ export {
 } from "./autograd/define-op.js";
 export type { DataArray, DType } from "./autograd/dtype.js";
 export { detectAnomaly, enableGrad, isRecording, noGrad } from "./autograd/modes.js";
-export { type RunOptions, run } from "./autograd/run.js";
+export type { RunOptions } from "./autograd/run.js";
+export { type RunKernelOptions, runKernel as run } from "./autograd/run-kernel.js";
 export { keep, tidy } from "./autograd/scope.js";
 export { type MemoryInfo, memory } from "./autograd/storage.js";
 export type { GradientHook } from "./autograd/tape.js";

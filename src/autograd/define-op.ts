@@ -3,6 +3,7 @@ import { refuseAsync } from "../device/synchronous.js";
 import { DeviceError, DTypeError, describe, GradientError, ValueError } from "../errors.js";
 import type { Shape } from "../shape.js";
 import { isFloat } from "./dtype.js";
+import { inNameOf } from "./kernel-refusals.js";
 import { enterOp, leaveOp } from "./launches.js";
 import { switchRecording } from "./modes.js";
 import { hasRegionListener, tellRegions } from "./regions.js";
@@ -91,14 +92,12 @@ export type OpArguments<Inputs extends OpInputs> = { [I in keyof Inputs]: Inputs
  * });
  * ```
  * @returns a function of the tensors, and of the options if the op has any
+ * @throws ValueError, GradientError if a part of the declaration is missing, unknown or of the wrong kind
  * @category Own ops */
 export function defineOp<Inputs extends OpInputs, Options = undefined, Saved extends object = Record<string, never>>(
   definition: OpDefinition<Inputs, Options, Saved>,
 ): Op<Inputs, Options> {
-  for (const rule of ["forward", "backward"] as const) {
-    if (typeof definition[rule] !== "function")
-      throw new GradientError(definition.name, `its ${rule} must be a function`);
-  }
+  checkDefinition(definition);
   const apply = (...args: unknown[]): Tensor => {
     // Tensors and numbers first, then at most one object of options.
     const options = isOptions(args[args.length - 1]) ? args.pop() : undefined;
@@ -106,6 +105,38 @@ export function defineOp<Inputs extends OpInputs, Options = undefined, Saved ext
   };
   return Object.defineProperty(apply, "name", { value: definition.name }) as Op<Inputs, Options>;
 }
+
+function checkDefinition(definition: unknown): void {
+  if (!isRecord(definition)) {
+    throw new ValueError("defineOp", `it takes { name, forward, backward }, got ${describe(definition)}`);
+  }
+  const { name, broadcasts, region } = definition;
+  if (typeof name !== "string" || name === "") {
+    throw new ValueError("defineOp", `an op must have a name, which its errors show, got ${describe(name)}`);
+  }
+  for (const rule of ["forward", "backward"] as const) {
+    if (typeof definition[rule] !== "function") throw new GradientError(name, `its ${rule} must be a function`);
+  }
+  const unknown = Object.keys(definition).find((key) => !parts.includes(key));
+  if (unknown !== undefined) {
+    throw new ValueError(
+      "defineOp",
+      `${name} has a part ${unknown}, which means nothing; parts are ${parts.join(", ")}`,
+    );
+  }
+  if (broadcasts !== undefined && typeof broadcasts !== "boolean") {
+    throw new ValueError("defineOp", `broadcasts of ${name} must be true or false, got ${describe(broadcasts)}`);
+  }
+  if (region !== undefined && typeof region !== "function") {
+    throw new ValueError("defineOp", `region of ${name} must be a function, got ${describe(region)}`);
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+const parts = ["name", "broadcasts", "forward", "backward", "region"];
 
 function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
   definition: OpDefinition<Inputs, Options, Saved>,
@@ -122,6 +153,8 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
     result = definition.forward(inputs, options);
     saved = tensorsOf(result?.saved);
     own = madeForBackward(saved, result?.output, scope);
+  } catch (error) {
+    throw inNameOf(definition.name, error);
   } finally {
     leaveOp(entered);
     switchRecording(wasRecording);

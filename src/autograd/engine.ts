@@ -14,6 +14,8 @@ export interface EngineOps {
   zerosLike(x: Tensor): Tensor;
   /** Puts the rows of a Jacobian together, along a new first axis. */
   stack(rows: readonly Tensor[]): Tensor;
+  /** Repeats the inputs of own ops that broadcast. */
+  broadcastTo(x: Tensor, shape: Shape): Tensor;
   /** Gives a Jacobian its shape. */
   reshape(x: Tensor, shape: Shape): Tensor;
 }

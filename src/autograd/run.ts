@@ -9,7 +9,7 @@ import { Tensor } from "./tensor.js";
 /** How a kernel is run.
  * @category Own ops */
 export interface RunOptions {
-  /** Shape of the result. Default: the first input's. */
+  /** Shape of the result. Default: that of the inputs. */
   readonly shape?: Shape | undefined;
   /** Cells along x, y, z, whose product is the result's size. Default: one row of them all. */
   readonly threads?: Launch["threads"] | undefined;
@@ -21,11 +21,9 @@ export interface RunOptions {
   readonly dtype?: DType | undefined;
 }
 
-/** Runs a kernel on the device of its inputs and returns a new, unrecorded tensor.
- *
- * For the forward of `defineOp`; the kernel sees the inputs as flat buffers.
- * @throws ShapeError in the kernel's name if the result is larger than a tensor can be, or the threads make another size
- * @category Own ops */
+/** Runs a kernel on the device of its inputs and returns a new, unrecorded tensor; for ops whose kernels are known to read inside
+ * of their inputs only, whatever sizes those have. Own ops run theirs with `runKernel`.
+ * @throws ShapeError in the kernel's name if the result is larger than a tensor can be, or the threads make another size */
 export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[]], options: RunOptions = {}): Tensor {
   const [first] = inputs;
   const { shape = first.shape, dtype = first.dtype, constants = none, floats = none } = options;

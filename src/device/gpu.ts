@@ -1,6 +1,6 @@
 /** The gpu.js devices: the only file that imports gpu.js. */
 import { GPU, type IKernelRunShortcut } from "gpu.js";
-import { DeviceError } from "../errors.js";
+import { DeviceError, LivegradError } from "../errors.js";
 import { copy } from "../kernels/elementwise.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { formatShape, sizeOf } from "../shape.js";
@@ -183,12 +183,20 @@ export class GpuDevice implements Device {
       try {
         return [entry, this.#call(entry, launch, values) as Raw];
       } catch (error) {
-        if (!(error instanceof RangeError) || entry.verified) throw error;
+        if (!(error instanceof RangeError) || entry.verified) throw this.#explained(entry, error);
         this.#cache.remove(entry);
         entry.call.destroy(false);
         if (!this.#cache.shrink()) throw error;
       }
     }
+  }
+
+  /** gpu.js tells what it cannot compile without saying where. */
+  #explained(entry: Entry, error: unknown): unknown {
+    if (entry.verified || error instanceof LivegradError) return error;
+    this.#cache.remove(entry);
+    const what = `gpu.js cannot compile this kernel for ${this.name}: ${messageOf(error)}`;
+    return new DeviceError(entry.name, what, { cause: error });
   }
 
   #call(entry: Entry, launch: Launch, values: readonly Raw[]): Raw | Promise<Raw> {

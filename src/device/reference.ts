@@ -2,6 +2,7 @@
 import { DeviceError } from "../errors.js";
 import { sizeOf } from "../shape.js";
 import type { CompiledKernel, Device, DeviceBuffer, Launch } from "./device.js";
+import { guarded } from "./guarded-reads.js";
 
 class ReferenceBuffer implements DeviceBuffer {
   constructor(readonly values: Float64Array) {}
@@ -32,8 +33,8 @@ export class ReferenceDevice implements Device {
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
     const [sizeX, sizeY, sizeZ] = launch.threads;
     const result = new Float64Array(sizeOf(launch.threads));
-    const args = inputs.map(valuesOf);
     const thread = { x: 0, y: 0, z: 0 };
+    const args = guarded(launch.kernel, inputs.map(valuesOf), thread);
     const cell = launch.kernel.bind({ thread, constants: { ...launch.constants, ...launch.floats } }, ...args);
     let i = 0;
     for (thread.z = 0; thread.z < sizeZ; thread.z++) {

@@ -52,7 +52,7 @@ export function lastOfRun(this: Indexed<"count" | "steps">, sums: Flat, keys: Fl
   let high = 0;
   high += this.constants.count;
   for (let i = 0; i < this.constants.steps; i++) {
-    const middle = Math.floor((low + high) / 2);
+    const middle = Math.min(Math.floor((low + high) / 2), this.constants.count - 1);
     const key =
       keys[this.thread.z * this.constants.i2 + middle * this.constants.i1 + this.thread.x * this.constants.i0]!;
     if (low < high) {

@@ -42,8 +42,8 @@ export function mergeRuns(this: Rows<"run" | "steps" | "descending">, keys: Flat
   let q = 0;
   for (let i = 0; i < this.constants.steps; i++) {
     const middle = Math.floor((low + high) / 2);
-    first = places[row + (start + middle) * this.constants.stride]!;
-    second = places[row + (start + left + k - 1 - middle) * this.constants.stride]!;
+    first = places[row + Math.min(start + middle, this.constants.size - 1) * this.constants.stride]!;
+    second = places[row + Math.min(start + left + k - 1 - middle, this.constants.size - 1) * this.constants.stride]!;
     p = keys[row + first * this.constants.stride]!;
     q = keys[row + second * this.constants.stride]!;
     if (this.constants.descending === 1) {
@@ -55,8 +55,8 @@ export function mergeRuns(this: Rows<"run" | "steps" | "descending">, keys: Flat
       else high = middle;
     }
   }
-  first = places[row + (start + low) * this.constants.stride]!;
-  second = places[row + (start + left + k - low) * this.constants.stride]!;
+  first = places[row + Math.min(start + low, this.constants.size - 1) * this.constants.stride]!;
+  second = places[row + Math.min(start + left + k - low, this.constants.size - 1) * this.constants.stride]!;
   if (low >= left) return second;
   if (k - low >= right) return first;
   p = keys[row + first * this.constants.stride]!;

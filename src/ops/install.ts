@@ -3,7 +3,7 @@ import { handOver } from "../autograd/engine.js";
 import { Tensor } from "../autograd/tensor.js";
 import { add } from "./elementwise/arithmetic.js";
 import { methods } from "./methods.js";
-import { reshapeTo, sumTo } from "./reduce/sum.js";
+import { broadcastTo, reshapeTo, sumTo } from "./reduce/sum.js";
 import { stack } from "./shape/join.js";
 
 let installed = false;
@@ -15,6 +15,7 @@ export function install(): void {
   handOver({
     add: (a, b) => add(a, b),
     sumTo,
+    broadcastTo,
     onesLike: (x) => filledLike(x, 1),
     zerosLike: (x) => filledLike(x, 0),
     stack,

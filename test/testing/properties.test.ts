@@ -44,7 +44,55 @@ async function failing(properties: readonly OpProperty[]): Promise<Record<string
 const firstOrder = "has the gradient of central differences";
 const secondOrder = "has the second derivative of central differences";
 
+function hypotKernel(this: KernelThis, x: Flat, y: Flat): number {
+  return Math.sqrt(
+    (x[this.thread.x] as number) * (x[this.thread.x] as number) +
+      (y[this.thread.x] as number) * (y[this.thread.x] as number),
+  );
+}
+
+const hypotOf = (broadcasts: boolean): Op<[x: Tensor, y: Tensor]> =>
+  defineOp({
+    name: "hypot",
+    broadcasts,
+    forward: ([x, y]) => {
+      const r = run(hypotKernel, [x, y], { broadcast: broadcasts });
+      return { output: r, saved: { x, y, r } };
+    },
+    backward: (g, { x, y, r }) => [mul(g, lg.div(x, r)), mul(g, lg.div(y, r))],
+  });
+const hypot = hypotOf(false);
+
+function neighbourKernel(this: KernelThis, x: Flat): number {
+  const next = x[this.thread.x + 1] as number;
+  return next > 1e30 ? 1 : 0;
+}
+
+/** Reads one element too far, which shows in no number. */
+const neighbour = (x: Tensor): Tensor => run(neighbourKernel, [x]);
+
+function firstKernel(this: KernelThis, x: Flat, y: Flat): number {
+  return (x[this.thread.x] as number) > 1e30 ? (y[this.thread.x] as number) : 0;
+}
+
+/** Says that it indexes by itself, and does not. */
+const careless = (x: Tensor, y: Tensor): Tensor => run(firstKernel, [x, y], { shape: x.shape });
+
 describe("opProperties of a right op", () => {
+  describe("hypot, of equal shapes only", () => {
+    for (const { name, check } of opProperties(hypot, { inputs: [domains.positive, domains.positive] }))
+      it(name, check);
+  });
+
+  describe("hypot, with a kernel that broadcasts", () => {
+    const options = {
+      inputs: [domains.positive, domains.positive],
+      broadcasts: true,
+      devices: ["simd", "cpu"],
+    } as const;
+    for (const { name, check } of opProperties(hypotOf(true), options)) it(name, check);
+  });
+
   describe("cube, on every device", () => {
     for (const { name, check } of opProperties(cube, { devices: ["cpu", "webasm"] })) it(name, check);
   });
@@ -77,13 +125,18 @@ describe("opProperties of a right op", () => {
     const names = (given: Parameters<typeof opProperties>[1]) => opProperties(cube, given).map(({ name }) => name);
     expect(names({})).toEqual([
       "gives the same numbers twice",
+      "reads inside of its inputs only",
       "has gradients in its inputs' shapes",
       "has a backward that is linear in gradOutput",
       firstOrder,
       secondOrder,
     ]);
     expect(names({ order: 1 })).not.toContain(secondOrder);
-    expect(names({ order: 0 })).toEqual(["gives the same numbers twice", "has no derivative"]);
+    expect(names({ order: 0 })).toEqual([
+      "gives the same numbers twice",
+      "reads inside of its inputs only",
+      "has no derivative",
+    ]);
     expect(names({ devices: ["cpu"], broadcasts: true, shape: () => [] })).toEqual(
       expect.arrayContaining([
         "has the promised shape",
@@ -165,6 +218,22 @@ describe("opProperties of a wrong op", () => {
     expect(found["broadcasts as if inputs were repeated"]?.message).toContain("is not repeating");
   });
 
+  it("finds a kernel that reads outside of an input, where no device would notice", async () => {
+    const found = await failing(opProperties(neighbour, { order: 0 }));
+    expect(Object.keys(found)).toEqual(["reads inside of its inputs only"]);
+    const { message } = found["reads inside of its inputs only"] as PropertyError;
+    expect(message).toContain("neighbourKernel: it reads its input 0 at 1 (cell x 0, y 0, z 0), which has 1 elements");
+  });
+
+  it("finds an op that takes inputs of shapes that do not fit", async () => {
+    const found = await failing(opProperties(careless, { inputs: [{}, {}], order: 0 }));
+    expect(Object.keys(found)).toEqual(["refuses inputs of unequal shapes"]);
+    expect(await failing(opProperties(careless, { inputs: [{}, {}], order: 0, unequalShapes: "allowed" }))).toEqual({});
+    const anything = (a: Tensor, b: Tensor) => lg.add(a, lg.sum(b));
+    const misfit = await failing(opProperties(anything, { inputs: [{}, {}], runs: 5 }));
+    expect(misfit["refuses inputs of unequal shapes"]?.message).toContain("it must refuse them (`run` does), or say");
+  });
+
   it("finds an op that throws", async () => {
     const picky = (x: Tensor) => (x.rank > 2 ? lg.transpose(x, 0, 7) : lg.exp(x));
     const found = await failing(opProperties(picky));
@@ -188,6 +257,28 @@ describe("opProperties never passes for want of a case", () => {
 
   it("refuses what is no op", () => {
     expect(() => opProperties(3 as never)).toThrow("opProperties: the op must be a function, got number");
+  });
+
+  it("says that inputs are missing of an op that takes several", () => {
+    const says = "opProperties: inputs is missing: the op takes 2 tensors, so say what they are made of";
+    expect(() => opProperties(hypot)).toThrow(lg.ValueError);
+    expect(() => opProperties(hypot)).toThrow(says);
+    expect(() => opProperties((a: Tensor, b: Tensor) => a.mul(b))).toThrow(says);
+    expect(() => opProperties(hypot)).toThrow("{ inputs: [domains.real, domains.real] }");
+  });
+
+  it.each([
+    [{ input: [{}] }, "it has no option input; did you mean inputs?"],
+    [{ inputs: [] }, "inputs must be a list of domains or an arbitrary of inputs, got []"],
+    [{ inputs: [3] }, "inputs must be a list of domains"],
+    [{ options: { axis: 0 } }, "options must be an arbitrary"],
+    [{ order: 3 }, "order must be 0, 1 or 2"],
+    [{ unequalShapes: true }, "unequalShapes must be"],
+    [{ runs: 0 }, "runs must be a positive integer"],
+    [[domains.real], "options go into an object {"],
+  ])("refuses %j", (given, says) => {
+    expect(() => opProperties(cube, given as never)).toThrow(lg.ValueError);
+    expect(() => opProperties(cube, given as never)).toThrow(`opProperties: ${says}`);
   });
 
   it("takes an arbitrary of lists of specs", async () => {

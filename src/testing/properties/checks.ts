@@ -1,6 +1,7 @@
 /** What holds of every op, whatever it computes: one function a property, which throws where it does not hold. */
 import type { DeviceName } from "../../device/device.js";
-import { GradientError, type LivegradError, ShapeError, ValueError } from "../../errors.js";
+import { guardingReads, OutsideReadError } from "../../device/guarded-reads.js";
+import { GradientError, LivegradError, ShapeError, ValueError } from "../../errors.js";
 import { broadcastTo } from "../../ops/reduce/sum.js";
 import { broadcastShapes, coordinatesOf, formatShape, type Shape, sameShape } from "../../shape.js";
 import type { TensorSpec } from "../arbitraries/index.js";
@@ -75,6 +76,29 @@ export function agreesWithDifferences(
   if (reason === "on a kink" || reason === "lost in rounding") return { sawNothing: true };
   if (reason !== null) check(bind(op, one), inputs, options); // throws, the whole story in its message
   return { sawNothing: false };
+}
+
+/** Neither it nor its gradient reads outside of a buffer. */
+export function readsInside(_name: string, op: TestedOp, one: OpCase): void {
+  guardingReads(() => runCase(op, one, "reference"));
+}
+
+/** Shapes that do not fit each other are refused, by a typed error. */
+export function refusesShapes(name: string, op: TestedOp, one: OpCase): void {
+  let shape: Shape;
+  try {
+    ({ shape } = guardingReads(() => runCase(op, one, "reference")));
+  } catch (error) {
+    if (error instanceof LivegradError && !(error instanceof OutsideReadError)) return;
+    throw error;
+  }
+  const given = one.inputs.map((spec) => formatShape(spec?.shape ?? [])).join(" and ");
+  throw new ShapeError(
+    name,
+    `it takes inputs of shapes ${given} and returns shape ${formatShape(shape)}; it must refuse them (\`run\` does), or say ` +
+      'what they mean: { broadcasts: true }, or { unequalShapes: "allowed" } with an arbitrary of its inputs',
+    { actual: one.inputs.map((spec) => spec?.shape) },
+  );
 }
 
 /** Nothing is recorded. */

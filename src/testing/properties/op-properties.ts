@@ -4,11 +4,11 @@ import fc, { type Arbitrary } from "fast-check";
 import type { DeviceName } from "../../device/device.js";
 import { ValueError } from "../../errors.js";
 import { callback, checkedOptions, flag, number, type OptionKinds, oneOf, ownCheck, text } from "../../options.js";
-import { broadcastShapes, type Shape } from "../../shape.js";
+import { at, broadcastShapes, type Shape, sameShape } from "../../shape.js";
 import { broadcastable, type Domain, shapes, type TensorSpec } from "../arbitraries/index.js";
 import { specsOf } from "../arbitraries/tensors.js";
 import type { GradcheckOptions } from "../gradcheck/index.js";
-import { formatCase, type OpCase, type TestedOp } from "./case.js";
+import { formatCase, type OpCase, runCase, type TestedOp } from "./case.js";
 import * as checks from "./checks.js";
 import { PropertyError } from "./property-error.js";
 
@@ -18,7 +18,8 @@ export interface OpPropertiesOptions {
   /** The op's name in messages. Default: that of the function, or `op`. */
   readonly name?: string | undefined;
   /** What it is called with: a domain for each of its tensors (all of one shape, or of shapes that broadcast where the op does);
-   * or an arbitrary of lists of specs, or of whole cases with options. Default: one tensor of real numbers. */
+   * or an arbitrary of lists of specs, or of whole cases with options. Default: one tensor of real numbers; an op of several must
+   * say what they are. */
   readonly inputs?: readonly Domain[] | Arbitrary<readonly (TensorSpec | null)[] | OpCase> | undefined;
   /** Its options. Default: it is called without. */
   readonly options?: Arbitrary<object> | undefined;
@@ -26,6 +27,9 @@ export interface OpPropertiesOptions {
   readonly order?: 0 | 1 | 2 | undefined;
   /** Whether its inputs broadcast against each other. Default false. */
   readonly broadcasts?: boolean | undefined;
+  /** What it does with inputs whose shapes differ (if it broadcasts: do not broadcast): it must refuse them with a typed error, or
+   * they are `allowed` and it is up to `inputs` whether they are tried. Default `refused`, where `inputs` are domains. */
+  readonly unequalShapes?: "refused" | "allowed" | undefined;
   /** The shape that it promises. Default: the broadcast shape if it broadcasts, else none. */
   readonly shape?: ((one: OpCase) => Shape) | undefined;
   /** Devices that must agree with the reference. Default: none. */
@@ -44,15 +48,19 @@ export interface OpPropertiesOptions {
 
 const opPropertiesOptions: OptionKinds<OpPropertiesOptions> = {
   name: text,
-  inputs: ownCheck,
-  options: ownCheck,
+  inputs: {
+    means: "a list of domains or an arbitrary of inputs",
+    fits: (value) => isArbitrary(value) || (Array.isArray(value) && value.length > 0 && value.every(isDomain)),
+  },
+  options: { means: "an arbitrary, such as fc.constant({ axis: 0 })", fits: isArbitrary },
   order: oneOf(0, 1, 2),
   broadcasts: flag,
+  unequalShapes: oneOf("refused", "allowed"),
   shape: callback,
   devices: ownCheck,
   tolerance: number,
   gradcheck: ownCheck,
-  runs: number,
+  runs: { means: "a positive integer", fits: (value) => Number.isSafeInteger(value) && (value as number) > 0 },
   seed: number,
   path: text,
 };
@@ -76,25 +84,40 @@ export interface OpProperty {
  * ```
  *
  * They hold of every right op: gradients in the inputs' shapes, linear in gradOutput, equal to central differences, and so
- * their own derivatives (`gradcheck`, `gradgradcheck`, away from declared kinks and as far as rounding lets be seen); the same numbers twice; the promised
- * shape; a broadcast that is a repetition; the same on every device. Where one fails, the case is shrunk to the smallest that
+ * their own derivatives (`gradcheck`, `gradgradcheck`, away from declared kinks and as far as rounding lets be seen); the same
+ * numbers twice; kernels that read inside of their inputs only; inputs of shapes that do not fit refused; the promised shape; a
+ * broadcast that is a repetition; the same on every device. Where one fails, the case is shrunk to the smallest that
  * fails.
+ * @throws ValueError if an option is unknown or of the wrong kind, or `inputs` is missing of an op that takes several tensors
  * @category Testing */
 export function opProperties(op: TestedOp, given: OpPropertiesOptions = {}): readonly OpProperty[] {
   if (typeof op !== "function") throw new ValueError("opProperties", `the op must be a function, got ${typeof op}`);
   const options = checkedOptions("opProperties", given, opPropertiesOptions);
+  if (options.inputs === undefined) checkTakesOne(op, options);
   const name = options.name ?? (op.name === "" ? "op" : op.name);
   const { order = 2, devices = [], tolerance = 1e-4, gradcheck = {}, shape = promise(options) } = options;
-  const property = (title: string, holds: (one: OpCase) => void | Promise<void>): OpProperty => ({
-    name: title,
-    check: () => explore(name, title, casesOf(options), holds, options),
-  });
+  const property = (
+    title: string,
+    holds: (one: OpCase) => void | Promise<void>,
+    cases: Arbitrary<OpCase> = casesOf(options),
+  ): OpProperty => ({ name: title, check: () => explore(name, title, cases, holds, options) });
+  const misfits = misfitsOf(options);
   const differences = (nth: 1 | 2) => (one: OpCase) => {
     fc.pre(!checks.agreesWithDifferences(op, one, nth, gradcheck).sawNothing);
   };
   return [
     ...(shape ? [property("has the promised shape", (one) => checks.hasShape(name, op, one, shape(one)))] : []),
     property("gives the same numbers twice", (one) => checks.repeats(name, op, one)),
+    property("reads inside of its inputs only", (one) => checks.readsInside(name, op, one)),
+    ...(misfits
+      ? [
+          property(
+            `refuses inputs of ${options.broadcasts ? "shapes that do not broadcast" : "unequal shapes"}`,
+            (one) => checks.refusesShapes(name, op, one),
+            misfits,
+          ),
+        ]
+      : []),
     ...(options.broadcasts
       ? [property("broadcasts as if inputs were repeated", (one) => checks.broadcasts(name, op, one))]
       : []),
@@ -123,7 +146,13 @@ function promise({ broadcasts = false }: OpPropertiesOptions): ((one: OpCase) =>
 
 function casesOf({ inputs = [{}], options, broadcasts = false }: OpPropertiesOptions): Arbitrary<OpCase> {
   const calls = isList(inputs) ? callsOf(inputs, broadcasts) : inputs;
-  const cases = calls.map((call): OpCase => ("inputs" in call ? call : { inputs: call }));
+  return withOptions(
+    calls.map((call): OpCase => ("inputs" in call ? call : { inputs: call })),
+    options,
+  );
+}
+
+function withOptions(cases: Arbitrary<OpCase>, options: Arbitrary<object> | undefined): Arbitrary<OpCase> {
   if (options === undefined) return cases;
   return fc.tuple(cases, options).map(([one, given]) => ({ ...one, options: { ...one.options, ...given } }));
 }
@@ -133,6 +162,27 @@ function callsOf(list: readonly Domain[], broadcasts: boolean): Arbitrary<readon
     ? broadcastable({ count: list.length })
     : shapes().map((shape): readonly Shape[] => list.map(() => shape));
   return specsOf(list, together);
+}
+
+/** Calls with shapes that do not fit each other; none for an op of one tensor, or where it is up to its caller. */
+function misfitsOf({ inputs = [{}], options, broadcasts = false, unequalShapes }: OpPropertiesOptions) {
+  if (!isList(inputs) || inputs.length < 2 || unequalShapes === "allowed") return null;
+  const count = inputs.length;
+  const some = fc.oneof(broadcastable({ count }), fc.tuple(...inputs.map(() => shapes())));
+  const unfit = some.filter((each) =>
+    broadcasts ? !doBroadcast(each) : !each.every((one) => sameShape(one, at(each, 0))),
+  );
+  return withOptions(
+    specsOf(inputs, unfit).map((specs): OpCase => ({ inputs: specs })),
+    options,
+  );
+}
+
+function doBroadcast(each: readonly Shape[]): boolean {
+  const rank = Math.max(...each.map(({ length }) => length));
+  return Array.from({ length: rank }, (_, i) => new Set(each.map((shape) => shape.at(-1 - i) ?? 1))).every(
+    (sizes) => sizes.size <= (sizes.has(1) ? 2 : 1),
+  );
 }
 
 async function explore(
@@ -164,4 +214,35 @@ async function explore(
 
 function isList(inputs: NonNullable<OpPropertiesOptions["inputs"]>): inputs is readonly Domain[] {
   return Array.isArray(inputs);
+}
+
+function isDomain(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function isArbitrary(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "generate" in value && "shrink" in value;
+}
+
+/** An op of several tensors fails with one, and works with as many as it takes: then `inputs` was forgotten. */
+function checkTakesOne(op: TestedOp, options: OpPropertiesOptions): void {
+  const drawn = options.options === undefined ? undefined : fc.sample(options.options, { numRuns: 1, seed: 0 })[0];
+  const works = (count: number): boolean => {
+    const spec: TensorSpec = { shape: [2], values: [0.5, 0.75] };
+    try {
+      const one = { inputs: Array.from({ length: count }, () => spec), ...(drawn && { options: drawn }) };
+      return runCase(op, one, "reference").shape !== null;
+    } catch {
+      return false;
+    }
+  };
+  if (works(1)) return;
+  const count = [2, 3, 4, 5].find(works);
+  if (count === undefined) return;
+  const list = Array.from({ length: count }, () => "domains.real").join(", ");
+  throw new ValueError(
+    "opProperties",
+    `inputs is missing: the op takes ${count} tensors, so say what they are made of: { inputs: [${list}] }`,
+    { expected: count },
+  );
 }
