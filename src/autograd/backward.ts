@@ -6,6 +6,7 @@ import { formatShape, sameShape } from "../shape.js";
 import { engineOps } from "./engine.js";
 import { enterOp, leaveOp } from "./launches.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
+import { asPass, unheard } from "./passes.js";
 import { scoped } from "./scope.js";
 import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
 import { Tensor } from "./tensor.js";
@@ -30,12 +31,18 @@ const backwardOptions: OptionKinds<BackwardOptions> = { gradOutput: tensorKind, 
  * @category Automatic differentiation */
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
   const given = checkedOptions("backward", options, backwardOptions);
-  inScope(given, (pass) => {
-    const leaves = new Map<Tensor, Tensor>();
-    const seeds: Seeds = [[output, startGradient("backward", output, given.gradOutput)]];
-    propagate(seeds, given, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
-    for (const [leaf, raw] of leaves) deposit(leaf, runHooks(leaf.hooks, raw, pass), given.createGraph === true);
-  });
+  inScope(given, (pass) =>
+    asPass("backward", (heard) => {
+      const leaves = new Map<Tensor, Tensor>();
+      const seeds: Seeds = [[output, startGradient("backward", output, given.gradOutput)]];
+      propagate(seeds, given, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
+      for (const [leaf, raw] of leaves) {
+        const gradient = runHooks(leaf.hooks, raw, pass);
+        deposit(leaf, gradient, given.createGraph === true);
+        heard?.leaves.set(leaf, gradient);
+      }
+    }),
+  );
 }
 
 /** The gradients of `output` with respect to `inputs` (leaves or not), without touching any `.grad`.
@@ -45,7 +52,15 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
 export function gradients(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): (Tensor | null)[] {
   const given = checkedOptions("gradients", options, backwardOptions);
   return inScope(given, (pass) =>
-    collect([[output, startGradient("gradients", output, given.gradOutput)]], inputs, given, pass),
+    asPass("gradients", (heard) => {
+      const seeds: Seeds = [[output, startGradient("gradients", output, given.gradOutput)]];
+      const found = collect(seeds, inputs, given, pass);
+      inputs.forEach((x, i) => {
+        const gradient = found[i];
+        if (x.isLeaf && gradient != null) heard?.leaves.set(x, gradient);
+      });
+      return found;
+    }),
   );
 }
 
@@ -59,14 +74,17 @@ export interface PullBackOptions {
   readonly since: number;
   readonly createGraph: boolean;
   readonly retainGraph: boolean;
+  /** Whether it is a part of the pass that is under way, rather than one of its own. Default false. */
+  readonly isPartOfPass?: boolean;
 }
 
 /** The gradients of several outputs together, through the tape from a node on: what transforms and checkpoints need.
  * @param inputs taken as independent of each other: what one was made of is not walked
  * @returns one per input, null where no output depends on it */
 export function pullBack(seeds: Seeds, inputs: readonly Tensor[], options: PullBackOptions): (Tensor | null)[] {
-  const { since } = options;
-  return inScope(options, (pass) => collect(seeds, inputs, options, { ...pass, since }));
+  const { since, isPartOfPass = false } = options;
+  const pull = () => inScope(options, (pass) => collect(seeds, inputs, options, { ...pass, since }));
+  return isPartOfPass ? pull() : unheard(pull);
 }
 
 /** Frees the nodes from `since` on that `outputs` depend on. */
@@ -111,6 +129,14 @@ export function currentPass(): object {
   return running;
 }
 
+/** What is to be done once the tape has been walked. */
+let ending: (() => void)[] = [];
+
+/** Calls `fn` when the pass under way has reached all that it will reach, before its gradients are released. */
+export function whenPassEnds(fn: () => void): void {
+  ending.push(fn);
+}
+
 /** Runs the pass so that its intermediate gradients are released at its end, unless they are part of a new graph. */
 function inScope<T>({ createGraph = false }: BackwardOptions, run: (pass: Pass) => T): T {
   return withRecording(createGraph, () => {
@@ -141,8 +167,9 @@ function propagate(
     since,
   );
   const needed = pass.wanted === undefined ? null : leadingTo(pass.wanted, order);
-  const around = running;
+  const [around, endingAround] = [running, ending];
   running = pass;
+  ending = [];
   try {
     for (const node of order) {
       const isOwn = node.index >= since;
@@ -164,8 +191,10 @@ function propagate(
       }
       if (isOwn && !retainGraph) node.free();
     }
+    for (const fn of ending) fn();
   } finally {
     running = around;
+    ending = endingAround;
   }
 }
 

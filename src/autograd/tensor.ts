@@ -11,6 +11,7 @@ import { isRecording } from "./modes.js";
 import { enterScope } from "./scope.js";
 import { disposedError, Storage } from "./storage.js";
 import type { GradientHook, TapeNode } from "./tape.js";
+import { tellUpdate } from "./updates.js";
 import { type Before, noteMade, noteTouched } from "./watch.js";
 
 /** Numbers nested in arrays, as deep as the tensor's rank.
@@ -216,6 +217,7 @@ export class Tensor {
     }
     noteTouched(this);
     noteTouched(source);
+    tellUpdate(this, source);
     this.#replace(source.#storage);
     this.version++;
   }

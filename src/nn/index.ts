@@ -1,6 +1,7 @@
 /** Modules, layers and initialisation. */
 export * from "./adaptive-avg-pool2d.js";
 export * from "./avg-pool2d.js";
+export type { BackwardHook } from "./backward-hook.js";
 export * from "./batch-norm2d.js";
 export * from "./conv-transpose2d.js";
 export * from "./conv1d.js";

@@ -1,8 +1,9 @@
 /** Module: a part of a network, with its parameters, buffers and children. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { identity } from "../ops/shape/identity.js";
 import { checkedOptions } from "../options.js";
+import { type BackwardHook, hookedCalls, noCalls } from "./backward-hook.js";
+import { callListener, heard } from "./calls.js";
 import { Parameter } from "./parameter.js";
 import { type LoadStateOptions, type LoadStateResult, loadState, loadStateOptions, snakeCase } from "./state-dict.js";
 
@@ -15,10 +16,6 @@ export type ForwardPreHook = (module: Module, inputs: readonly Tensor[]) => read
  * @category Modules */
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is the usual one
 export type ForwardHook = (module: Module, inputs: readonly Tensor[], output: Tensor) => Tensor | void;
-
-/** Sees the gradients at a module's output and at its first input (null where that requires none).
- * @category Modules */
-export type BackwardHook = (module: Module, gradInput: Tensor | null, gradOutput: Tensor) => void;
 
 /** Base class of everything that has parameters. A subclass sets its parameters (`new Parameter(…)`) and children
  * (other modules, or arrays of them) as properties and defines `forward`; hooks run whenever `forward` is called.
@@ -44,12 +41,17 @@ export abstract class Module {
   readonly #bufferNames = new Set<string>();
   readonly #preHooks = new Set<ForwardPreHook>();
   readonly #hooks = new Set<ForwardHook>();
+  readonly #backwardHooks = new Set<BackwardHook>();
 
   constructor() {
     const { forward } = this;
     // The instance's own `forward` runs the hooks around the class's, so that no caller can pass them by.
     Object.defineProperty(this, "forward", {
-      value: (...inputs: Tensor[]) => this.#run(forward, inputs),
+      value: (...inputs: Tensor[]) => {
+        const listener = callListener();
+        if (listener === null) return this.#run(forward, inputs);
+        return heard(listener, this, inputs, (given) => this.#run(forward, given));
+      },
       configurable: true,
     });
   }
@@ -65,8 +67,11 @@ export abstract class Module {
   #run(forward: (...inputs: Tensor[]) => Tensor, given: readonly Tensor[]): Tensor {
     let inputs = given;
     for (const hook of this.#preHooks) inputs = hook(this, inputs) ?? inputs;
+    const calls = this.#backwardHooks.size === 0 ? noCalls : hookedCalls(this, this.#backwardHooks);
+    for (const call of calls) inputs = call.enter(inputs);
     let output = forward.apply(this, [...inputs]);
     for (const hook of this.#hooks) output = hook(this, inputs, output) ?? output;
+    for (const call of calls) output = call.leave(output);
     return output;
   }
 
@@ -85,28 +90,8 @@ export abstract class Module {
   /** Adds a hook that runs in every backward pass, once the gradient at the module's first input is known.
    * @returns a function that removes it */
   registerBackwardHook(hook: BackwardHook): () => void {
-    let gradOutput: Tensor | null = null;
-    const removePre = this.registerForwardPreHook((module, [first, ...rest]) => {
-      const entrance = first === undefined ? null : identity(first); // this module's own path of the gradient
-      if (entrance === null || !entrance.requiresGrad) return; // not even of an input that does, inside noGrad
-      entrance.registerHook((gradInput) => {
-        if (gradOutput !== null) hook(module, gradInput, gradOutput);
-      });
-      return [entrance, ...rest];
-    });
-    const removeHook = this.registerForwardHook((module, [first], output) => {
-      if (!output.requiresGrad) return;
-      const exit = output === first ? identity(output) : output; // entrance and exit must be two places on the tape
-      exit.registerHook((gradient) => {
-        gradOutput = gradient;
-        if (first === undefined || !first.requiresGrad) hook(module, null, gradient);
-      });
-      return exit;
-    });
-    return () => {
-      removePre();
-      removeHook();
-    };
+    this.#backwardHooks.add(hook);
+    return () => this.#backwardHooks.delete(hook);
   }
 
   /** Declares properties that hold tensors which are saved with the module but not learned. */

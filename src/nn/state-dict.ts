@@ -1,6 +1,7 @@
 /** State dicts: the names in them, and how they are loaded. */
 
 import type { Tensor } from "../autograd/tensor.js";
+import { loading } from "../autograd/updates.js";
 import { ShapeError, ValueError } from "../errors.js";
 import { cast } from "../ops/elementwise/compare.js";
 import { to } from "../ops/shape/identity.js";
@@ -63,8 +64,10 @@ export function loadState(
   if (disposed.length > 0)
     throw new ValueError("loadStateDict", `these were disposed: ${disposed.join(", ")}; \`keep\` them`);
   const converted = pairs.map(([, target, source]) => cast(to(source.detach(), target.device.name), target.dtype));
-  pairs.forEach(([, target], i) => {
-    target.assign(at(converted, i));
+  loading(() => {
+    pairs.forEach(([, target], i) => {
+      target.assign(at(converted, i));
+    });
   });
   return { missing, unexpected };
 }

@@ -1,5 +1,13 @@
 /** Gradient-flow tracing and its reports. */
-export type { GradientFlowTrace, LayerQuantity, LayerRecord, NullReason, RunRecord } from "./records.js";
+export type {
+  GradientFlowTrace,
+  LayerQuantity,
+  LayerRecord,
+  NullReason,
+  ParameterRecord,
+  PassRecord,
+  RunRecord,
+} from "./records.js";
 export { answerInWords } from "./report/answer.js";
 export type { Configuration, StepChoice } from "./report/configurations.js";
 export { type Divergence, divergencesOf } from "./report/divergence.js";
@@ -19,4 +27,4 @@ export {
   type Verdict,
   verdictOf,
 } from "./report/verdict.js";
-export { type PassRecord, type Trace, type TraceOptions, trace } from "./trace.js";
+export { type Trace, type TraceOptions, trace } from "./trace.js";

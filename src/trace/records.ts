@@ -62,6 +62,37 @@ export interface LayerRecord {
  * @category Tracing */
 export type LayerQuantity = Exclude<keyof LayerRecord, "index" | "name" | "forward" | "reasons">;
 
+/** What one backward pass left of a parameter.
+ * @category Tracing */
+export interface ParameterRecord {
+  /** Its names in `stateDict()`: several where modules share it. */
+  readonly names: readonly string[];
+  /** ‖∂L/∂W‖ of this pass alone, whatever earlier ones left in `.grad`. */
+  readonly gradNorm: number | null;
+  /** ‖W‖ at this pass. */
+  readonly norm: number;
+  /** ‖ΔW‖ / ‖W‖ of the first optimiser step after this pass and before the next; `null` before one. */
+  readonly updateRatio: number | null;
+  /** Why each number is missing. */
+  readonly reasons: Readonly<Partial<Record<"gradNorm" | "updateRatio", NullReason>>>;
+}
+
+/** What one backward pass left in a trace.
+ * @category Tracing */
+export interface PassRecord {
+  /** Backward passes that the trace had recorded before this one. */
+  readonly pass: number;
+  /** The function that made it. `gradients` gives norms of the weights it was asked for alone. */
+  readonly source: "backward" | "gradients";
+  /** The calls of the layers in the forward passes that this backward went back through, in the order in which they
+   * returned, then the layers that did not run. */
+  readonly layers: readonly LayerRecord[];
+  /** The parameters of these layers, in the order of `stateDict()`. */
+  readonly parameters: readonly ParameterRecord[];
+  /** `gradNorm` of each parameter by each of its names. */
+  readonly parameterGradNorms: Readonly<Record<string, number | null>>;
+}
+
 /** One backward pass of one network of the experiment.
  * @category Tracing */
 export interface RunRecord {

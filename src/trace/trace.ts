@@ -1,33 +1,22 @@
 /** trace: records what happens to activations and gradients of a model, layer by layer, at every backward pass. */
-
-import { isRecording } from "../autograd/modes.js";
+import { type BackwardPass, passUnderWay } from "../autograd/passes.js";
 import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
-import type { Module } from "../nn/module.js";
-import type { Parameter } from "../nn/parameter.js";
-import { ReLU } from "../nn/relu.js";
-import type { Traceable, TraceLayer } from "../nn/residual.js";
-import { identity } from "../ops/shape/identity.js";
+import { describe, ValueError } from "../errors.js";
+import { Module } from "../nn/module.js";
+import type { TraceLayer } from "../nn/residual.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
-import { at } from "../shape.js";
-import type { LayerRecord } from "./records.js";
-import { deadFraction, distance, type Later, moments, norm, settle } from "./statistics.js";
-
-/** What one backward pass left in a trace.
- * @category Tracing */
-export interface PassRecord {
-  /** Backward passes that the trace had seen before this one. */
-  readonly pass: number;
-  /** In forward order. */
-  readonly layers: readonly LayerRecord[];
-  /** ‖∂L/∂W‖ of every parameter of these layers, by its name in `stateDict()`. */
-  readonly parameterGradNorms: Readonly<Record<string, number>>;
-}
+import { attach, detach, type Listener } from "./attached.js";
+import { CallRecorder, type LayerCall } from "./calls.js";
+import { FinishedPass } from "./finished-pass.js";
+import { type ParameterNumbers, PassNumbers, type Place } from "./pass-numbers.js";
+import type { PassRecord } from "./records.js";
+import { StructureReader } from "./structure.js";
 
 /** Options of `trace`.
  * @category Tracing */
 export interface TraceOptions {
-  /** The layers to record. Default: the model's own `traceLayers()`, or else every module that has no children. */
+  /** The layers to record. Default: the model's own `traceLayers()`, or else every module that has no children or has
+   * parameters of its own beside them. */
   readonly layers?: readonly TraceLayer[] | undefined;
 }
 
@@ -36,20 +25,25 @@ const traceOptions: OptionKinds<TraceOptions> = { layers: ownCheck };
 /** A trace at work.
  * @category Tracing */
 export interface Trace {
-  /** The passes since the last read, oldest first. A pass's `updateRatio` is known once the optimiser has stepped. */
+  /** The passes since the last read, oldest first. The `updateRatio` of a pass is known once the optimiser has stepped: read
+   * after it. */
   read(): Promise<PassRecord[]>;
   /** Takes every hook off the model: from then on it costs nothing. What was recorded can still be read. */
   remove(): void;
 }
 
-/** Attaches a trace to a model; from then on every forward pass that a backward follows is recorded.
+/** Attaches a trace to a model; from then on every backward pass that goes back through it leaves a record.
  *
- * Per layer: ‖∂L/∂h‖ and ‖∂L/∂W‖, mean and deviation of the activation, dead units, and how far the optimiser moved the
- * weights; at a residual addition also the parts of the gradient that came through the identity and through the branch,
- * which sum (as vectors) to the gradient at the block's input. A layer that no gradient reaches (it did not run, or its
- * output requires none) is left out, frozen parameters are passed over, and a module that runs again in the same pass is a
- * layer of its own: `relu`, `relu#2`. Several backward passes over one forward pass leave the numbers of the last. Records
- * are kept until they are read.
+ * Per call of a layer: ‖∂L/∂h‖ and ‖∂L/∂W‖, mean and deviation of the activation, dead units, and how far the optimiser moved
+ * the weights; at a residual addition also the parts of the gradient that came through the identity and through the branch,
+ * which sum (as vectors) to the gradient at the block's input.
+ *
+ * A pass is a call of `backward` or `gradients`; it lists every call of a layer in the forward passes that it went back
+ * through, be they one or several: a layer that was called twice is listed as `relu` and `relu#2`. What a number does not
+ * exist for is null, with the reason: a layer that did not run, was not recorded or was not reached, weights that are frozen.
+ * Parameters have their numbers one by one, too. Passes of function transforms (`grad`, `vjp`, …) leave no record.
+ *
+ * Records are kept until they are read.
  *
  * ```ts
  * const tracing = trace(model);
@@ -57,222 +51,95 @@ export interface Trace {
  * const [record] = await tracing.read();
  * tracing.remove();
  * ```
- * @throws ValueError if the model has no layer to trace
+ * @throws ValueError if the model is no module or has no layer to trace
  * @category Tracing */
 export function trace(model: Module, options: TraceOptions = {}): Trace {
-  const { layers = layersOf(model) } = checkedOptions("trace", options, traceOptions);
+  if (!(model instanceof Module)) throw new ValueError("trace", `it traces a module, got ${describe(model)}`);
+  const { layers = null } = checkedOptions("trace", options, traceOptions);
+  const wrong = layers?.find((layer) => typeof layer?.output?.registerForwardHook !== "function");
+  if (wrong !== undefined) {
+    throw new ValueError("trace", "layers are objects { name, output, modules, endsInReLU } whose output is a module");
+  }
   return new ModelTrace(model, layers);
 }
 
-/** The layers of a model in forward order. */
-function layersOf(model: Module): readonly TraceLayer[] {
-  if (isTraceable(model)) return model.traceLayers();
-  const leaves = model.namedModules().filter(([, module]) => module.namedChildren().length === 0);
-  return leaves.map(([name, module]) => ({
-    name: name === "" ? model.constructor.name : name,
-    output: module,
-    modules: [module],
-    endsInReLU: module instanceof ReLU,
-  }));
-}
+class ModelTrace implements Trace, Listener {
+  readonly #model: Module;
+  readonly #recorder: CallRecorder;
+  #isRemoved = false;
+  /** Numbers by pass under way: one that fails is forgotten with it. */
+  readonly #numbers = new WeakMap<BackwardPass, PassNumbers>();
+  #passes: FinishedPass[] = [];
+  /** Passes whose records were handed out. */
+  #read = 0;
+  /** The parameters as the last pass left them, until a step moves them. */
+  #unmoved = new Map<Tensor, ParameterNumbers>();
 
-function isTraceable(model: Module): model is Module & Traceable {
-  return "traceLayers" in model && typeof model.traceLayers === "function";
-}
-
-/** What is known of a layer in one pass; the numbers are filled in as the pass goes on. */
-interface LayerState {
-  mean?: Later;
-  std?: Later;
-  dead?: Later | null;
-  activation?: Later;
-  identity?: Later;
-  branch?: Later;
-  readonly parameters: Map<string, ParameterState>;
-}
-
-interface ParameterState {
-  readonly gradient: Later;
-  readonly weight: Later;
-  readonly parameter: Parameter;
-  /** The numbers before the optimiser's step: a view, for a step puts new ones in their place. */
-  readonly before: Tensor;
-  readonly version: number;
-  moved?: Later;
-}
-
-/** The state of a call whose output a gradient can reach. */
-type RanState = LayerState & { readonly mean: Later; readonly std: Later };
-
-function hasRun(state: LayerState): state is RanState {
-  return state.mean !== undefined && state.std !== undefined;
-}
-
-class ModelTrace implements Trace {
-  readonly #removers: (() => void)[] = [];
-  readonly #layers: readonly TraceLayer[];
-  #passes: LayerState[][][] = [];
-  /** Per layer, one state for each time it ran in the current forward pass. */
-  #current: LayerState[][];
-  #count = 0;
-
-  constructor(model: Module, layers: readonly TraceLayer[]) {
-    if (layers.length === 0) throw new ValueError("trace", `${model.constructor.name} has no layer to trace`);
-    const wrong = layers.find((layer) => typeof layer?.output?.registerForwardHook !== "function");
-    if (wrong !== undefined) {
-      throw new ValueError(
-        "trace",
-        "layers are objects { name, output, modules, endsInReLU } whose output is a module",
-      );
+  constructor(model: Module, layers: readonly TraceLayer[] | null) {
+    this.#model = model;
+    this.#recorder = new CallRecorder(new StructureReader(model, layers), (call, place, gradient) =>
+      this.#arrived(call, place, gradient),
+    );
+    if (this.#recorder.structure.layers.length === 0) {
+      throw new ValueError("trace", `${model.constructor.name} has no layer to trace`);
     }
-    this.#layers = layers;
-    this.#current = this.#blank();
-    // A forward pass that is not recorded may come between another and its backward: it begins nothing.
-    this.#removers.push(model.registerForwardPreHook(() => (isRecording() ? this.#begin() : undefined)));
-    const names = new Map<Tensor, string>(model.namedParameters().map(([name, parameter]) => [parameter, name]));
-    for (const [i, layer] of layers.entries()) this.#attach(layer, i, names);
+    attach(model, this);
   }
 
   async read(): Promise<PassRecord[]> {
-    this.#begin();
     const passes = this.#passes;
+    const first = this.#read;
     this.#passes = [];
-    const records: PassRecord[] = [];
-    for (const states of passes) {
-      const read = await Promise.all(this.#ran(states).map(({ name, state }, i) => record(name, i, state)));
-      records.push({
-        pass: this.#count++,
-        layers: read.map(({ layer }) => layer),
-        parameterGradNorms: Object.fromEntries(read.flatMap(({ gradients }) => gradients)),
-      });
-    }
-    return records;
+    this.#read += passes.length;
+    this.#unmoved.clear(); // what was handed out does not change any more
+    return Promise.all(passes.map((pass, i) => pass.record(first + i)));
   }
 
   remove(): void {
-    for (const remove of this.#removers.splice(0)) remove();
+    if (this.#isRemoved) return;
+    this.#isRemoved = true;
+    this.#unmoved.clear();
+    detach(this.#model, this);
   }
 
-  #blank(): LayerState[][] {
-    return this.#layers.map(() => []);
+  enter(module: Module, inputs: readonly Tensor[]): readonly Tensor[] {
+    return this.#recorder.enter(module, inputs);
   }
 
-  /** The state that the next (or the running) call of a layer fills in. */
-  #open(i: number): LayerState {
-    const calls = at(this.#current, i);
-    const last = calls.at(-1);
-    if (last !== undefined && last.mean === undefined) return last;
-    const state = { parameters: new Map() };
-    calls.push(state);
-    return state;
+  leave(module: Module, output: Tensor): Tensor {
+    return this.#recorder.leave(module, output);
   }
 
-  /** The calls that a gradient could reach, named: `relu`, and `relu#2` where a layer runs again in the same pass. */
-  #ran(states: readonly LayerState[][]): { name: string; state: RanState }[] {
-    return states.flatMap((calls, i) =>
-      calls.flatMap((state, call) =>
-        hasRun(state) ? [{ name: at(this.#layers, i).name + (call > 0 ? `#${call + 1}` : ""), state }] : [],
-      ),
-    );
+  fail(module: Module): void {
+    this.#recorder.fail(module);
   }
 
-  /** A new forward pass: what the last backward left is complete, and the optimiser has stepped if it ever will. */
-  #begin(): void {
-    const states = this.#current;
-    this.#current = this.#blank();
-    const calls = states.flat();
-    if (calls.every((s) => s.activation === undefined && s.parameters.size === 0)) return;
-    for (const state of calls) for (const parameter of state.parameters.values()) finish(parameter);
-    this.#passes.push(states);
+  #arrived(call: LayerCall, place: Place, gradient: Tensor): void {
+    const pass = passUnderWay();
+    if (pass === null || this.#isRemoved) return;
+    this.#numbersOf(pass).add(call.original, place, gradient);
   }
 
-  #attach(layer: TraceLayer, i: number, names: ReadonlyMap<Tensor, string>): void {
-    this.#removers.push(
-      layer.output.registerForwardHook((_module, _inputs, output) => {
-        if (!output.requiresGrad) return;
-        const mine = this.#open(i);
-        Object.assign(mine, moments(output), { dead: layer.endsInReLU ? deadFraction(output) : null });
-        const seen = output.isLeaf ? identity(output) : output; // a hook on a leaf would outlive the pass
-        seen.registerHook((gradient) => {
-          mine.activation = norm(gradient);
-        });
-        return seen;
-      }),
-    );
-    for (const parameter of new Set(layer.modules.flatMap((module) => module.parameters()))) {
-      if (!parameter.requiresGrad) continue; // frozen
-      this.#removers.push(
-        parameter.registerHook((gradient) => {
-          const [first = this.#open(i)] = at(this.#current, i);
-          first.parameters.set(names.get(parameter) ?? "", observe(parameter, gradient));
-        }),
-      );
-    }
-    const paths = layer.residual?.residualPaths();
-    this.#split(i, paths?.branch, "branch");
-    this.#split(i, paths?.identity, "identity");
+  #numbersOf(pass: BackwardPass): PassNumbers {
+    const numbers = this.#numbers.get(pass) ?? new PassNumbers();
+    this.#numbers.set(pass, numbers);
+    return numbers;
   }
 
-  /** Gives a path its own node on the tape, so that the gradient that comes back through it is seen alone. */
-  #split(i: number, entrance: Module | null | undefined, part: "branch" | "identity"): void {
-    if (entrance == null) return;
-    this.#removers.push(
-      entrance.registerForwardPreHook((_module, [input, ...rest]) => {
-        const path = input === undefined ? null : identity(input);
-        if (path === null || !path.requiresGrad) return; // not even of an input that does, inside noGrad
-        const mine = this.#open(i);
-        path.registerHook((gradient) => {
-          mine[part] = norm(gradient);
-        });
-        return [path, ...rest];
-      }),
-    );
+  passed(pass: BackwardPass): void {
+    const numbers = this.#numbersOf(pass);
+    const { structure } = this.#recorder;
+    const hasReached = numbers.forwards.length > 0 || [...structure.names.keys()].some((p) => pass.leaves.has(p));
+    if (!hasReached) return;
+    const finished = new FinishedPass(pass, numbers, structure);
+    this.#passes.push(finished);
+    this.#unmoved = new Map(finished.parameters);
   }
-}
 
-function observe(parameter: Parameter, gradient: Tensor): ParameterState {
-  const before = parameter.detach();
-  before.kept = true;
-  return { gradient: norm(gradient), weight: norm(parameter), parameter, before, version: parameter.version };
-}
-
-/** Measures how far the optimiser moved a parameter, if it did. */
-function finish(state: ParameterState): void {
-  if (state.parameter.version !== state.version) state.moved = distance(state.parameter, state.before);
-  state.before.dispose();
-}
-
-async function record(
-  name: string,
-  index: number,
-  state: RanState,
-): Promise<{ layer: LayerRecord; gradients: [name: string, norm: number][] }> {
-  const entries = [...state.parameters];
-  const gradients = await Promise.all(entries.map(([, p]) => settle(p.gradient)));
-  const weights = await Promise.all(entries.map(([, p]) => settle(p.weight)));
-  const moves = await Promise.all(entries.map(([, p]) => (p.moved === undefined ? null : settle(p.moved))));
-  const optional = async (value: Later | null | undefined) => (value == null ? null : await settle(value));
-  const weightNorm = together(weights);
-  const moved = moves.some((m) => m !== null) ? together(moves.map((m) => m ?? 0)) : null;
-  const layer = {
-    index,
-    name,
-    forward: 0,
-    activationGradNorm: await optional(state.activation),
-    weightGradNorm: together(gradients),
-    identityGradNorm: await optional(state.identity),
-    branchGradNorm: await optional(state.branch),
-    activationMean: await settle(state.mean),
-    activationStd: await settle(state.std),
-    deadFraction: await optional(state.dead),
-    weightNorm,
-    updateRatio: moved !== null && weightNorm !== null && weightNorm > 0 ? moved / weightNorm : null,
-    reasons: {},
-  };
-  return { layer, gradients: entries.map(([key], i) => [key, at(gradients, i)]) };
-}
-
-/** √Σ n², without overflow; null without numbers. */
-function together(norms: readonly number[]): number | null {
-  return norms.length === 0 ? null : Math.hypot(...norms);
+  updating(tensor: Tensor, next: Tensor | null): void {
+    const numbers = this.#unmoved.get(tensor);
+    if (numbers === undefined) return;
+    this.#unmoved.delete(tensor);
+    if (next !== null) numbers.moveTo(next);
+  }
 }

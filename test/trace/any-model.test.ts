@@ -22,16 +22,23 @@ const labels = () => tensor([0, 1, 2], { dtype: "int32" });
 const norm = (x: Tensor | null | undefined) => Math.hypot(...(x?.dataSync() ?? [Number.NaN]));
 
 describe("trace of any model", () => {
-  it("leaves out a layer that no gradient reaches, such as Flatten on the images", async () => {
+  it("lists a layer whose output requires no gradient, such as Flatten on the images, and says so", async () => {
     const rng = generator(0);
     const model = new Sequential(new Flatten(), new Linear(8, 4, { generator: rng }), new ReLU());
     const tracing = trace(model);
     crossEntropy(model.forward(randn([3, 2, 4], { generator: rng })), labels()).backward();
     const [pass] = await tracing.read();
     expect(pass?.layers.map(({ index, name }) => [index, name])).toEqual([
-      [0, "1"],
-      [1, "2"],
+      [0, "0"],
+      [1, "1"],
+      [2, "2"],
     ]);
+    expect(pass?.layers[0]).toMatchObject({
+      activationGradNorm: null,
+      activationMean: null,
+      weightNorm: null,
+      reasons: { activationGradNorm: "requires-none", activationMean: "requires-none", activationStd: "requires-none" },
+    });
     expect(Object.keys(pass?.parameterGradNorms ?? {}).sort()).toEqual(["1.bias", "1.weight"]);
   });
 
@@ -57,7 +64,7 @@ describe("trace of any model", () => {
     expect(pass?.layers[0]?.activationMean).not.toBeCloseTo(pass?.layers[1]?.activationMean ?? 0, 6);
   });
 
-  it("passes over frozen parameters and modules that do not run", async () => {
+  it("lists frozen parameters and modules that do not run, with the reason", async () => {
     const rng = generator(2);
     class Net extends Module {
       readonly stem = new Linear(4, 4, { generator: rng });
@@ -72,8 +79,23 @@ describe("trace of any model", () => {
     const tracing = trace(model);
     crossEntropy(model.forward(randn([3, 4], { generator: rng })), labels()).backward();
     const [pass] = await tracing.read();
-    expect(pass?.layers.map(({ name }) => name)).toEqual(["head"]);
-    expect(Object.keys(pass?.parameterGradNorms ?? {}).sort()).toEqual(["head.bias", "head.weight"]);
+    expect(pass?.layers.map(({ name }) => name)).toEqual(["stem", "head", "unused"]);
+    const [stem, head, unused] = pass?.layers ?? [];
+    expect(stem).toMatchObject({ activationGradNorm: null, weightGradNorm: null, forward: 0 });
+    expect(stem?.reasons).toMatchObject({ activationGradNorm: "requires-none", weightGradNorm: "frozen" });
+    expect(stem?.weightNorm).toBeCloseTo(Math.hypot(...model.stem.parameters().map(norm)), 12);
+    expect(head?.reasons).toEqual({ updateRatio: "no-step" });
+    expect(unused).toMatchObject({ activationGradNorm: null, weightGradNorm: null, forward: null });
+    expect(unused?.reasons).toMatchObject({ activationGradNorm: "did-not-run", weightGradNorm: "did-not-run" });
+    expect(pass?.parameterGradNorms).toMatchObject({ "stem.weight": null, "unused.bias": null });
+    expect(pass?.parameters.map(({ names, reasons }) => [names[0], reasons.gradNorm])).toEqual([
+      ["stem.weight", "frozen"],
+      ["stem.bias", "frozen"],
+      ["unused.weight", "no-gradient"],
+      ["unused.bias", "no-gradient"],
+      ["head.weight", undefined],
+      ["head.bias", undefined],
+    ]);
   });
 
   it("refuses layers that are none", () => {

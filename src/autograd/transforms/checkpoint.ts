@@ -6,6 +6,7 @@ import { isFloat } from "../dtype.js";
 import { isRecording, withRecording } from "../modes.js";
 import { scalarLike } from "../scalar.js";
 import { scoped } from "../scope.js";
+import { runSegment } from "../segments.js";
 import { ownByTape, type RecordedOperation, TapeNode, tapePosition } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 import { type Before, type Outside, replayed, watched } from "../watch.js";
@@ -42,11 +43,12 @@ export function checkpoint<Args extends readonly unknown[], Result>(
     // Detached, so that what asks for requiresGrad (a module's hooks) hears that nothing is recorded in this run.
     const detached = <T>(tree: T) => mapTensors(tree, (t) => t.detach()) as T;
     const given = tensorsOf(args);
+    const token = {};
     const firstRun = () => {
-      const { result, outside } = watched(() => detached(run(detached(args))));
+      const { result, outside } = watched(() => detached(runSegment(token, false, () => run(detached(args)))));
       const captured = [...outside.tensors.keys()].filter((t) => t.requiresGrad);
       const inputs = [...given, ...captured];
-      return { result, segment: { fn, args, given, inputs, outside: withoutInputs(outside, new Set(inputs)) } };
+      return { result, segment: { token, fn, args, given, inputs, outside: withoutInputs(outside, new Set(inputs)) } };
     };
     const { result, segment } = scoped(firstRun, (done) => tensorsOf(done.result));
     const outputs = tensorsOf(result).filter(({ dtype }) => isFloat(dtype));
@@ -58,6 +60,8 @@ export function checkpoint<Args extends readonly unknown[], Result>(
 
 /** One call, as the backward pass repeats it. */
 interface Segment {
+  /** Tells it from every other. */
+  readonly token: object;
   readonly fn: Fn;
   readonly args: readonly unknown[];
   /** The tensors in the arguments. */
@@ -147,7 +151,7 @@ function attachSeveral(
 /** Runs the function again, recorded this time, and pulls the gradients of its outputs back through it.
  * @returns one per input of the segment: the given ones, then the captured ones */
 function pullThrough(
-  { fn, args, given, inputs, outside }: Segment,
+  { token, fn, args, given, inputs, outside }: Segment,
   gradOutputs: readonly (Tensor | null)[],
 ): (Tensor | null)[] {
   const createGraph = isRecording();
@@ -155,7 +159,8 @@ function pullThrough(
     replayed(outside, () => {
       const since = tapePosition();
       const variables = given.map((x) => (x.requiresGrad ? variable(x) : x));
-      const result = withRecording(true, () => fn(...(rebuild(args, variables) as never[])), "checkpoint");
+      const call = () => fn(...(rebuild(args, variables) as never[]));
+      const result = runSegment(token, true, () => withRecording(true, call, "checkpoint"));
       const outputs = tensorsOf(result).filter(({ dtype }) => isFloat(dtype));
       if (outputs.length !== gradOutputs.length) {
         throw new GradientError(
@@ -168,7 +173,12 @@ function pullThrough(
         return gradOutput == null ? [] : [[output, gradOutput]];
       });
       const captured = inputs.slice(given.length);
-      return pullBack(seeds, [...variables, ...captured], { since, createGraph, retainGraph: createGraph });
+      return pullBack(seeds, [...variables, ...captured], {
+        since,
+        createGraph,
+        retainGraph: createGraph,
+        isPartOfPass: true,
+      });
     });
   if (createGraph) return again();
   return scoped(again, (gradients) => gradients);
