@@ -263,7 +263,11 @@ export const tensorflowOps: Readonly<Record<string, Adapter<T>>> = {
     (call) => tf.elu(call.tensor(0)),
   ),
   leakyRelu: (call, { negativeSlope = 0.01 }) => tf.leakyRelu(call.tensor(0), negativeSlope),
-  clamp: (call, { min = -Infinity, max = Infinity }) => tf.clipByValue(call.tensor(0), min, max),
+  clamp: only(
+    ({ min = -Infinity, max = Infinity }) => typeof min === "number" && typeof max === "number",
+    "tensors as bounds",
+    (call, { min = -Infinity, max = Infinity }) => tf.clipByValue(call.tensor(0), min as number, max as number),
+  ),
   cast: (call) => tf.cast(call.tensor(0), call.string(1).startsWith("float") ? "float32" : (call.string(1) as "int32")),
   add: binary(tf.add),
   sub: binary(tf.sub),

@@ -172,3 +172,43 @@ export function lessEqual(this: Strides, a: Flat, b: Flat): number {
   if (p <= q) return 1;
   return 0;
 }
+
+/** √(a² + b²), of the larger times a root that is at most √2; ∞ if either is infinite, even beside NaN (IEEE 754). */
+export function hypot(this: Strides, a: Flat, b: Flat): number {
+  const p = Math.abs(
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!,
+  );
+  const q = Math.abs(
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!,
+  );
+  if (p > 0 && p === p * 0.5) return p;
+  if (q > 0 && q === q * 0.5) return q;
+  if (p === 0) return q;
+  if (q > p) return q * Math.sqrt(1 + (p / q) * (p / q));
+  return p * Math.sqrt(1 + (q / p) * (q / p));
+}
+
+/** What is left of a after it was divided by b towards 0, exactly: long division in binary, as a rounded quotient of more
+ * than 24 bits would leave nothing right. Past 2²⁸⁰ times b, which no float32 quotient reaches, `%` of float64 goes on. */
+export function fmod(this: Strides, a: Flat, b: Flat): number {
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q = Math.abs(
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!,
+  );
+  let rest = Math.abs(p);
+  if (!(q > 0 || q === 0) || !(p > 0 || p <= 0)) return p + q;
+  if (q === 0 || (rest > 0 && rest === rest * 0.5)) return Math.sqrt(-1 - rest);
+  if (rest < q) return p;
+  let part = q;
+  for (let i = 0; i < 280; i++) {
+    if (part <= rest * 0.5) part += part;
+  }
+  for (let i = 0; i < 281; i++) {
+    if (rest >= part) rest -= part;
+    if (part > q) part = part * 0.5;
+  }
+  rest = rest % q;
+  if (p < 0) return -rest;
+  return rest;
+}

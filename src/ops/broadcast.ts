@@ -7,7 +7,7 @@ import { ShapeError } from "../errors.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { stridedCopy, stridedCopy6 } from "../kernels/movement.js";
 import { at, broadcastShapes, broadcastStrides, collapseAxes, formatShape, type Shape, sameShape } from "../shape.js";
-import { checkTensors } from "./arguments.js";
+import { checkFloat, checkTensors } from "./arguments.js";
 
 /** Runs `kernel(a, b)` over the broadcast shape of both. */
 export function runBinary(op: string, kernel: KernelFunction, a: Tensor, b: Tensor, dtype: DType = a.dtype): Tensor {
@@ -29,6 +29,13 @@ export function runBinary(op: string, kernel: KernelFunction, a: Tensor, b: Tens
 /** The strides of two inputs of the same shape, and of one whose second is a single number: what most calls need. */
 const sideBySide = { a0: 1, a1: 0, a2: 0, b0: 1, b1: 0, b2: 0 };
 const secondRepeats = { a0: 1, a1: 0, a2: 0, b0: 0, b1: 0, b2: 0 };
+
+/** The shape that float tensors broadcast to, for an op that is made of others, whose errors would name those.
+ * @throws DTypeError or ShapeError in its name */
+export function checkBroadcast(op: string, ...tensors: readonly Tensor[]): Shape {
+  checkFloat(op, ...tensors);
+  return broadcastShapes(op, ...tensors.map(({ shape }) => shape));
+}
 
 /** The numbers of `x` repeated to `shape`, unrecorded; `x` itself where nothing repeats. */
 export function repeatTo(x: Tensor, shape: Shape): Tensor {

@@ -6,16 +6,21 @@ import type { DeviceName } from "../device/device.js";
 import type { Shape } from "../shape.js";
 import { relu, sigmoid } from "./elementwise/activation.js";
 import { add, div, maximum, minimum, mul, neg, sub } from "./elementwise/arithmetic.js";
+import type { NanToNumOptions } from "./elementwise/blend.js";
+import { lerp, nanToNum } from "./elementwise/blend.js";
+import type { ClampOptions } from "./elementwise/clamp.js";
+import { clamp } from "./elementwise/clamp.js";
 import { cast, equal, greater, greaterEqual, less, lessEqual, notEqual } from "./elementwise/compare.js";
-import { acos, asin, atan, atan2, tan } from "./elementwise/inverse.js";
+import { floorDivide, fmod, remainder } from "./elementwise/division.js";
+import type { LogitOptions } from "./elementwise/exponentials.js";
+import { exp2, log2, log10, logit } from "./elementwise/exponentials.js";
+import { acos, asin, atan, atan2, hypot, tan } from "./elementwise/inverse.js";
 import * as logic from "./elementwise/logic.js";
 import { pow } from "./elementwise/power.js";
 import type { RoundOptions } from "./elementwise/round.js";
-import { ceil, floor, round } from "./elementwise/round.js";
-import type { ClampOptions } from "./elementwise/unary.js";
+import { ceil, floor, frac, round, trunc } from "./elementwise/round.js";
 import {
   abs,
-  clamp,
   cos,
   cosh,
   exp,
@@ -81,6 +86,16 @@ export interface TensorMethods {
   maximum(other: Tensor | number): Tensor;
   /** The smaller of two, elementwise. */
   minimum(other: Tensor | number): Tensor;
+  /** What division towards 0 leaves. */
+  fmod(other: Tensor | number): Tensor;
+  /** What division rounded down leaves. */
+  remainder(other: Tensor | number): Tensor;
+  /** Quotient rounded down. */
+  floorDivide(other: Tensor | number): Tensor;
+  /** Length of the vector (this, other). */
+  hypot(other: Tensor | number): Tensor;
+  /** A value between this and another. */
+  lerp(other: Tensor | number, weight: Tensor | number): Tensor;
   /** Negative. */
   neg(): Tensor;
   /** Absolute value. */
@@ -93,12 +108,26 @@ export interface TensorMethods {
   ceil(): Tensor;
   /** The nearest integer, halves to even. */
   round(options?: RoundOptions): Tensor;
+  /** The integer part. */
+  trunc(): Tensor;
+  /** The fraction. */
+  frac(): Tensor;
+  /** Numbers in the place of NaN and infinities. */
+  nanToNum(options?: NanToNumOptions): Tensor;
   /** Exponential. */
   exp(): Tensor;
   /** eˣ − 1. */
   expm1(): Tensor;
+  /** 2ˣ. */
+  exp2(): Tensor;
   /** Natural logarithm. */
   log(): Tensor;
+  /** Logarithm to base 2. */
+  log2(): Tensor;
+  /** Logarithm to base 10. */
+  log10(): Tensor;
+  /** Log-odds. */
+  logit(options?: LogitOptions): Tensor;
   /** log(1 + x). */
   log1p(): Tensor;
   /** Square root. */
@@ -262,15 +291,27 @@ export const methods: {
   pow,
   maximum,
   minimum,
+  fmod,
+  remainder,
+  floorDivide,
+  hypot,
+  lerp,
   neg,
   abs,
   sign,
   floor,
   ceil,
   round,
+  trunc,
+  frac,
+  nanToNum,
   exp,
   expm1,
+  exp2,
   log,
+  log2,
+  log10,
+  logit,
   log1p,
   sqrt,
   rsqrt,

@@ -22,9 +22,14 @@ export const declaredDeviations: readonly DeclaredDeviation[] = [
   },
 ];
 
-/** One line for each deviation that is not declared, and for each declared one that did not occur. */
-export function surprises(device: DeviceName, results: readonly OpParity[]): string[] {
-  const declared = declaredDeviations.filter((d) => d.device === device);
+/** One line for each deviation that is not declared, and for each declared one that did not occur.
+ * @param ops what was measured */
+export function surprises(
+  device: DeviceName,
+  results: readonly OpParity[],
+  ops: readonly string[] = results.map(({ op }) => op),
+): string[] {
+  const declared = declaredDeviations.filter((d) => d.device === device && ops.includes(d.op));
   const found = results.flatMap(({ deviations }) => deviations);
   const matches = (a: { op: string; sample: string }) => (b: { op: string; sample: string }) =>
     a.op === b.op && a.sample === b.sample;

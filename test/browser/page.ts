@@ -25,8 +25,8 @@ export interface Page {
   devices(): Promise<DeviceReport[]>;
   /** The device that is chosen where none is asked for, and how long the choice took, in milliseconds. */
   choice(): { name: DeviceName; milliseconds: number };
-  /** Runs every row of the op table on one device; what really ran its kernels. */
-  opTable(device: DeviceName): Promise<{ provenance: string; rows: OpParity[] }>;
+  /** Runs rows of the op table, by default all, on one device; what really ran its kernels. */
+  opTable(device: DeviceName, ops?: readonly string[]): Promise<{ provenance: string; rows: OpParity[] }>;
   /** Special values that the device treats differently from the reference. */
   specialValues(device: DeviceName): Promise<string[]>;
   /** Ops that let an index out of range pass. */
@@ -55,8 +55,8 @@ const page: Page = {
     const { name } = currentDevice();
     return { name, milliseconds: performance.now() - start };
   },
-  opTable: async (device) => {
-    const rows = await measureParity(device);
+  opTable: async (device, ops) => {
+    const rows = await measureParity(device, ops);
     return { provenance: deviceNamed(device).provenance, rows };
   },
   specialValues,

@@ -2,9 +2,10 @@
 import type { DeviceName } from "../../src/index.js";
 import { declaredDeviations } from "../browser/deviations.js";
 import { kinkCases } from "../ops/kink-cases.js";
-import type { OpParity } from "../ops/parity.js";
+import { opTable } from "../ops/op-table.js";
+import { type OpParity, samplesOf } from "../ops/parity.js";
 import { byFamily } from "./families.js";
-import { plural, relative, table } from "./markdown.js";
+import { plural, relative, table, tableLine } from "./markdown.js";
 import type { RowErrors } from "./measure-row.js";
 
 /** One op, in float64. */
@@ -23,16 +24,32 @@ export interface DeviceColumn {
 /** What is asked of the float64 numbers; the devices are held to the tolerance of the op table's row, 1e-4 by default. */
 export const tolerance: { readonly forward: number; readonly gradient: number } = { forward: 1e-10, gradient: 1e-5 };
 
-/** The whole page. */
+/** The whole page.
+ * @param before the page of an earlier run, of which the lines stay of what was not measured now */
 export async function coveragePage(
   rows: readonly MeasuredRow[],
   columns: readonly DeviceColumn[],
   versions: string,
+  before: string,
 ): Promise<string> {
-  const families = await byFamily(rows);
-  const samples = columns[0]?.parity.reduce((total, { samples }) => total + samples, 0) ?? 0;
-  const tables = families.map((f) => `## ${title(f.family)}\n\n${familyTable(f.rows, columns)}`);
-  return `${[heading(rows.length, samples, versions), ...tables, deviceNotes(columns)].join("\n\n")}\n`;
+  const lines = opTable.flatMap(({ op }): readonly Line[] => {
+    const row = rows.find((r) => r.op === op);
+    const text = row === undefined ? lineBefore(op, before) : lineOf(row, columns);
+    return text === undefined ? [] : [{ op, text }];
+  });
+  const samples = opTable.reduce((total, row) => total + samplesOf(row), 0);
+  const tables = (await byFamily(lines)).map((f) => `## ${title(f.family)}\n\n${familyTable(f.rows, columns)}`);
+  return `${[heading(lines.length, samples, versions), ...tables, deviceNotes(columns)].join("\n\n")}\n`;
+}
+
+/** The line of one op. */
+interface Line {
+  readonly op: string;
+  readonly text: string;
+}
+
+function lineBefore(op: string, page: string): string | undefined {
+  return page.split("\n").find((line) => line.startsWith(`| \`${op}\` |`) && line.split(" | ").length > 4);
 }
 
 function heading(ops: number, samples: number, versions: string): string {
@@ -55,19 +72,20 @@ Written by \`npm run op-coverage\`, not by hand: ${plural(ops, "op")}, ${plural(
 All errors are relative to the largest entry of the tensor compared.`;
 }
 
-function familyTable(rows: readonly MeasuredRow[], columns: readonly DeviceColumn[]): string {
+function familyTable(lines: readonly Line[], columns: readonly DeviceColumn[]): string {
   const head = ["op", "forward", "gradient", "second order", "kinks", ...columns.map(({ device }) => device)];
-  return table(
-    head,
-    rows.map(({ op, errors }) => [
-      `\`${op}\``,
-      forwardCell(errors),
-      errors.gradient === null ? "–" : relative(errors.gradient),
-      errors.second === null ? "–" : relative(errors.second),
-      kinkCell(op, columns),
-      ...columns.map((column) => deviceCell(op, column)),
-    ]),
-  );
+  return [table(head, []), ...lines.map(({ text }) => text)].join("\n");
+}
+
+function lineOf({ op, errors }: MeasuredRow, columns: readonly DeviceColumn[]): string {
+  return tableLine([
+    `\`${op}\``,
+    forwardCell(errors),
+    errors.gradient === null ? "–" : relative(errors.gradient),
+    errors.second === null ? "–" : relative(errors.second),
+    kinkCell(op, columns),
+    ...columns.map((column) => deviceCell(op, column)),
+  ]);
 }
 
 function forwardCell({ forward, defined: [defined, all] }: RowErrors): string {

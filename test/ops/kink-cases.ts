@@ -36,6 +36,8 @@ function shaped(shape: Shape, values: readonly number[]): SampleInput {
 
 const seluSlope = 1.0507009873554805 * 1.6732632423543772; // scale · alpha
 
+const infinity = Number.POSITIVE_INFINITY;
+
 /** The kinks of every op that has some. */
 export const kinkCases: readonly KinkCase[] = [
   kink("relu", "relu′(0) = 0", [[-1, 0, -0, 2]], [[0, 0, 0, 1]]),
@@ -50,6 +52,88 @@ export const kinkCases: readonly KinkCase[] = [
   kink("sign", "sign is flat", [[-2, 0, 2]], [[0, 0, 0]]),
   kink("sqrt", "sqrt′(0) = ∞", [[0, 4]], [[Number.POSITIVE_INFINITY, 0.25]]),
   kink("clamp", "clamp′ = 1 at its bounds", [[-2, -1, 0, 1, 2]], [[0, 1, 1, 1, 0]], { options: { min: -1, max: 1 } }),
+  kink("hardshrink", "flat up to ±λ", [[-2, -1, 0, 1, 2]], [[1, 0, 0, 0, 1]], { options: { lambd: 1 } }),
+  kink("softshrink", "flat up to ±λ", [[-2, -1, 0, 1, 2]], [[1, 0, 0, 0, 1]], { options: { lambd: 1 } }),
+  kink("threshold", "flat up to it", [[0, 1, 2]], [[0, 0, 1]], { options: { threshold: 1, value: 9 } }),
+  kink("prelu", "prelu′(0) is the slope", [[-2, 0, 3], [0.25]], [[0.25, 0.25, 1], [-2]], { outputs: 3 }),
+  kink("trunc", "trunc is flat", [[-1.5, 0, 2]], [[0, 0, 0]]),
+  kink("frac", "frac′ is 1 at integers, too", [[-1, 0, 0.5]], [[1, 1, 1]]),
+  kink(
+    "fmod",
+    "multiples: the quotient is exact",
+    [
+      [6, -6, 1],
+      [3, 3, 3],
+    ],
+    [
+      [1, 1, 1],
+      [-2, 2, -0],
+    ],
+  ),
+  kink(
+    "remainder",
+    "multiples: the quotient is exact",
+    [
+      [6, -6, -1],
+      [3, 3, 3],
+    ],
+    [
+      [1, 1, 1],
+      [-2, 2, 1],
+    ],
+  ),
+  kink(
+    "floorDivide",
+    "floorDivide is flat",
+    [
+      [6, 1],
+      [3, 3],
+    ],
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  ),
+  kink(
+    "hypot",
+    "0 at the origin",
+    [
+      [0, 3],
+      [0, 4],
+    ],
+    [
+      [0, 0.6],
+      [0, 0.8],
+    ],
+  ),
+  kink("lerp", "equal ends", [[2], [2], [0.25]], [[0.75], [0.25], [0]]),
+  kink("nanToNum", "flat where there is no number", [[Number.NaN, infinity, -infinity, 2]], [[0, 0, 0, 1]]),
+  kink(
+    "xlogy",
+    "x = 0",
+    [
+      [0, 0, -0],
+      [2, 0, -1],
+    ],
+    [
+      [Math.LN2, 0, 0],
+      [0, 0, 0],
+    ],
+  ),
+  kink(
+    "logaddexp",
+    "infinities",
+    [
+      [infinity, -infinity, infinity],
+      [infinity, -infinity, 1],
+    ],
+    [
+      [0.5, 0.5, 1],
+      [0.5, 0.5, 0],
+    ],
+  ),
+  kink("logit", "0 where eps cuts", [[0.1, 0.5, 0.9]], [[0, 4, 0]], { options: { eps: 0.25 } }),
+  kink("erfinv", "∞ at ±1", [[-1, 1]], [[infinity, infinity]]),
   kink(
     "maximum",
     "a tie is halved",

@@ -14,6 +14,11 @@ const binary: Readonly<Record<string, BinaryOp>> = {
   maximum: lg.maximum,
   minimum: lg.minimum,
   atan2: lg.atan2,
+  fmod: lg.fmod,
+  remainder: lg.remainder,
+  hypot: lg.hypot,
+  xlogy: lg.xlogy,
+  logaddexp: lg.logaddexp,
 };
 
 describe.each(Object.entries(binary))("%s", (_, op) => {

@@ -7,7 +7,9 @@ import { attentionRow } from "./table/attention.js";
 import { comparisonRows } from "./table/comparisons.js";
 import { convolutionRows } from "./table/convolutions.js";
 import { cuttingRows } from "./table/cutting.js";
+import { divisionRows } from "./table/division.js";
 import { elementwiseRows } from "./table/elementwise.js";
+import { exponentialRows } from "./table/exponentials.js";
 import { functionRows } from "./table/functions.js";
 import { joiningRows } from "./table/joining.js";
 import { labelLossRows } from "./table/label-losses.js";
@@ -24,11 +26,15 @@ import { rearrangingRows } from "./table/rearranging.js";
 import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
 import { selectionRows } from "./table/selection.js";
+import { shrinkingRows } from "./table/shrinking.js";
 
 /** All rows. */
 export const opTable: readonly OpRow[] = [
   ...elementwiseRows,
   ...functionRows,
+  ...exponentialRows,
+  ...divisionRows,
+  ...shrinkingRows,
   ...activationRows,
   ...arithmeticRows,
   ...comparisonRows,

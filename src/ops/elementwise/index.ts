@@ -2,17 +2,22 @@
 
 export * from "./activation.js";
 export * from "./arithmetic.js";
+export * from "./blend.js";
+export * from "./clamp.js";
 export * from "./compare.js";
+export * from "./division.js";
 export * from "./dropout.js";
+export * from "./exponentials.js";
+export * from "./gates.js";
 export * from "./hard-activations.js";
 export * from "./inverse.js";
 export * from "./logic.js";
 export { pow } from "./power.js";
 export * from "./round.js";
+export * from "./shrink.js";
+export * from "./special-functions.js";
 export {
   abs,
-  type ClampOptions,
-  clamp,
   cos,
   cosh,
   erf,

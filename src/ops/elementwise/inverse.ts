@@ -2,7 +2,7 @@
 
 import { defineOp } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { atan2 as atan2Kernel } from "../../kernels/binary.js";
+import { atan2 as atan2Kernel, hypot as hypotKernel } from "../../kernels/binary.js";
 import { checkFloat } from "../arguments.js";
 import { runBinary } from "../broadcast.js";
 import { add, type BinaryOp, div, mul, neg, sub } from "./arithmetic.js";
@@ -40,6 +40,27 @@ export const atan2: BinaryOp = defineOp({
     return [needsGrad[0] ? mul(scaled, x) : null, needsGrad[1] ? mul(scaled, neg(y)) : null];
   },
   region: ({ y, x }) => logicalAnd(less(x, 0), less(y, 0)), // the angle jumps from π to −π across the negative x axis
+});
+
+/** Length of the vector (a, b), √(a² + b²), of which nothing overflows in between; ∞ if either is infinite, even beside NaN.
+ * Both derivatives, a / √(a² + b²) and the like, are 0 at the origin (PyTorch's are NaN there).
+ * @category Elementwise functions */
+export const hypot: BinaryOp = defineOp({
+  name: "hypot",
+  broadcasts: true,
+  forward: ([a, b]) => {
+    checkFloat("hypot", a, b);
+    const output = runBinary("hypot", hypotKernel, a, b);
+    return { output, saved: { a, b, output } };
+  },
+  backward: (gradOutput, { a, b, output }, { needsGrad }) => {
+    const length = where(equal(output, 0), 1, output);
+    return [
+      needsGrad[0] ? mul(gradOutput, div(a, length)) : null,
+      needsGrad[1] ? mul(gradOutput, div(b, length)) : null,
+    ];
+  },
+  region: ({ output }) => equal(output, 0),
 });
 
 /** Inverse tangent, an angle in (−π/2, π/2) radians.

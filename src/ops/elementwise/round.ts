@@ -8,7 +8,7 @@ import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
-import { div, mul } from "./arithmetic.js";
+import { div, mul, sub } from "./arithmetic.js";
 import type { UnaryOp } from "./unary.js";
 
 /** The largest integer not above x; its derivative is 0 everywhere.
@@ -18,6 +18,17 @@ export const floor: UnaryOp = staircase("floor", kernels.floor);
 /** The smallest integer not below x; its derivative is 0 everywhere.
  * @category Elementwise functions */
 export const ceil: UnaryOp = staircase("ceil", kernels.ceil);
+
+/** The integer part: the nearest integer towards 0; its derivative is 0 everywhere.
+ * @category Elementwise functions */
+export const trunc: UnaryOp = staircase("trunc", kernels.truncate);
+
+/** The fraction x − trunc(x), with the sign of x; its derivative is 1 everywhere, at integers too. NaN at ±∞.
+ * @category Elementwise functions */
+export function frac(x: Tensor): Tensor {
+  checkFloat("frac", x);
+  return sub(x, trunc(x));
+}
 
 /** Options of `round`.
  * @category Elementwise functions */

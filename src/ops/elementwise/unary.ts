@@ -3,13 +3,10 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
-import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
 import { add, div, mul, neg, sub } from "./arithmetic.js";
-import { greater, less } from "./compare.js";
 
 /** A function of one float tensor, of any shape; the result has the same shape.
  * @category Elementwise functions */
@@ -141,50 +138,3 @@ export const sinh: UnaryOp = fromInput("sinh", kernels.sinh, (x) => cosh(x));
 /** Hyperbolic cosine (eˣ + e⁻ˣ)/2.
  * @category Elementwise functions */
 export const cosh: UnaryOp = fromInput("cosh", kernels.cosh, (x) => sinh(x));
-
-/** Bounds of `clamp`; at least one.
- * @category Elementwise functions */
-export interface ClampOptions {
-  /** Values below become this. Default: no bound. */
-  readonly min?: number | undefined;
-  /** Values above become this. Default: no bound. */
-  readonly max?: number | undefined;
-}
-
-const clampOptions: OptionKinds<ClampOptions> = { min: number, max: number };
-
-/** Cuts values to `[min, max]`. The gradient is 1 inside, bounds included, and 0 outside.
- * @throws ValueError without a bound, or if min > max
- * @category Elementwise functions */
-export function clamp(x: Tensor, options: ClampOptions): Tensor {
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = checkedOptions(
-    "clamp",
-    options,
-    clampOptions,
-  );
-  checkFloat("clamp", x);
-  if (!(min <= max) || (options.min === undefined && options.max === undefined)) {
-    throw new ValueError(
-      "clamp",
-      `min and max must be numbers with min ≤ max, at least one of them, got ${min} and ${max}`,
-    );
-  }
-  return clampOp(x, min, max);
-}
-
-const clampOp: Op<[x: Tensor, min: Tensor, max: Tensor]> = defineOp({
-  name: "clamp",
-  forward: ([x, min, max]) => ({ output: run(kernels.clamp, [x, min, max]), saved: { x, min, max } }),
-  backward: (gradOutput, { x, min, max }) => [clampGrad(gradOutput, x, min, max), null, null],
-  region: ({ x, min, max }) => [less(x, min), greater(x, max)],
-});
-
-/** Linear in gradOutput; its derivative by x is 0 almost everywhere. */
-const clampGrad: Op<[gradOutput: Tensor, x: Tensor, min: Tensor, max: Tensor]> = defineOp({
-  name: "clampGrad",
-  forward: ([gradOutput, x, min, max]) => ({
-    output: run(kernels.clampGrad, [gradOutput, x, min, max]),
-    saved: { x, min, max },
-  }),
-  backward: (gradOutput, { x, min, max }) => [clampGrad(gradOutput, x, min, max), null, null, null],
-});

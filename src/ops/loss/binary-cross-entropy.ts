@@ -8,7 +8,8 @@ import { checkedOptions, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
 import { logSigmoid } from "../elementwise/activation.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
-import { clamp, log, log1p } from "../elementwise/unary.js";
+import { clamp } from "../elementwise/clamp.js";
+import { log, log1p } from "../elementwise/unary.js";
 import {
   checkSameShape,
   checkWeight,

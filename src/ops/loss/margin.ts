@@ -7,8 +7,9 @@ import { formatShape, type Shape } from "../../shape.js";
 import { checkFloat, checkTensors } from "../arguments.js";
 import { logSigmoid } from "../elementwise/activation.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
+import { clamp } from "../elementwise/clamp.js";
 import { cast, greater, where } from "../elementwise/compare.js";
-import { clamp, sqrt, square } from "../elementwise/unary.js";
+import { sqrt, square } from "../elementwise/unary.js";
 import { sum } from "../reduce/sum.js";
 import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./reduction.js";
 

@@ -5,12 +5,12 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { normalizeAxis } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
-import { div, mul, sub } from "../elementwise/arithmetic.js";
+import { div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { exp, log } from "../elementwise/unary.js";
 import { max } from "./reduce.js";
 import { sum } from "./sum.js";
 
-/** Options of `softmax` and `logSoftmax`.
+/** Options of `softmax`, `softmin` and `logSoftmax`.
  * @category Activations */
 export interface SoftmaxOptions {
   /** The axis along which the results (or their exponentials) sum to 1. Default −1. */
@@ -25,6 +25,14 @@ export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   const { axis = -1 } = checkedOptions("softmax", options, softmaxOptions);
   checkFloat("softmax", x);
   return softmaxOp(x, { axis: normalizeAxis("softmax", axis, x.rank) });
+}
+
+/** e⁻ˣ / Σ e⁻ˣ along an axis: the `softmax` of −x.
+ * @category Activations */
+export function softmin(x: Tensor, options: SoftmaxOptions = {}): Tensor {
+  const { axis = -1 } = checkedOptions("softmin", options, softmaxOptions);
+  checkFloat("softmin", x);
+  return softmaxOp(neg(x), { axis: normalizeAxis("softmin", axis, x.rank) });
 }
 
 const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as binary from "../../../src/kernels/binary.js";
 import * as unary from "../../../src/kernels/elementwise.js";
+import { exp2, log2, log10 } from "../../../src/kernels/exponentials.js";
 import type { KernelFunction } from "../../../src/kernels/kernel.js";
 import { select } from "../../../src/kernels/movement.js";
 import { checkLaunch, numbers, oddSizes, specials } from "./launches.js";
@@ -16,7 +17,7 @@ const others: Readonly<Record<string, (count: number) => readonly Float32Array[]
   select: (count) => [numbers(count, 5), numbers(count, 6)],
 };
 
-const kernels: readonly (readonly [string, KernelFunction])[] = Object.entries({ ...unary, select });
+const kernels: readonly (readonly [string, KernelFunction])[] = Object.entries({ ...unary, exp2, log2, log10, select });
 
 describe.each(kernels)("%s", (name, kernel) => {
   const launch = (count: number) => ({ kernel, threads: [count, 1, 1] as const });

@@ -30,7 +30,7 @@ export const reduceSignatures: Signatures = {
   ...each("any all", reduction(options(over), anyTensor)),
   ...each("argMax argMin", reduction(options({ axis: optional(axis, null), keepDims: flag }), anyTensor)),
   ...each("variance std", reduction(options({ ...over, correction: real(0, 2) }))),
-  ...each("softmax logSoftmax", sameShape(options({ axis }))),
+  ...each("softmax softmin logSoftmax", sameShape(options({ axis }))),
   ...each("cumSum cumProd", along),
   norm: reduction(options({ ...over, p: real(-3, 3) })),
 };

@@ -89,33 +89,6 @@ export const elementwiseRows: readonly OpRow[] = [
   unary("logSigmoid", lg.logSigmoid, (x) => Math.log(sigma(x))),
   unary("silu", lg.silu, (x) => x * sigma(x)),
   {
-    op: "clamp",
-    samples: [
-      sampleOf(
-        "two bounds",
-        (x) => lg.clamp(x, { min: -1, max: 1 }),
-        (x) => Math.min(1, Math.max(-1, x)),
-        { kinks: [-1, 1] },
-      ),
-      sampleOf(
-        "one bound",
-        (x) => lg.clamp(x, { max: 0.5 }),
-        (x) => Math.min(0.5, x),
-        { kinks: [0.5] },
-      ),
-    ],
-    errors: [
-      refusesIntegers((x) => lg.clamp(x, { min: 0 })),
-      {
-        title: "refuses min > max",
-        run: () => lg.clamp(lg.ones([2]), { min: 2, max: 1 }),
-        type: lg.ValueError,
-        says: ["2", "1"],
-      },
-      { title: "asks for a bound", run: () => lg.clamp(lg.ones([2]), {}), type: lg.ValueError, says: ["at least one"] },
-    ],
-  },
-  {
     op: "softplus",
     samples: [
       sampleOf(

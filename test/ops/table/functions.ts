@@ -8,7 +8,7 @@ import { refusesIntegers, refusesPlainOptions, sampleOf, unary } from "./element
 const { NaN: nan, POSITIVE_INFINITY: infinity, NEGATIVE_INFINITY: minusInfinity } = Number;
 
 /** What an op makes of a list of special numbers. */
-function special(
+export function special(
   title: string,
   call: (x: Tensor) => Tensor,
   values: readonly number[],
@@ -23,7 +23,7 @@ function special(
 }
 
 /** A row with special values of which JavaScript knows the answer. */
-function functionRow(
+export function functionRow(
   op: string,
   call: (x: Tensor) => Tensor,
   f: (x: number) => number,

@@ -18,6 +18,8 @@ const LESS_EQUAL = 11;
 const PREFERENCE = 12;
 const POW = 13;
 const ATAN2 = 14;
+const HYPOT = 15;
+const FMOD = 16;
 
 /** f of four pairs. `op` is a constant where this is inlined, so that one line of it is left. */
 // @ts-ignore: decorator
@@ -41,6 +43,8 @@ function apply(op: i32, p: v128, q: v128): v128 {
   if (op == LESS_EQUAL) return v128.and(one, f32x4.le(p, q));
   if (op == POW) return pow4(p, q);
   if (op == ATAN2) return atan4(p, q);
+  if (op == HYPOT) return hypot4(p, q);
+  if (op == FMOD) return fmod4(p, q);
   // PREFERENCE: 1 where p > q, 0 where p < q, else ½
   return v128.bitselect(one, v128.andnot(f32x4.splat(0.5), f32x4.lt(p, q)), f32x4.gt(p, q));
 }
@@ -53,6 +57,28 @@ function pow4(p: v128, q: v128): v128 {
 function atan4(p: v128, q: v128): v128 {
   const low = wide.atan2(f64x2.promote_low_f32x4(p), f64x2.promote_low_f32x4(q));
   return narrowed(low, wide.atan2(upper(p), upper(q)));
+}
+
+/** In float64, whose squares neither overflow nor underflow; ∞ if either is infinite, even beside NaN. */
+function hypot4(p: v128, q: v128): v128 {
+  const low = hypot2(f64x2.promote_low_f32x4(p), f64x2.promote_low_f32x4(q));
+  const result = narrowed(low, hypot2(upper(p), upper(q)));
+  const infinity = f32x4.splat(Infinity);
+  const isInfinite = v128.or(f32x4.eq(f32x4.abs(p), infinity), f32x4.eq(f32x4.abs(q), infinity));
+  return v128.bitselect(infinity, result, isInfinite);
+}
+
+// @ts-ignore: decorator
+@inline
+function hypot2(p: v128, q: v128): v128 {
+  return f64x2.sqrt(f64x2.add(f64x2.mul(p, p), f64x2.mul(q, q)));
+}
+
+function fmod4(p: v128, q: v128): v128 {
+  let result = f32x4.splat(f32x4.extract_lane(p, 0) % f32x4.extract_lane(q, 0));
+  result = f32x4.replace_lane(result, 1, f32x4.extract_lane(p, 1) % f32x4.extract_lane(q, 1));
+  result = f32x4.replace_lane(result, 2, f32x4.extract_lane(p, 2) % f32x4.extract_lane(q, 2));
+  return f32x4.replace_lane(result, 3, f32x4.extract_lane(p, 3) % f32x4.extract_lane(q, 3));
 }
 
 /** Four neighbours, `stride` elements apart: 1, 0 or any. */
@@ -169,4 +195,12 @@ export function pow(args: usize, begin: i32, end: i32): void {
 
 export function atan2(args: usize, begin: i32, end: i32): void {
   rows(ATAN2, args, begin, end);
+}
+
+export function hypot(args: usize, begin: i32, end: i32): void {
+  rows(HYPOT, args, begin, end);
+}
+
+export function fmod(args: usize, begin: i32, end: i32): void {
+  rows(FMOD, args, begin, end);
 }

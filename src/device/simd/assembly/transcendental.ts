@@ -16,6 +16,9 @@ const LOG_SIGMOID = 9;
 const ERF = 10;
 const SIN = 11;
 const COS = 12;
+const LOG2 = 13;
+const LOG10 = 14;
+const EXP2 = 15;
 
 /** f of two elements. */
 // @ts-ignore: decorator
@@ -32,6 +35,9 @@ function apply(op: i32, x: v128): v128 {
   if (op == SOFTPLUS) return wide.softplus(x);
   if (op == LOG_SIGMOID) return f64x2.neg(wide.softplus(f64x2.neg(x)));
   if (op == ERF) return wide.erf(x);
+  if (op == LOG2) return wide.log2(x);
+  if (op == LOG10) return f64x2.mul(wide.log(x), f64x2.splat(0.4342944819032518));
+  if (op == EXP2) return wide.exp2(x);
   if (op == SIN) return wide.sine(x, 0);
   return wide.sine(x, 1);
 }
@@ -87,6 +93,18 @@ export function logSigmoid(args: usize, begin: i32, end: i32): void {
 
 export function erf(args: usize, begin: i32, end: i32): void {
   loop(ERF, args, begin, end);
+}
+
+export function log2(args: usize, begin: i32, end: i32): void {
+  loop(LOG2, args, begin, end);
+}
+
+export function log10(args: usize, begin: i32, end: i32): void {
+  loop(LOG10, args, begin, end);
+}
+
+export function exp2(args: usize, begin: i32, end: i32): void {
+  loop(EXP2, args, begin, end);
 }
 
 /** x above the threshold, which is the second input. */

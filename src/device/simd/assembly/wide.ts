@@ -96,10 +96,11 @@ function atanhSeries(s: v128, p: v128): v128 {
   return p;
 }
 
-/** log x = e · log 2 + 2 atanh z with x = 2ᵉ m, m from √½ to √2, z = (m − 1)/(m + 1); for normal x > 0. */
+/** e·unit + factor · 2 atanh z with x = 2ᵉ m, m from √½ to √2, z = (m − 1)/(m + 1); for normal x > 0: log x for a unit of
+ * log 2 and a factor of 1. */
 // @ts-ignore: decorator
 @inline
-function logOfPositive(x: v128): v128 {
+function logOfPositive(x: v128, unit: f64, factor: f64): v128 {
   const half = i64x2.splat(0x3fe6a09e667f3bcd); // √½
   const e = i64x2.shr_u(i64x2.sub(i64x2.add(x, i64x2.splat(0x3ff0000000000000)), half), 52);
   const m = i64x2.sub(x, i64x2.shl(i64x2.sub(e, i64x2.splat(1023)), 52));
@@ -107,18 +108,42 @@ function logOfPositive(x: v128): v128 {
   const one = f64x2.splat(1);
   const z = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
   const p = atanhSeries(f64x2.mul(z, z), f64x2.splat(2.0 / 13));
-  return f64x2.add(f64x2.mul(exponent, f64x2.splat(LN2)), f64x2.mul(p, z));
+  const scaled = factor == 1 ? z : f64x2.mul(z, f64x2.splat(factor));
+  return f64x2.add(f64x2.mul(exponent, f64x2.splat(unit)), f64x2.mul(p, scaled));
 }
 
 /** −∞ at 0, NaN below. */
 // @ts-ignore: decorator
 @inline
-export function log(x: v128): v128 {
+function logarithm(x: v128, unit: f64, factor: f64): v128 {
   const zero = f64x2.splat(0);
   let special = choose(f64x2.eq(x, zero), f64x2.splat(-Infinity), x);
   special = choose(f64x2.lt(x, zero), f64x2.splat(NaN), special);
   const isOrdinary = v128.and(f64x2.gt(x, zero), f64x2.lt(x, f64x2.splat(Infinity)));
-  return choose(isOrdinary, logOfPositive(x), special);
+  return choose(isOrdinary, logOfPositive(x, unit, factor), special);
+}
+
+// @ts-ignore: decorator
+@inline
+export function log(x: v128): v128 {
+  return logarithm(x, LN2, 1);
+}
+
+/** Exact at powers of 2. */
+// @ts-ignore: decorator
+@inline
+export function log2(x: v128): v128 {
+  return logarithm(x, 1, 1.4426950408889634);
+}
+
+/** 2ˣ = 2ⁿ eʳ with n = round(x), r = (x − n) log 2 */
+// @ts-ignore: decorator
+@inline
+export function exp2(x: v128): v128 {
+  const inside = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-1000)), f64x2.splat(1000));
+  const n = f64x2.nearest(inside);
+  const e = exp(f64x2.mul(f64x2.sub(inside, n), f64x2.splat(LN2)));
+  return f64x2.mul(powerOf2(f64x2.add(n, f64x2.splat(MAGIC))), e);
 }
 
 /** log(1 + x) = log u + (x − (u − 1))/u with u = 1 + x rounded. */

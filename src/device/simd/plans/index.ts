@@ -4,6 +4,7 @@ import * as batchNorm from "../../../kernels/batch-norm.js";
 import * as binaryKernels from "../../../kernels/binary.js";
 import * as convolutionKernels from "../../../kernels/conv2d.js";
 import * as unary from "../../../kernels/elementwise.js";
+import { exp2, log2, log10 } from "../../../kernels/exponentials.js";
 import { fold, unfold } from "../../../kernels/fold.js";
 import * as indexed from "../../../kernels/gather.js";
 import type { KernelFunction } from "../../../kernels/kernel.js";
@@ -31,6 +32,7 @@ import { conv2dWeightGrad } from "./weight-gradient.js";
 
 const { exp, log, expm1, log1p, sigmoid, tanh, sinh, cosh, softplus, logSigmoid, erf, sin, cos, ...simpleUnary } =
   unary;
+const bases = { exp2, log2, log10 };
 const functions = { exp, log, expm1, log1p, sigmoid, tanh, sinh, cosh, softplus, logSigmoid, erf, sin, cos };
 
 /** A plan for each kernel of a table, made of its name. */
@@ -45,7 +47,7 @@ function each(
 export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, Plan>([
   ...each(binaryKernels, binary),
   ...each({ ...simpleUnary, select: movement.select }, elementwise),
-  ...each(functions, (name) => elementwise(name, 20)),
+  ...each({ ...functions, ...bases }, (name) => elementwise(name, 20)),
   [movement.stridedCopy, move.stridedCopy],
   [movement.stridedCopy6, move.stridedCopy],
   [movement.spread, move.spread],
