@@ -5,7 +5,7 @@ import { deviceNamed, full, keep, SGD, sum, type Tensor, tensor, tidy, withDevic
 import { checkReads } from "./reads.js";
 
 /** Bytes that the kernels keep for themselves, and some room: what is in it moves out all the time. */
-const smallBudget = 66 * 2 ** 20;
+const smallBudget = 2 ** 20;
 
 const hostDevices = ["simd", "webasm", "cpu", "reference"] as const;
 

@@ -39,13 +39,13 @@ export class Heap {
   readonly #free: number[][] = [];
   #top = reservedBytes;
 
-  /** A block of at least `bytes` bytes, of any content; 0 if it would need more than `budget` bytes in all. */
+  /** A block of at least `bytes` bytes, of any content; 0 if all blocks together would take more than `budget` bytes. */
   allocate(bytes: number, budget: number): number {
     const size = blockBytes(bytes);
     const pointer = this.#free[classOf(size)]?.pop();
     if (pointer !== undefined) return pointer;
     const end = this.#top + size;
-    if (end > budget || !this.#growTo(end + overreach)) return 0;
+    if (end - reservedBytes > budget || !this.#growTo(end + overreach)) return 0;
     const start = this.#top;
     this.#top = end;
     return start;

@@ -44,8 +44,11 @@ export class Block implements DeviceBuffer {
 /** Elements of a buffer that stays in the heap until the heap is full, if it is forgotten. */
 const smallLength = 2048;
 
-/** The heap's budget to begin with. */
-const firstBudget = 2 ** 29;
+/** The heap's budget to begin with. It becomes larger where tensors come back; one that forgets them can be small. */
+const firstBudget = 2 ** 25;
+
+/** Bytes of the budget that every block in the heap counts for at least, since JavaScript's side of it takes some hundred. */
+const leastShare = 1024;
 
 /** The end of a 32-bit memory. */
 const largestBudget = 2 ** 32 - 2 ** 16;
@@ -94,16 +97,22 @@ export class Store {
    * @throws DeviceError if it does not fit an empty heap */
   place(buffer: SimdBuffer): void {
     const bytes = 4 * buffer.length;
-    let pointer = this.heap.allocate(bytes, this.#budget);
-    if (pointer === 0 && this.#raiseBudget(bytes)) pointer = this.heap.allocate(bytes, this.#budget);
+    let pointer = this.#allocate(bytes);
+    if (pointer === 0 && this.#raiseBudget(bytes)) pointer = this.#allocate(bytes);
     if (pointer === 0) {
       this.#moveAllOut();
-      pointer = this.heap.allocate(bytes, this.#budget);
+      pointer = this.#allocate(bytes);
     }
     if (pointer === 0) throw outOfMemory(buffer.length);
     buffer.block.owner = buffer;
     buffer.block.pointer = pointer;
     buffer.block.slot = this.#inHeap.push(buffer.block) - 1;
+  }
+
+  /** Room for so many bytes; 0 where the budget has none. */
+  #allocate(bytes: number): number {
+    if (this.#inHeap.length * leastShare > this.#budget) return 0;
+    return this.heap.allocate(bytes, this.#budget);
   }
 
   /** Gives the place of a block back, if it has one. */
@@ -124,6 +133,7 @@ export class Store {
     const wanted = Math.min(largestBudget, Math.max(8 * bytes, cameBack ? 2 * this.#budget : 0));
     if (wanted <= this.#budget) return false;
     this.#budget = wanted;
+    this.#movedOut = 0; // what came back has told what it had to
     return true;
   }
 
