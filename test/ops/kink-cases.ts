@@ -133,6 +133,27 @@ export const kinkCases: readonly KinkCase[] = [
     ],
   ),
   kink("logit", "0 where eps cuts", [[0.1, 0.5, 0.9]], [[0, 4, 0]], { options: { eps: 0.25 } }),
+  kink(
+    "cdist",
+    "rows that are the same",
+    [shaped([1, 2], [1, 2]), shaped([1, 2], [1, 2])],
+    [
+      [0, 0],
+      [0, 0],
+    ],
+    { outputs: 1 },
+  ),
+  kink(
+    "cdist",
+    "ties of p = ∞ share evenly",
+    [shaped([1, 2], [1, -1]), shaped([1, 2], [0, 0])],
+    [
+      [0.5, -0.5],
+      [-0.5, 0.5],
+    ],
+    { options: { p: infinity }, outputs: 1 },
+  ),
+  kink("normalize", "a vector of zeros", [shaped([1, 2], [0, 0])], [[4, 4]], { options: { eps: 0.25 } }),
   kink("erfinv", "∞ at ±1", [[-1, 1]], [[infinity, infinity]]),
   kink(
     "maximum",

@@ -7,6 +7,7 @@ import { attentionRow } from "./table/attention.js";
 import { comparisonRows } from "./table/comparisons.js";
 import { convolutionRows } from "./table/convolutions.js";
 import { cuttingRows } from "./table/cutting.js";
+import { distanceRows } from "./table/distances.js";
 import { divisionRows } from "./table/division.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { exponentialRows } from "./table/exponentials.js";
@@ -40,6 +41,7 @@ export const opTable: readonly OpRow[] = [
   ...comparisonRows,
   ...logicRows,
   ...reductionRows,
+  ...distanceRows,
   ...movementRows,
   ...joiningRows,
   ...layerRows,

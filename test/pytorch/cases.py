@@ -22,6 +22,8 @@ def apart(*shape):
 def tensor_of(x):
     if x is None:
         return None
+    if x._is_zerotensor():  # what has no numbers of its own
+        x = torch.zeros(x.shape)
     dtype = "bool" if x.dtype == torch.bool else "float" if x.is_floating_point() else "int"
     data = [v if v == v and abs(v) != float("inf") else named(v) for v in x.detach().flatten().tolist()]
     return {"dtype": dtype, "shape": list(x.shape), "data": [int(v) if isinstance(v, bool) else v for v in data]}

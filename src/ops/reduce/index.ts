@@ -2,6 +2,7 @@
 
 export { type ArgOptions, argMax, argMin } from "./arg.js";
 export { cumSum } from "./cum-sum.js";
+export * from "./distances.js";
 export { all, any } from "./logical.js";
 export { type NormOptions, norm } from "./norm.js";
 export { type CumulativeOptions, cumProd, prod } from "./product.js";

@@ -15,7 +15,19 @@ import {
   real,
   towards,
 } from "./arguments.js";
-import { aligned, dims, each, entry, product, reduced, type Signature, type Signatures, sameShape } from "./promise.js";
+import {
+  aligned,
+  dims,
+  each,
+  entry,
+  numberIn,
+  place,
+  product,
+  reduced,
+  type Signature,
+  type Signatures,
+  sameShape,
+} from "./promise.js";
 
 const over = { axis: axes, keepDims: flag };
 
@@ -32,6 +44,29 @@ export const reduceSignatures: Signatures = {
   ...each("variance std", reduction(options({ ...over, correction: real(0, 2) }))),
   ...each("softmax softmin logSoftmax", sameShape(options({ axis }))),
   ...each("cumSum cumProd", along),
+  normalize: sameShape(options({ axis, p: real(-3, 3), eps: real(-1, 1) })),
+  cosineSimilarity: {
+    args: [towards("AB"), towards("AB"), options({ axis, eps: real(0, 1) })],
+    shape: ([a, b, given]) => {
+      const sizes = aligned([dims(a), dims(b)]);
+      return sizes.filter((_, i) => i !== place(numberIn(given, "axis", 1), sizes.length));
+    },
+  },
+  pairwiseDistance: {
+    args: [towards("AB"), towards("AB"), options({ p: real(-3, 3), eps: real(0, 1), keepDims: flag })],
+    shape: ([a, b, given]) => {
+      const sizes = aligned([dims(a), dims(b)]).slice(0, -1);
+      return entry(given, "keepDims") === true ? [...sizes, 1] : sizes;
+    },
+  },
+  cdist: {
+    args: [float("PD", "APD"), float("RD", "RD"), options({ p: real(0, 3) })],
+    shape: ([a, b]) => [
+      ...aligned([dims(a).slice(0, -2), dims(b).slice(0, -2)]),
+      dims(a).at(-2) as number,
+      dims(b).at(-2) as number,
+    ],
+  },
   norm: reduction(options({ ...over, p: real(-3, 3) })),
 };
 
