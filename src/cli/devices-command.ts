@@ -1,17 +1,9 @@
 /** `livegrad devices`: which devices work here, what runs their kernels, and how fast. */
 import Table from "cli-table3";
-import type { Command } from "commander";
 import { currentDevice, devices } from "../device/select.js";
 
-/** Adds the command to the program. */
-export function addDevices(program: Command): void {
-  program
-    .command("devices")
-    .description("print which devices work here, with provenance and a measured figure each")
-    .action(devicesCommand);
-}
-
-async function devicesCommand(): Promise<void> {
+/** Tries every device and prints what it finds. */
+export async function devicesCommand(): Promise<void> {
   const table = new Table({
     head: ["device", "matrix product", "kernels run by"],
     style: { head: [], border: [], compact: true },

@@ -1,9 +1,8 @@
 /** `livegrad gradient-flow`: the experiment, its progress, and its report. */
 import { availableParallelism, totalmem } from "node:os";
-import { type Command, InvalidArgumentError } from "commander";
 import { formatBytes } from "../data/memory.js";
 import type { Device, DeviceName } from "../device/device.js";
-import { currentDevice, deviceNames, getThreads, setDevice } from "../device/select.js";
+import { currentDevice, getThreads, setDevice } from "../device/select.js";
 import { ValueError } from "../errors.js";
 import { assemble, imagesNeeded } from "../experiments/gradient-flow.js";
 import { checkMemory, estimateMemory, type MemoryEstimate, memoryLimit } from "../experiments/memory.js";
@@ -20,7 +19,8 @@ import { openReportFolder, writeReport } from "./write-report.js";
 /** Exit status if a number of a network was not finite. */
 const DIVERGED = 3;
 
-interface Flags {
+/** The options of the command line. */
+export interface Flags {
   readonly depth?: number[];
   readonly shortcut?: GradientFlowSettings["shortcuts"];
   readonly norm?: GradientFlowSettings["norms"];
@@ -37,29 +37,8 @@ interface Flags {
   readonly out: string;
 }
 
-/** Adds the command to the program. */
-export function addGradientFlow(program: Command): void {
-  program
-    .command("gradient-flow")
-    .description("measure how gradients travel back through plain and residual nets, and report it")
-    .option("--depth <list>", "weighted layers, each 6n + 2 (default: 20,56)", numbers)
-    .option("--shortcut <list>", "none, identity (option A), A, B, C (default: none,identity)", words)
-    .option("--norm <list>", "none, batch (default: none,batch)", words)
-    .option("--init <list>", "xavier, xavierUniform, kaiming, kaimingUniform, orthogonal (default: xavier)", words)
-    .option("--width <n>", "channels of the first stage (default: 16)", number)
-    .option("--batch <n>", "images per batch (default: 32; npm start passes 16)", number)
-    .option("--seeds <n>", "networks per configuration (default: 3)", number)
-    .option("--seed <n>", "seed of the first (default: 0)", number)
-    .option("--steps <n>", "optimiser steps; 0 looks at the initialisation alone (default: 0)", number)
-    .option("--lr <rate>", "learning rate of SGD with momentum 0.9 (default: 0.01)", number)
-    .option("--data <folder>", "CIFAR-10 in its binary format (default: images that livegrad draws)")
-    .option("--device <name>", `${deviceNames.join(", ")} (default: the fastest, or LIVEGRAD_DEVICE)`)
-    .option("--jobs <n>", "networks that run at a time (default: one a processor)", number)
-    .option("--out <folder>", "where report.html, figures, trace.csv and trace.json go", "runs/gradient-flow")
-    .action((flags: Flags) => gradientFlowCommand(flags));
-}
-
-async function gradientFlowCommand(flags: Flags): Promise<void> {
+/** Runs the experiment and reports it. */
+export async function gradientFlowCommand(flags: Flags): Promise<void> {
   const settings = settle(settingsOf(flags));
   if (flags.jobs !== undefined && !(Number.isSafeInteger(flags.jobs) && flags.jobs >= 1)) {
     throw new ValueError("gradient-flow", `jobs must be an integer of at least 1, got ${flags.jobs}`);
@@ -169,21 +148,4 @@ function headline(
   const training = steps === 0 ? "at initialisation" : `over ${steps} steps`;
   const each = device.name === "simd" ? `, ${threads} ${threads === 1 ? "thread" : "threads"} each` : "";
   return `${networks} networks ${training}: width ${width}, batch ${batch}, images: ${data}, device ${device.name}, ${jobs} at a time${each}, about ${formatBytes(memory)} of memory`;
-}
-
-function words(text: string): string[] {
-  return text
-    .split(",")
-    .map((word) => word.trim())
-    .filter((word) => word !== "");
-}
-
-function numbers(text: string): number[] {
-  return words(text).map(number);
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
-  return value;
 }

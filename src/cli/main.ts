@@ -1,20 +1,13 @@
 #!/usr/bin/env node
 /** The livegrad command. */
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { LivegradError } from "../errors.js";
-import { version } from "../version.js";
-import { addDevices } from "./devices-command.js";
-import { addGradientFlow } from "./gradient-flow-command.js";
 import { lostOutput, outliveOutput } from "./output.js";
+import { livegradProgram } from "./program.js";
 
-const program = new Command("livegrad")
-  .description("automatic differentiation that shows what happens to gradients on their way back")
-  .version(version)
-  .exitOverride()
-  .configureOutput({ outputError: () => undefined });
-addGradientFlow(program);
-addDevices(program);
-for (const command of program.commands) command.exitOverride().configureOutput({ outputError: () => undefined });
+const program = livegradProgram();
+for (const command of [program, ...program.commands])
+  command.exitOverride().configureOutput({ outputError: () => undefined });
 
 outliveOutput();
 try {

@@ -1,26 +1,15 @@
 /** Runs the built livegrad command as a child process. */
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, openSync, readdirSync, statSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const main = join(root, "dist", "cli", "main.js");
 
-/** Builds the package unless `dist` is younger than every source file. */
+/** Builds the package unless `dist` is made of the very same sources. */
 export function build(): void {
-  const newest = (folder: string): number =>
-    Math.max(...readdirSync(folder, { recursive: true }).map((file) => statSync(join(folder, String(file))).mtimeMs));
-  const built = statSync(main, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (built > newest(join(root, "src"))) return;
-  execFileSync(
-    process.execPath,
-    [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"],
-    {
-      cwd: root,
-      stdio: "inherit",
-    },
-  );
+  execFileSync(process.execPath, [join(root, "scripts", "build.js")], { stdio: "inherit" });
 }
 
 /** What a finished command left. */

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GradientFlowTrace } from "../../src/index.js";
+import { deviceNames, type GradientFlowTrace } from "../../src/index.js";
 import { parseTrace } from "../../src/trace/report/files.js";
 import { build, type CommandOptions, type Finished, livegrad } from "./command.js";
 
@@ -329,6 +329,7 @@ describe("livegrad --help and --version", () => {
     expect(help).toMatchObject({ status: 0, stderr: "" });
     expect(help.stdout).toMatch(/gradient-flow[\s\S]+devices/);
     const flags = await livegrad(["gradient-flow", "--help"]);
+    expect(flags.stdout.replaceAll(/\s+/g, " ")).toContain(`--device <name> ${deviceNames.join(", ")}`);
     expect(flags).toMatchObject({ status: 0, stderr: "" });
     for (const flag of [
       "--depth",

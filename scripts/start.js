@@ -1,0 +1,18 @@
+/** `npm start`: builds the package if need be and runs the livegrad command; questions about it are answered at once. */
+import { build, isBuilt } from "./build.js";
+
+const asksForWords = process.argv.some((word) => ["--help", "-h", "--version", "-V"].includes(word));
+
+if (asksForWords && !isBuilt()) {
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import("../src/cli/main.js");
+} else {
+  try {
+    build();
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    process.exit(error.status || 1); // the compiler has said why
+  }
+  await import("../dist/cli/main.js");
+}

@@ -1,0 +1,64 @@
+/** The words of the command line. What does the work is loaded when it is called for, so that help is there at once. */
+import { Command, InvalidArgumentError } from "commander";
+import { version } from "../version.js";
+import type { Flags } from "./gradient-flow-command.js";
+
+/** In the order of `deviceNames`, which would load the devices. */
+const DEVICES = "simd, webasm, cpu, headlessgl, webgl2, webgl, webgpu, reference";
+
+/** The livegrad command with its subcommands. */
+export function livegradProgram(): Command {
+  const program = new Command("livegrad")
+    .description("automatic differentiation that shows what happens to gradients on their way back")
+    .version(version);
+  addGradientFlow(program);
+  program
+    .command("devices")
+    .description("print which devices work here, with provenance and a measured figure each")
+    .action(async () => {
+      const { devicesCommand } = await import("./devices-command.js");
+      await devicesCommand();
+    });
+  return program;
+}
+
+function addGradientFlow(program: Command): void {
+  program
+    .command("gradient-flow")
+    .description("measure how gradients travel back through plain and residual nets, and report it")
+    .option("--depth <list>", "weighted layers, each 6n + 2 (default: 20,56)", numbers)
+    .option("--shortcut <list>", "none, identity (option A), A, B, C (default: none,identity)", words)
+    .option("--norm <list>", "none, batch (default: none,batch)", words)
+    .option("--init <list>", "xavier, xavierUniform, kaiming, kaimingUniform, orthogonal (default: xavier)", words)
+    .option("--width <n>", "channels of the first stage (default: 16)", number)
+    .option("--batch <n>", "images per batch (default: 32; npm start passes 16)", number)
+    .option("--seeds <n>", "networks per configuration (default: 3)", number)
+    .option("--seed <n>", "seed of the first (default: 0)", number)
+    .option("--steps <n>", "optimiser steps; 0 looks at the initialisation alone (default: 0)", number)
+    .option("--lr <rate>", "learning rate of SGD with momentum 0.9 (default: 0.01)", number)
+    .option("--data <folder>", "CIFAR-10 in its binary format (default: images that livegrad draws)")
+    .option("--device <name>", `${DEVICES} (default: the fastest, or LIVEGRAD_DEVICE)`)
+    .option("--jobs <n>", "networks that run at a time (default: one a processor)", number)
+    .option("--out <folder>", "where report.html, figures, trace.csv and trace.json go", "runs/gradient-flow")
+    .action(async (flags: Flags) => {
+      const { gradientFlowCommand } = await import("./gradient-flow-command.js");
+      await gradientFlowCommand(flags);
+    });
+}
+
+function words(text: string): string[] {
+  return text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+function numbers(text: string): number[] {
+  return words(text).map(number);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || Number.isNaN(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
+  return value;
+}
