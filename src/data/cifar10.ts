@@ -1,6 +1,6 @@
 /** Reads CIFAR-10 (Krizhevsky 2009) from the files of its binary version. */
 
-import { DataError, ValueError } from "../errors.js";
+import { DataError, describe, ValueError } from "../errors.js";
 import { checkedOptions, number, type OptionKinds, oneOf } from "../options.js";
 import type { ImageDataset } from "./dataset.js";
 import { formatBytes, MOST_IMAGE_BYTES } from "./memory.js";
@@ -58,6 +58,9 @@ const cifar10Options: OptionKinds<Cifar10Options> = { split: oneOf("train", "tes
  */
 export async function cifar10(folder: string, options: Cifar10Options = {}): Promise<ImageDataset> {
   const { split = "train", limit = Number.POSITIVE_INFINITY } = checkedOptions("cifar10", options, cifar10Options);
+  if (typeof folder !== "string" || folder === "" || folder.includes("\0")) {
+    throw new ValueError("cifar10", `folder must be the path of one, got ${describe(folder)}`, { actual: folder });
+  }
   checkLimit(limit);
   const files = await fileSystem();
   const entries = await readOr(`folder "${folder}"`, () => files.readdir(folder));

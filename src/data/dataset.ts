@@ -1,7 +1,7 @@
 /** What a labelled image data set is, and how images of it become a normalised batch. */
 
 import ndarray, { type NdArray } from "ndarray";
-import { ValueError } from "../errors.js";
+import { describe, ValueError } from "../errors.js";
 import { checkedOptions, type OptionKinds, oneOf } from "../options.js";
 
 /**
@@ -101,6 +101,7 @@ export function batchOf<P extends Precision = "float32">(
 ): Batch<P> {
   const { precision = "float32" } = checkedOptions("batchOf", options, batchOptions);
   checkDataset("batchOf", dataset);
+  checkIndices(indices);
   if (indices.length === 0) {
     throw new ValueError("batchOf", "a batch needs at least one index, got none", { expected: ">= 1", actual: 0 });
   }
@@ -145,15 +146,27 @@ function floatArray(precision: Precision, length: number): Float32Array | Float6
   return precision === "float64" ? new Float64Array(length) : new Float32Array(length);
 }
 
-function checkIndex(op: string, dataset: ImageDataset, index: number): void {
-  if (Number.isInteger(index) && index >= 0 && index < dataset.length) return;
-  throw new ValueError(op, `index must be an integer of 0 to ${dataset.length - 1} (${dataset.name}), got ${index}`, {
-    expected: `0 … ${dataset.length - 1}`,
-    actual: index,
-  });
+function checkIndices(indices: unknown): void {
+  const isList = Array.isArray(indices) || (ArrayBuffer.isView(indices) && "length" in indices);
+  if (!isList) throw new ValueError("batchOf", `indices must be a list of integers, got ${describe(indices)}`);
 }
 
-function checkDataset(op: string, dataset: ImageDataset): void {
+function checkIndex(op: string, dataset: ImageDataset, index: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < dataset.length) return;
+  throw new ValueError(
+    op,
+    `index must be an integer of 0 to ${dataset.length - 1} (${dataset.name}), got ${describe(index)}`,
+    {
+      expected: `0 … ${dataset.length - 1}`,
+      actual: index,
+    },
+  );
+}
+
+/** Throws unless a value has the fields of a data set, and its buffers fit its sizes.
+ * @throws ValueError in the name of `op` */
+export function checkDataset(op: string, dataset: ImageDataset): void {
+  checkFields(op, dataset);
   const { name, channels, height, width, length, mean, std } = dataset;
   const shape = `[${length}, ${channels}, ${height}, ${width}]`;
   const rules: readonly (readonly [what: string, expected: number, actual: number])[] = [
@@ -175,5 +188,29 @@ function checkDataset(op: string, dataset: ImageDataset): void {
       expected: "> 0",
       actual: std,
     });
+  }
+}
+
+function checkFields(op: string, dataset: unknown): void {
+  if (typeof dataset !== "object" || dataset === null) {
+    throw new ValueError(op, `it takes a data set, such as drawnImages(), got ${describe(dataset)}`, {
+      actual: dataset,
+    });
+  }
+  const fields = dataset as Readonly<Record<keyof ImageDataset, unknown>>;
+  const refuse = (name: keyof ImageDataset, rule: string): never => {
+    throw new ValueError(op, `${name} of the data set must be ${rule}, got ${describe(fields[name])}`);
+  };
+  if (typeof fields.name !== "string") refuse("name", "a string");
+  for (const name of ["channels", "height", "width", "length"] as const) {
+    if (!(Number.isSafeInteger(fields[name]) && Number(fields[name]) >= 0)) refuse(name, "an integer of 0 or more");
+  }
+  for (const name of ["images", "labels"] as const) {
+    if (!(ArrayBuffer.isView(fields[name]) && "length" in fields[name])) refuse(name, "a typed array");
+  }
+  if (!Array.isArray(fields.classNames)) refuse("classNames", "a list");
+  for (const name of ["mean", "std"] as const) {
+    const list = fields[name];
+    if (!(Array.isArray(list) && list.every(Number.isFinite))) refuse(name, "a list of finite numbers");
   }
 }

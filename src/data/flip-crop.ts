@@ -1,7 +1,7 @@
 /** The augmentation that CIFAR nets are trained with: flip, pad and crop. */
 
 import ndarray, { type NdArray } from "ndarray";
-import { ValueError } from "../errors.js";
+import { describe, ValueError } from "../errors.js";
 import { checkedRandom, generatorKind, number, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 
@@ -32,6 +32,9 @@ export function flipCrop<A extends Float32Array | Float64Array>(
   options: FlipCropOptions,
 ): NdArray<A> {
   const { generator, padding = 4 } = checkedRandom("flipCrop", options, flipCropOptions);
+  if (!Array.isArray(images?.shape) || !ArrayBuffer.isView(images.data) || typeof images.get !== "function") {
+    throw new ValueError("flipCrop", `images must be those of a batch, an ndarray, got ${describe(images)}`);
+  }
   if (images.shape.length !== 4) {
     const shape = `[${images.shape.join(", ")}]`;
     throw new ValueError("flipCrop", `images must have shape [N, C, H, W], got ${shape}`, {

@@ -3,7 +3,7 @@
 import { ValueError } from "../errors.js";
 import { checkedOptions, flag, generatorKind, number, type OptionKinds, oneOf } from "../options.js";
 import type { Generator } from "../random.js";
-import { type Batch, batchOf, type ImageDataset, type Precision } from "./dataset.js";
+import { type Batch, batchOf, checkDataset, type ImageDataset, type Precision } from "./dataset.js";
 import { flipCrop } from "./flip-crop.js";
 
 /** What every loader takes, random or not. */
@@ -106,6 +106,7 @@ function inOrder(length: number): Int32Array {
 }
 
 function checkLoader(dataset: ImageDataset, options: LoaderOptions<Precision>): void {
+  checkDataset("batches", dataset);
   const { batchSize, shuffle = true, dropLast = false, epochs = 1, augment, generator } = options;
   const fail = (message: string, expected: unknown, actual: unknown): never => {
     throw new ValueError("batches", message, { expected, actual });

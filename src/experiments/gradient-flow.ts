@@ -1,9 +1,10 @@
 /** gradientFlow: what happens to gradients in plain and residual networks of any depth. */
 
-import type { ImageDataset } from "../data/dataset.js";
+import { checkDataset, type ImageDataset } from "../data/dataset.js";
 import { drawnImages } from "../data/drawn-images.js";
 import type { DeviceName } from "../device/device.js";
 import { currentDevice, deviceNamed, withDevice } from "../device/select.js";
+import { describe, ValueError } from "../errors.js";
 import { callback, checkedOptions, type OptionKinds, ownCheck } from "../options.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
 import { version } from "../version.js";
@@ -62,6 +63,10 @@ const gradientFlowOptions: OptionKinds<GradientFlowOptions> = {
 export async function gradientFlow(options: GradientFlowOptions = {}): Promise<GradientFlowTrace> {
   const given = checkedOptions("gradientFlow", options, gradientFlowOptions);
   const { dataset: images, device: name, onProgress, signal, ...chosen } = given;
+  if (images !== undefined) checkDataset("gradientFlow", images);
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw new ValueError("gradientFlow", `signal must be an AbortSignal, got ${describe(signal)}`, { actual: signal });
+  }
   const settings = settle(chosen);
   const device = name === undefined ? currentDevice() : deviceNamed(name);
   const count = images?.length ?? imagesNeeded(settings);

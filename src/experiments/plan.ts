@@ -1,7 +1,7 @@
 /** The plan of a gradient-flow experiment: its options, checked, and the networks it will run. */
 
 import type { ImageDataset } from "../data/dataset.js";
-import { ValueError } from "../errors.js";
+import { describe, ValueError } from "../errors.js";
 import { blocksPerStage, type Shortcut } from "../models/cifar-net.js";
 import {
   type Initializer,
@@ -175,6 +175,7 @@ export function recordedSteps(steps: number): ReadonlySet<number> {
 }
 
 function checkList(name: string, list: readonly unknown[]): void {
+  if (!Array.isArray(list)) refuse(name, "a list", list);
   if (list.length === 0) refuse(name, "a list of at least one", "an empty one");
   if (new Set(list).size !== list.length) refuse(name, "a list without repetitions", list.join(","));
 }
@@ -189,5 +190,9 @@ function checkInteger(name: string, value: number, min: number): void {
 }
 
 function refuse(name: string, rule: string, value: unknown): never {
-  throw new ValueError("gradientFlow", `${name} must be ${rule}, got ${String(value)}`, { actual: value });
+  throw new ValueError(
+    "gradientFlow",
+    `${name} must be ${rule}, got ${typeof value === "string" ? value : describe(value)}`,
+    { actual: value },
+  );
 }

@@ -56,6 +56,9 @@ export interface Trace {
 export function trace(model: Module, options: TraceOptions = {}): Trace {
   if (!(model instanceof Module)) throw new ValueError("trace", `it traces a module, got ${describe(model)}`);
   const { layers = null } = checkedOptions("trace", options, traceOptions);
+  if (layers !== null && !Array.isArray(layers)) {
+    throw new ValueError("trace", `layers must be a list of layers, got ${describe(layers)}`);
+  }
   const wrong = layers?.find((layer) => typeof layer?.output?.registerForwardHook !== "function");
   if (wrong !== undefined) {
     throw new ValueError("trace", "layers are objects { name, output, modules, endsInReLU } whose output is a module");

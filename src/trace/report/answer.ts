@@ -1,15 +1,36 @@
 /** Says in plain words what a gradient-flow trace has shown. */
 
+import { isPlainObject } from "../../autograd/plain-object.js";
+import { describe, ValueError } from "../../errors.js";
 import { normWords, shortcutWords } from "./configurations.js";
 import { formatFactor, formatNorm } from "./statistics.js";
 import type { ConfigurationSummary } from "./summary.js";
 
 /** The answer: a sentence per configuration, then one per pair of a plain and a residual net that are otherwise
  * alike, then what the figures of the weight gradients would otherwise make one believe.
+ * @throws ValueError if they are none of `summarize`
  * @category Tracing */
 export function answerInWords(summaries: readonly ConfigurationSummary[]): string[] {
+  checkSummaries(summaries);
   if (summaries.length === 0) return ["Nothing was recorded at this step, so nothing can be said."];
   return [...configurationsInWords(summaries), ...conclusionsInWords(summaries)];
+}
+
+const NUMBERS = [
+  ...["depth", "width", "step", "seeds", "agreeing", "layersBetween", "factorPerLayer", "signalRatio"],
+  ...["overflowed", "underflowed", "notANumber"],
+] as const;
+
+function checkSummaries(summaries: readonly ConfigurationSummary[]): void {
+  const isNumber = (value: unknown) => typeof value === "number";
+  const isSummary = (one: unknown) =>
+    isPlainObject(one) &&
+    ["ratio", "firstLayer", "lastBlock"].every((name) => isPlainObject(one[name]) && isNumber(one[name]["mean"])) &&
+    NUMBERS.every((name) => isNumber(one[name])) &&
+    ["weightGrad", "weightGradRange", "turnsAtDepth"].every((name) => one[name] === null || isNumber(one[name])) &&
+    ["shortcut", "norm", "init", "label", "verdict"].every((name) => typeof one[name] === "string");
+  if (Array.isArray(summaries) && summaries.every(isSummary)) return;
+  throw new ValueError("answerInWords", `it takes the list that summarize returns, got ${describe(summaries)}`);
 }
 
 /** The first part of {@link answerInWords}: a sentence per configuration. */

@@ -1,5 +1,6 @@
 /** Groups the runs of a trace by configuration: what differs between two networks other than the seed and the step. */
 
+import { describe, ValueError } from "../../errors.js";
 import type { GradientFlowTrace, LayerRecord, RunRecord } from "../records.js";
 
 /** What a network of the experiment is, without seed and step.
@@ -71,6 +72,16 @@ export function runsAt(runs: readonly RunRecord[], choice: StepChoice): readonly
   if (choice !== "last") return at(choice);
   const common = steps.filter((step) => new Set(at(step).map((run) => run.seed)).size === seeds);
   return at(common.at(-1) ?? steps.at(-1));
+}
+
+/** Throws unless a value chooses a step.
+ * @throws ValueError in the name of `op` */
+export function checkStep(op: string, step: StepChoice): void {
+  if (step === "first" || step === "last" || (Number.isSafeInteger(step) && Number(step) >= 0)) return;
+  throw new ValueError(op, `step must be "first", "last" or the number of one, got ${describe(step)}`, {
+    expected: ["first", "last", ">= 0"],
+    actual: step,
+  });
 }
 
 /** The last residual block of a run: the last layer whose name starts with `layer`, else the last layer. */

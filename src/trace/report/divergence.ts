@@ -2,6 +2,7 @@
 
 import type { GradientFlowTrace, LayerQuantity, LayerRecord, RunRecord } from "../records.js";
 import { type Configuration, configurationsOf, lastBlockOf, runsAt, type StepChoice } from "./configurations.js";
+import { checkTrace } from "./files.js";
 import { formatNorm } from "./statistics.js";
 
 /** The first number of a network that is not finite.
@@ -42,6 +43,7 @@ const WORDS: Readonly<Record<LayerQuantity, string>> = {
  * a pass computes them (activations from the input on, the loss, gradients from the loss back, weights).
  * @category Tracing */
 export function divergencesOf(trace: GradientFlowTrace): Divergence[] {
+  checkTrace("divergencesOf", trace);
   const found: Divergence[] = [];
   for (const { configuration, label, runs } of configurationsOf(trace)) {
     for (const seed of new Set(runs.map((run) => run.seed))) {

@@ -1,15 +1,18 @@
 /** The figures of a gradient-flow trace as Apache ECharts options, and their rendering to SVG. */
 
+import { describe, ValueError } from "../../errors.js";
 import type { GradientFlowTrace } from "../records.js";
 import { layerNames, layerPoints, log10Point, type Point, type Quantity } from "./aggregate.js";
 import {
   type ConfigurationRuns,
+  checkStep,
   configurationsOf,
   depthsOf,
   runsAt,
   type StepChoice,
   stepsOf,
 } from "./configurations.js";
+import { checkTrace } from "./files.js";
 import { heatMapFigure } from "./heat-map.js";
 import { layerAxis, lineWithBand, powerAxis, powerRange } from "./lines.js";
 import { lossFigure } from "./loss-curves.js";
@@ -87,8 +90,11 @@ function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first
 }
 
 /** All figures of a trace that have something to show; layer figures at the chosen step.
+ * @throws ValueError if the trace lacks a field, or the step is none
  * @category Tracing */
 export function figuresOf(trace: GradientFlowTrace, step: StepChoice = "first"): Figure[] {
+  checkTrace("figuresOf", trace);
+  checkStep("figuresOf", step);
   const figures = [
     activationGradFigure(trace, step),
     weightGradFigure(trace, step),
@@ -101,19 +107,36 @@ export function figuresOf(trace: GradientFlowTrace, step: StepChoice = "first"):
 }
 
 /** Renders an ECharts option to SVG text, without a browser; ECharts is loaded on the first call.
- * @param size in pixels
+ * @param option of a {@link Figure}, or any other that ECharts takes
+ * @param size in pixels, each more than 0
+ * @throws ValueError if the size is none, or ECharts cannot draw the option
  * @category Tracing */
 export async function renderSvg(
   option: OptionPart,
   size: { readonly width: number; readonly height: number },
 ): Promise<string> {
+  checkDrawable(option, size);
   const echarts = await import("echarts");
-  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: size.width, height: size.height });
   try {
     chart.setOption({ backgroundColor: "#ffffff", ...option, animation: false });
     return chart.renderToSVGString();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ValueError("renderSvg", `ECharts cannot draw this option (${reason})`, { actual: option, cause });
   } finally {
     chart.dispose(); // Otherwise its timer keeps the process alive.
+  }
+}
+
+function checkDrawable(option: unknown, size: unknown): void {
+  if (typeof option !== "object" || option === null || Array.isArray(option)) {
+    throw new ValueError("renderSvg", `it takes the option of a figure, an object, got ${describe(option)}`);
+  }
+  const { width, height } = (size ?? {}) as { readonly width?: unknown; readonly height?: unknown };
+  for (const [name, pixels] of Object.entries({ width, height })) {
+    if (typeof pixels === "number" && pixels > 0 && Number.isFinite(pixels)) continue;
+    throw new ValueError("renderSvg", `${name} must be a number of pixels above 0, got ${describe(pixels)}`);
   }
 }
 

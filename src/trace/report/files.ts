@@ -1,6 +1,6 @@
 /** A gradient-flow trace as CSV and JSON text, and back. */
 
-import { DataError } from "../../errors.js";
+import { DataError, describe, ValueError } from "../../errors.js";
 import type { GradientFlowTrace, LayerRecord, NullReason, RunRecord } from "../records.js";
 
 const RUN_COLUMNS = ["depth", "shortcut", "norm", "init", "width", "seed", "step", "loss"] as const;
@@ -23,6 +23,7 @@ const LAYER_COLUMNS = [
  * its reason in the last column (`updateRatio: no-step; …`), and `NaN` or `Infinity` where it is that.
  * @category Tracing */
 export function traceCsv(trace: GradientFlowTrace): string {
+  checkTrace("traceCsv", trace);
   const rows = [[...RUN_COLUMNS, ...LAYER_COLUMNS, "forward", "reasons"].join(",")];
   for (const run of trace.runs) {
     const shared = RUN_COLUMNS.map((column) => csvCell(run[column]));
@@ -44,6 +45,7 @@ function csvCell(value: string | number | null): string {
 /** JSON text of a trace; numbers that JSON does not have stand as `"NaN"`, `"Infinity"` and `"-Infinity"`.
  * @category Tracing */
 export function traceJson(trace: GradientFlowTrace): string {
+  checkTrace("traceJson", trace);
   return `${JSON.stringify(trace, (_, value: unknown) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
   )}\n`;
@@ -59,7 +61,28 @@ export function parseTrace(json: string): GradientFlowTrace {
   } catch (cause) {
     throw new DataError("parseTrace", "a trace is JSON text, and this is not; was the file cut off?", { cause });
   }
-  const trace = objectAt(parsed, "the trace");
+  return traceFrom(parsed);
+}
+
+/** Traces that were checked; a page asks for the figures of the same one once a step. */
+const checked = new WeakSet<GradientFlowTrace>();
+
+/** Throws unless a value has every field of a trace.
+ * @throws ValueError in the name of `op` that names the field */
+export function checkTrace(op: string, trace: GradientFlowTrace): void {
+  if (typeof trace === "object" && trace !== null && checked.has(trace)) return;
+  try {
+    traceFrom(trace);
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    const [, reason] = /^parseTrace: (.*)$/s.exec(cause.message) ?? [];
+    throw new ValueError(op, `it takes a trace, as gradientFlow and parseTrace return it: ${reason}`, { cause });
+  }
+  checked.add(trace);
+}
+
+function traceFrom(value: unknown): GradientFlowTrace {
+  const trace = objectAt(value, "the trace");
   return {
     version: textAt(trace, "version", ""),
     device: textAt(trace, "device", ""),
@@ -169,6 +192,6 @@ function joined(path: string, key: string): string {
 }
 
 function refusal(path: string, expected: string, actual: unknown): DataError {
-  const found = actual === undefined ? "nothing" : (JSON.stringify(actual) ?? String(actual)).slice(0, 60);
+  const found = actual === undefined ? "nothing" : describe(actual);
   return new DataError("parseTrace", `${path} must be ${expected}, got ${found}`, { expected, actual });
 }

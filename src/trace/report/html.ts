@@ -1,5 +1,6 @@
 /** The report of a gradient-flow trace as one page that needs nothing else and works offline. */
 
+import { ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, text } from "../../options.js";
 import type { GradientFlowTrace, RunRecord } from "../records.js";
 import { layerNames, layerPoint, type Quantity } from "./aggregate.js";
@@ -7,6 +8,7 @@ import { answerInWords, conclusionsInWords, configurationsInWords } from "./answ
 import { type ConfigurationRuns, configurationsOf, stepsOf } from "./configurations.js";
 import { divergencesInWords, missingInWords } from "./divergence.js";
 import { figuresOf } from "./figures.js";
+import { checkTrace } from "./files.js";
 import { pageLayouts } from "./page-layout.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import { PAGE_STYLE } from "./page-style.js";
@@ -27,9 +29,14 @@ const reportOptions: OptionKinds<ReportOptions> = { echartsSource: text };
 
 /** The report page: the answer in words, the summary, the interactive figures, and where the numbers come from.
  * @returns the text of an HTML file
+ * @throws ValueError if the trace lacks a field, or there is no text of ECharts
  * @category Tracing */
 export function reportHtml(trace: GradientFlowTrace, options: ReportOptions): string {
+  checkTrace("reportHtml", trace);
   const { echartsSource } = checkedOptions("reportHtml", options, reportOptions);
+  if (echartsSource === undefined) {
+    throw new ValueError("reportHtml", "it needs { echartsSource }, the text of echarts/dist/echarts.min.js");
+  }
   const figures = figuresOf(trace);
   return `<!doctype html>
 <html lang="en">

@@ -2,7 +2,15 @@
 
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import type { GradientFlowTrace, LayerRecord, RunRecord } from "../records.js";
-import { type Configuration, configurationsOf, lastBlockOf, runsAt, type StepChoice } from "./configurations.js";
+import {
+  type Configuration,
+  checkStep,
+  configurationsOf,
+  lastBlockOf,
+  runsAt,
+  type StepChoice,
+} from "./configurations.js";
+import { checkTrace } from "./files.js";
 import { type Spread, safeRatio, spreadOf } from "./statistics.js";
 import { EXPLODED_ABOVE, VANISHED_BELOW, type Verdict, verdictOf } from "./verdict.js";
 
@@ -64,9 +72,12 @@ const summaryOptions: OptionKinds<SummaryOptions> = { step: ownCheck };
  *
  * With the last block's output `h_last` and the first layer's `h_0`, per seed `ratio = ‖∂L/∂h_0‖ / ‖∂L/∂h_last‖`,
  * and `factorPerLayer = ratio^(1 / (2 · blocks))`, as a block has two weighted layers.
+ * @throws ValueError if the trace lacks a field, or the step is none
  * @category Tracing */
 export function summarize(trace: GradientFlowTrace, options: SummaryOptions = {}): ConfigurationSummary[] {
+  checkTrace("summarize", trace);
   const { step = "first" } = checkedOptions("summarize", options, summaryOptions);
+  checkStep("summarize", step);
   const summaries: ConfigurationSummary[] = [];
   for (const { configuration, label, runs } of configurationsOf(trace)) {
     const chosen = runsAt(runs, step).flatMap((run) => {

@@ -1,5 +1,7 @@
 /** The rule by which a gradient vanishes, fades, lives, grows or explodes. */
 
+import { describe, ValueError } from "../../errors.js";
+
 /** What becomes of the gradient between the last block and the first layer; `diverged` where it is not a number.
  * @category Tracing */
 export type Verdict = "vanishes" | "fades" | "lives" | "grows" | "explodes" | "diverged";
@@ -42,8 +44,13 @@ export const VERDICT_RULE: string =
  * called alive; where a plain net is heading is said by `turnsAtDepth`. A ratio of exactly 0 (underflow) vanishes, an
  * infinite one (overflow) explodes, and one that is not a number has diverged.
  * @param factorPerLayer `ratio ^ (1 / layers)`; 1 if the number of layers is not known
+ * @throws ValueError if one is no number
  * @category Tracing */
 export function verdictOf(ratio: number, factorPerLayer = 1): Verdict {
+  for (const [name, value] of Object.entries({ ratio, factorPerLayer })) {
+    if (typeof value !== "number")
+      throw new ValueError("verdictOf", `${name} must be a number, got ${describe(value)}`);
+  }
   if (Number.isNaN(ratio)) return "diverged";
   if (ratio < VANISHED_BELOW) return "vanishes";
   if (ratio > EXPLODED_ABOVE) return "explodes";
