@@ -47,6 +47,11 @@ export function resolveDType(op: string, dtype: DType | undefined, floatType: "f
   return dtype;
 }
 
+/** The largest int32 of a device of this float type, in which it is stored. */
+export function largestInt32(floatType: "float32" | "float64"): number {
+  return floatType === "float32" ? 2 ** 24 : 2 ** 31 - 1;
+}
+
 /** Checks that values are what an int32 or bool tensor may hold on a device of this float type. */
 export function checkValues(
   op: string,
@@ -55,7 +60,7 @@ export function checkValues(
   floatType: "float32" | "float64",
 ): void {
   if (isFloat(dtype)) return;
-  const limit = dtype === "bool" ? 1 : floatType === "float32" ? 2 ** 24 : 2 ** 31 - 1;
+  const limit = dtype === "bool" ? 1 : largestInt32(floatType);
   const lowest = dtype === "bool" ? 0 : -limit;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;

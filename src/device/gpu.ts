@@ -52,8 +52,12 @@ export class GpuDevice implements Device {
   /** What WebGPU reported outside of any call; every later read throws it. */
   #broken: string | undefined;
 
-  /** @throws DeviceError if the mode cannot run here */
-  constructor(readonly name: GpuMode) {
+  /** @param shownAs how errors call it, where it does another device's work
+   * @throws DeviceError if the mode cannot run here */
+  constructor(
+    readonly name: GpuMode,
+    readonly shownAs: string = name,
+  ) {
     const missing = whyMissing(name);
     if (missing !== undefined) throw new DeviceError(`device ${name}`, missing);
     this.#gpu = new GPU({ mode: name });
@@ -162,7 +166,7 @@ export class GpuDevice implements Device {
     if (largest > maxElements) {
       throw new DeviceError(
         kernel.name,
-        `a tensor of ${largest} elements is too large for device ${this.name}: float32 index arithmetic is exact up ` +
+        `a tensor of ${largest} elements is too large for device ${this.shownAs}: float32 index arithmetic is exact up ` +
           `to 2^24 = ${maxElements} elements; split the batch, or use the reference device`,
         { expected: maxElements, actual: largest },
       );

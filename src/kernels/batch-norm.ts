@@ -57,6 +57,36 @@ export function sumSquaredDeviations(this: ChannelParts, x: Flat, mean: Flat): n
   return sum;
 }
 
+/** 1 / √(variance + eps), one a channel. Where the variance is no number of the device, from the deviations divided by the
+ * largest: those are (x − mean) at n·sliceSize + channel·rowSize + i, with `batch` numbers n and `plane` numbers i. */
+export function inverseDeviation(
+  this: KernelThis<"sliceSize" | "rowSize" | "batch" | "plane" | "eps">,
+  variance: Flat,
+  x: Flat,
+  mean: Flat,
+): number {
+  const value = variance[this.thread.x]!;
+  if (value <= 3e38) return 1 / Math.sqrt(value + this.constants.eps);
+  const centre = mean[this.thread.x]!;
+  let largest = 0;
+  for (let n = 0; n < this.constants.batch; n++) {
+    for (let i = 0; i < this.constants.plane; i++) {
+      const d = Math.abs(x[n * this.constants.sliceSize + this.thread.x * this.constants.rowSize + i]! - centre);
+      if (d > largest) largest = d;
+    }
+  }
+  let sum = 0;
+  for (let n = 0; n < this.constants.batch; n++) {
+    let chain = 0;
+    for (let i = 0; i < this.constants.plane; i++) {
+      const ratio = (x[n * this.constants.sliceSize + this.thread.x * this.constants.rowSize + i]! - centre) / largest;
+      chain += ratio * ratio;
+    }
+    sum += chain;
+  }
+  return 1 / (largest * Math.sqrt(sum / this.constants.batch / this.constants.plane));
+}
+
 /** Σ g · (x − mean): the gradient to the scale. */
 export function sumWeightedDeviations(this: ChannelParts, g: Flat, x: Flat, mean: Flat): number {
   let k = 0;

@@ -219,6 +219,23 @@ export function truncate(this: KernelThis, x: Flat): number {
   return Math.floor(value);
 }
 
+/** |x|, and 0 where it is above the limit, the largest finite number, or NaN. */
+export function finiteSize(this: KernelThis<"limit">, x: Flat): number {
+  const size = Math.abs(x[this.thread.x]!);
+  if (size <= this.constants.limit) return size;
+  return 0;
+}
+
+/** The integer part, 0 for NaN, and the nearest of −limit and limit beyond them. */
+export function toInteger(this: KernelThis<"limit">, x: Flat): number {
+  const value = x[this.thread.x]!;
+  if (value >= this.constants.limit) return this.constants.limit;
+  if (value <= -this.constants.limit) return -this.constants.limit;
+  if (value > 0) return Math.floor(value);
+  if (value < 0) return Math.ceil(value) + 0;
+  return 0;
+}
+
 /** log(1 + x), exact near 0: for small x by 2 atanh z = 2 (z + z³/3 + z⁵/5 + …) with z = x/(2 + x). */
 export function log1p(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;

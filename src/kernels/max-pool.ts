@@ -68,20 +68,21 @@ export function unpick(this: KernelThis<Window | "outHeight" | "outWidth">, g: F
   return sum;
 }
 
-/** Of adaptive pooling: window i of n over `size` cells goes from ⌊i·size/n⌋ to ⌈(i + 1)·size/n⌉, and has at most `kernelY`
- * (`kernelX`) cells; a cell is in at most `windowsY` (`windowsX`) windows. */
+/** Of adaptive pooling: a window has at most `kernelY` × `kernelX` cells, a cell is in at most `windowsY` × `windowsX` windows.
+ * Where they begin and end is read, in pairs: the quotients that say so have numerators beyond 2²⁴. */
 type AdaptiveWindow = "height" | "width" | "outHeight" | "outWidth";
 
-/** `maxPoolIndex` over adaptive windows. Threads [OW, OH, planes]. */
-export function adaptiveMaxIndex(this: KernelThis<AdaptiveWindow | "kernelY" | "kernelX">, x: Flat): number {
-  const top = Math.floor((this.thread.y * this.constants.height + 0.5) / this.constants.outHeight);
-  const left = Math.floor((this.thread.x * this.constants.width + 0.5) / this.constants.outWidth);
-  const bottom = Math.floor(
-    ((this.thread.y + 1) * this.constants.height + this.constants.outHeight - 0.5) / this.constants.outHeight,
-  );
-  const right = Math.floor(
-    ((this.thread.x + 1) * this.constants.width + this.constants.outWidth - 0.5) / this.constants.outWidth,
-  );
+/** `maxPoolIndex` over adaptive windows, of which window i goes from rows[2 i] to rows[2 i + 1] − 1. Threads [OW, OH, planes]. */
+export function adaptiveMaxIndex(
+  this: KernelThis<AdaptiveWindow | "kernelY" | "kernelX">,
+  x: Flat,
+  rows: Flat,
+  columns: Flat,
+): number {
+  const top = rows[2 * this.thread.y]!;
+  const bottom = rows[2 * this.thread.y + 1]!;
+  const left = columns[2 * this.thread.x]!;
+  const right = columns[2 * this.thread.x + 1]!;
   let best = 0;
   let index = -1;
   for (let i = 0; i < this.constants.kernelY; i++) {
@@ -100,19 +101,22 @@ export function adaptiveMaxIndex(this: KernelThis<AdaptiveWindow | "kernelY" | "
   return index;
 }
 
-/** `unpick` over adaptive windows: the windows that hold row y are those from ⌊y·OH/H⌋ to ⌈(y + 1)·OH/H⌉.
- * Threads [W, H, planes]. */
+/** `unpick` over adaptive windows: those that hold row y are from rows[2 y] to rows[2 y + 1] − 1. Threads [W, H, planes]. */
 export function adaptiveUnpick(
   this: KernelThis<AdaptiveWindow | "windowsY" | "windowsX">,
   g: Flat,
   index: Flat,
+  rows: Flat,
+  columns: Flat,
 ): number {
-  const top = Math.floor((this.thread.y * this.constants.outHeight + 0.5) / this.constants.height);
-  const left = Math.floor((this.thread.x * this.constants.outWidth + 0.5) / this.constants.width);
+  const top = rows[2 * this.thread.y]!;
+  const bottom = rows[2 * this.thread.y + 1]!;
+  const left = columns[2 * this.thread.x]!;
+  const right = columns[2 * this.thread.x + 1]!;
   let sum = 0;
   for (let i = 0; i < this.constants.windowsY; i++) {
     for (let j = 0; j < this.constants.windowsX; j++) {
-      if (top + i < this.constants.outHeight && left + j < this.constants.outWidth) {
+      if (top + i < bottom && left + j < right) {
         const k = (this.thread.z * this.constants.outHeight + top + i) * this.constants.outWidth + left + j;
         if (index[k]! === this.thread.y * this.constants.width + this.thread.x) sum += g[k]!;
       }

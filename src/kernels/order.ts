@@ -69,6 +69,12 @@ export function mergeRuns(this: Rows<"run" | "steps" | "descending">, keys: Flat
   return second;
 }
 
+/** 1 for a row whose sums cannot leave the range of numbers, as none of its elements is above `largest`; else `down`. */
+export function windowScale(this: KernelThis<"largest" | "down">, size: Flat): number {
+  if (size[this.thread.x]! > this.constants.largest) return this.constants.down;
+  return 1;
+}
+
 /** One pass of a running sum: Σ of the elements 0, 1, …, `width` − 1 times `distance` places back; with distances of 1,
  * width, width², … all before are in. A negative distance runs from the other end. */
 export function runningSum(this: Rows<"distance" | "width">, a: Flat): number {

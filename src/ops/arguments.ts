@@ -1,6 +1,6 @@
 /** The checks of arguments that ops share: what TypeScript cannot see, and what it sees but JavaScript does not. */
 import { checkTogether } from "../autograd/define-op.js";
-import { isFloat } from "../autograd/dtype.js";
+import { isFloat, largestInt32 } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { deviceNamed } from "../device/select.js";
@@ -68,6 +68,20 @@ export function checkFinite(op: string, numbers: Readonly<Record<string, number>
     if (Number.isFinite(value)) continue;
     throw new ValueError(op, `${name} must be a finite number, got ${describe(value)}`, { actual: value });
   }
+}
+
+/** Throws unless the device can count so many places, from 0 on: int32 is stored as its floats, of which float32 ones skip
+ * integers from 2²⁴ on. For every op that makes, keeps or follows indices.
+ * @param of what has the places */
+export function checkPlaces(op: string, device: Device, count: number, of: string): void {
+  const most = largestInt32(device.floatType);
+  if (count <= most) return;
+  throw new DeviceError(
+    op,
+    `${of} has ${count} places, but device ${device.name} counts places in ${device.floatType}, which holds every integer ` +
+      `only up to ${most}; split it, or use the reference device: x.to("reference")`,
+    { expected: most, actual: count },
+  );
 }
 
 /** The device of a name, for an op that makes a tensor there.

@@ -19,6 +19,7 @@ import {
 import type { Generator } from "../random.js";
 import { at, checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { checkFinite, deviceFor } from "./arguments.js";
+import { float32Below, float32From } from "./float32.js";
 import { install } from "./install.js";
 
 /** Options of every function that makes a tensor.
@@ -161,16 +162,27 @@ export function randn(shape: Shape, given: RandomOptions): Tensor {
   return generate("randn", shape, options, () => generator.normal());
 }
 
-/** Uniform deviates from [low, high). @category Creation */
+/** Uniform deviates from [low, high). On a float32 device a draw that would be rounded out of the range becomes the nearest
+ * float32 number inside it.
+ * @throws ValueError unless low is below high, both finite, or if no number of the device is in the range
+ * @category Creation */
 export function rand(shape: Shape, given: UniformOptions): Tensor {
   const { generator, low = 0, high = 1, ...options } = checkedRandom("rand", given, uniformOptions);
   if (!(low < high && Number.isFinite(high - low))) {
     throw new ValueError("rand", `low must be below high, both finite, got ${low} and ${high}`);
   }
-  return generate("rand", shape, options, () => generator.uniform(low, high));
+  const draw = () => generator.uniform(low, high);
+  if (deviceOf("rand", options).floatType === "float64") return generate("rand", shape, options, draw);
+  const [lowest, highest] = [float32From(low), float32Below(high)];
+  if (lowest > highest) {
+    throw new ValueError("rand", `there is no float32 number from ${low} to below ${high}; move the bounds apart`);
+  }
+  return generate("rand", shape, options, () => Math.min(Math.max(Math.fround(draw()), lowest), highest));
 }
 
-/** Random integers from `low` to `high` − 1, int32. @category Creation */
+/** Random integers from `low` to `high` − 1, int32.
+ * @throws ValueError unless low is below high, both integers that the dtype holds on the device
+ * @category Creation */
 export function randint(low: number, high: number, shape: Shape, given: RandomOptions): Tensor {
   const { generator, ...options } = checkedRandom("randint", given, randomOptions);
   if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high)) {
@@ -179,7 +191,15 @@ export function randint(low: number, high: number, shape: Shape, given: RandomOp
       `low must be below high, both integers, got ${describe(low)} and ${describe(high)}`,
     );
   }
-  return generate("randint", shape, { dtype: "int32", ...options }, () => generator.integer(low, high));
+  const { floatType } = deviceOf("randint", options);
+  const { dtype = "int32" } = options;
+  // What the bounds may be does not depend on what is drawn; a float32 would round beyond them.
+  checkValues("randint", [low, high - 1], isFloat(dtype) && floatType === "float32" ? "int32" : dtype, floatType);
+  return generate("randint", shape, { ...options, dtype }, () => generator.integer(low, high));
+}
+
+function deviceOf(op: string, { device }: TensorOptions): Device {
+  return device === undefined ? currentDevice() : deviceFor(op, device);
 }
 
 function generate(op: string, shape: Shape, options: Given<TensorOptions>, valueAt: (i: number) => number): Tensor {
@@ -191,7 +211,7 @@ function generate(op: string, shape: Shape, options: Given<TensorOptions>, value
 
 function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: Given<TensorOptions>): Tensor {
   install();
-  const device: Device = options.device === undefined ? currentDevice() : deviceFor(op, options.device);
+  const device = deviceOf(op, options);
   const dtype = resolveDType(op, options.dtype, device.floatType);
   checkValues(op, values, dtype, device.floatType);
   const made = new Tensor(device, device.upload(values), shape, dtype);

@@ -38,7 +38,7 @@ export class SimdDevice implements Device {
   readonly #store: Store;
   readonly #pool: Pool;
   readonly #fused: boolean;
-  readonly #portable = new GpuDevice("webasm");
+  readonly #portable = new GpuDevice("webasm", "simd, which has no form of its own of this kernel");
   readonly #entries = new Map<KernelFunction, Entry>();
   /** What the running task works with besides its operands. */
   readonly #temporaries: SimdBuffer[] = [];

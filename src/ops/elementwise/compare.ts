@@ -1,12 +1,12 @@
 /** Comparisons, which give bool tensors, the choice between two tensors, and conversion of dtypes. */
 import { defineOp, type Op } from "../../autograd/define-op.js";
-import { type DType, resolveDType } from "../../autograd/dtype.js";
+import { type DType, largestInt32, resolveDType } from "../../autograd/dtype.js";
 import { run } from "../../autograd/run.js";
 import { scalarLike } from "../../autograd/scalar.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError } from "../../errors.js";
 import * as kernels from "../../kernels/binary.js";
-import { truncate } from "../../kernels/elementwise.js";
+import { copy, toInteger } from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { select } from "../../kernels/movement.js";
 import { broadcastShapes } from "../../shape.js";
@@ -70,8 +70,9 @@ export const where: Op<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp({
   ],
 });
 
-/** The same numbers in another dtype: to int32 the fraction is cut off, to bool everything but 0 is true.
- * No gradient flows through a change of dtype.
+/** The same numbers in another dtype. To int32 the fraction is cut off, NaN becomes 0, and what is beyond the integers that
+ * the device holds (±2²⁴ on a float32 device, ±(2³¹ − 1) on the reference device) the nearest of them, Infinity too; PyTorch
+ * leaves open what it makes of those. To bool everything but 0 is true, NaN too. No gradient flows through a change of dtype.
  * @throws DTypeError for a float type that the device does not hold
  * @category Comparison */
 export function cast(x: Tensor, dtype: DType): Tensor {
@@ -84,7 +85,8 @@ const castOp: Op<[x: Tensor], { readonly dtype: DType }> = defineOp({
   name: "cast",
   forward: ([x], { dtype }) => {
     if (dtype === "bool") return { output: runBinary("cast", kernels.notEqual, x, scalarLike(x, 0), "bool") };
-    return { output: run(truncate, [x], { dtype }) }; // which leaves integers as they are
+    if (dtype !== "int32") return { output: run(copy, [x], { dtype }) };
+    return { output: run(toInteger, [x], { dtype, floats: { limit: largestInt32(x.device.floatType) } }) };
   },
   backward: () => [null],
 });

@@ -65,7 +65,7 @@ function addedInOrder(g: Tensor, index: Tensor, along: Along, size: number): Ten
   const { axis, shared } = along;
   const [outer, count, inner] = middle(g.shape, axis);
   const indexAxis = shared ? 0 : axis;
-  const places = placesInOrder(index, indexAxis, false);
+  const places = placesInOrder("gatherTranspose", index, indexAxis, false);
   const keys = picked(index, places, { axis: indexAxis, shared: false });
   const constants = { count, inner, ...indexStrides(count, inner, shared) };
   let sums = picked(g, places, along);

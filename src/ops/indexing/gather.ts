@@ -5,7 +5,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, normalizeAxis, type Shape, sameShape } from "../../shape.js";
-import { checkFloat, checkTensors } from "../arguments.js";
+import { checkFloat, checkPlaces, checkTensors } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { pad, sliceOp } from "../shape/slice.js";
 import { gatherOp, gatherTransposeOp } from "./gather-op.js";
@@ -51,6 +51,7 @@ export function scatterAdd(x: Tensor, index: Tensor, source: Tensor, options: Al
   checkFits("scatterAdd", "x", x, index, along);
   checkFits("scatterAdd", "source", source, index);
   const size = at(x.shape, along);
+  checkPlaces("scatterAdd", x.device, at(index.shape, along), "the index");
   checkIndices("scatterAdd", index, size);
   const sums = gatherTransposeOp(cornerOf(source, index.shape), index, { axis: along, shared: false, size });
   return add(
@@ -78,7 +79,7 @@ function cornerOf(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : sliceOp(x, { ranges: shape.map((count) => ({ from: 0, by: 1, count })) });
 }
 
-/** Throws unless `index` is int32 with every entry from 0 to `size` − 1. Where nothing can be read at once, the next read
+/** Throws unless `index` is int32 with every entry from 0 to `size` − 1, all of which the device can count. Where nothing can be read at once, the next read
  * of any tensor on the device rejects instead. */
 export function checkIndices(op: string, index: Tensor, size: number): void {
   if (index.dtype !== "int32") {
@@ -87,6 +88,7 @@ export function checkIndices(op: string, index: Tensor, size: number): void {
       actual: index.dtype,
     });
   }
+  checkPlaces(op, index.device, size, "what the indices count");
   const errorOf = (values: ArrayLike<number>) => outOfRange(op, values, size);
   const { device, buffer } = index;
   if (!device.synchronous) {

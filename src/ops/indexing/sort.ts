@@ -45,16 +45,16 @@ export interface Sorted {
  * the largest.
  *
  * A merge sort on the device in ⌈log₂ n⌉ passes, O(n log² n) a row; nothing is read.
- * @throws ShapeError if the axis is out of range
+ * @throws ShapeError if the axis is out of range; DeviceError on a float32 device if it has more than 2²⁴ elements
  * @category Indexing */
 export function sort(x: Tensor, options: SortOptions = {}): Sorted {
-  const { axis, descending } = resolved("sort", x, options);
-  const indices = argSortOp(x, { axis, descending });
-  return { values: gatherOp(x, indices, { axis, shared: false }), indices };
+  const sorting = resolved("sort", x, options);
+  const indices = argSortOp(x, sorting);
+  return { values: gatherOp(x, indices, { axis: sorting.axis, shared: false }), indices };
 }
 
 /** The indices that put the elements along an axis in order: those of `sort`. int32; no gradient.
- * @throws ShapeError if the axis is out of range
+ * @throws ShapeError if the axis is out of range; DeviceError on a float32 device if it has more than 2²⁴ elements
  * @category Indexing */
 export function argSort(x: Tensor, options: SortOptions = {}): Tensor {
   return argSortOp(x, resolved("argSort", x, options));
@@ -63,7 +63,8 @@ export function argSort(x: Tensor, options: SortOptions = {}): Tensor {
 /** The k largest (or smallest) elements along an axis, in order, as `torch.topk`: of equal ones the first, and NaN counts as
  * the largest. As costly as `sort`.
  * @returns values and indices, with k along the axis
- * @throws ValueError unless k is an integer from 1 to the size of the axis; ShapeError if the axis is out of range
+ * @throws ValueError unless k is an integer from 1 to the size of the axis; ShapeError if the axis is out of range; DeviceError on a
+ * float32 device if it has more than 2²⁴ elements
  * @category Indexing */
 export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
   const { axis: given = -1, largest = true } = checkedOptions("topK", options, topKOptions);
@@ -77,24 +78,25 @@ export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
       { expected: size, actual: k },
     );
   }
-  const indices = partOf(argSortOp(x, { axis, descending: largest }), axis, 0, k);
+  const indices = partOf(argSortOp(x, { op: "topK", axis, descending: largest }), axis, 0, k);
   return { values: gatherOp(x, indices, { axis, shared: false }), indices };
 }
 
 function resolved(op: string, x: Tensor, options: SortOptions): Sorting {
   const { axis = -1, descending = false } = checkedOptions(op, options, sortOptions);
   checkTensors(op, x);
-  return { axis: normalizeAxis(op, axis, x.rank), descending };
+  return { op, axis: normalizeAxis(op, axis, x.rank), descending };
 }
 
-/** Sort options, complete. */
+/** For which op, along which axis, in which order. */
 interface Sorting {
+  readonly op: string;
   readonly axis: number;
   readonly descending: boolean;
 }
 
 const argSortOp: Op<[x: Tensor], Sorting> = defineOp({
   name: "argSort",
-  forward: ([x], { axis, descending }) => ({ output: placesInOrder(x, axis, descending) }),
+  forward: ([x], { op, axis, descending }) => ({ output: placesInOrder(op, x, axis, descending) }),
   backward: () => [null],
 });

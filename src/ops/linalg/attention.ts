@@ -11,7 +11,8 @@ import { at, broadcastShapes, checkSize, formatShape, sameShape, sizeOf } from "
 import { checkFloat, checkTensors } from "../arguments.js";
 import { ones, rand } from "../create.js";
 import { add, mul } from "../elementwise/arithmetic.js";
-import { equal, greaterEqual, where } from "../elementwise/compare.js";
+import { equal, greaterEqual, notEqual, where } from "../elementwise/compare.js";
+import { any } from "../reduce/logical.js";
 import { max } from "../reduce/reduce.js";
 import { softmax } from "../reduce/softmax.js";
 import { broadcastTo, reshapeTo } from "../reduce/sum.js";
@@ -47,7 +48,8 @@ const attentionOptions: OptionKinds<AttentionOptions> = {
 };
 
 /** softmax(scale · Q Kᵀ + mask) V (Vaswani et al. 2017, equation 1), as `torch.nn.functional.scaled_dot_product_attention`
- * defines it. A query that may look at no key gives zeros, and no gradient.
+ * defines it. A query that may look at no key gives zeros, and no gradient. What a key and its value hold that `attnMask` hides
+ * from every query counts for nothing, NaN included (in PyTorch it does); NaN where some query may look reaches the others, too.
  * @param query shape `[...B, L, E]`
  * @param key shape `[...B, S, E]`; leading axes broadcast
  * @param value shape `[...B, S, V]`
@@ -79,13 +81,14 @@ export function scaledDotProductAttention(
   if (isCausal && attnMask !== null) {
     throw new ValueError(name, "attnMask and isCausal exclude each other; put the triangle into the mask: tril(mask)");
   }
-  const scores = matmul(mul(query, scale), transpose(key));
+  const [keys, values] = attnMask === null ? [key, value] : [seen(key, attnMask), seen(value, attnMask)];
+  const scores = matmul(mul(query, scale), transpose(keys));
   let weights: Tensor;
   if (attnMask !== null) weights = maskedSoftmax(masked(scores, attnMask));
   else if (isCausal) weights = softmax(where(causal(scores), scores, Number.NEGATIVE_INFINITY));
   else weights = softmax(scores);
   if (dropoutP > 0 && generator !== undefined) weights = dropped(weights, dropoutP, generator);
-  return matmul(weights, value);
+  return matmul(weights, values);
 }
 
 const name = "scaledDotProductAttention";
@@ -153,6 +156,22 @@ function masked(scores: Tensor, mask: Tensor): Tensor {
     expected: "bool",
     actual: mask.dtype,
   });
+}
+
+/** The rows of keys or values [...B, S, E] that some query may look at, and zeros in place of the others: what stands there, NaN
+ * too, reaches nothing and gets no gradient. Masks that are no such thing are refused later. */
+function seen(x: Tensor, mask: Tensor): Tensor {
+  if (mask.device !== x.device || (mask.dtype !== "bool" && !isFloat(mask.dtype)) || mask.rank === 0) return x;
+  const rows = noGrad(() => {
+    const looks = mask.dtype === "bool" ? mask : notEqual(mask, Number.NEGATIVE_INFINITY);
+    const byAny = mask.rank < 2 ? looks : any(looks, { axis: -2 });
+    return reshapeTo(byAny, [...byAny.shape, 1]);
+  });
+  const [lead, batch] = [rows.shape.slice(0, -2), x.shape.slice(0, -2)];
+  // Where heads or examples that share keys differ in what they see, there is no one answer; nor is there for a mask of one column.
+  const fits = at(rows.shape, -2) === at(x.shape, -2) && lead.length <= batch.length;
+  const isShared = lead.every((n, i) => n === 1 || n === batch[i + batch.length - lead.length]);
+  return fits && isShared ? where(rows, x, 0) : x;
 }
 
 /** The lower triangle [L, S]. */

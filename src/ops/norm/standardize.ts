@@ -10,10 +10,11 @@ import * as kernels from "../../kernels/batch-norm.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { sumChunk } from "../../kernels/reduce.js";
 import { at, type Shape } from "../../shape.js";
-import { add, mul, neg, sub } from "../elementwise/arithmetic.js";
+import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { rsqrt, square } from "../elementwise/unary.js";
 import { centre, mean } from "../reduce/reduce.js";
 import { partConstants, partsOf, reduceMiddle } from "../reduce/reduction.js";
+import { squareScale } from "../reduce/square-scale.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
 
 /** Mean and biased variance of each channel, over `count` values. */
@@ -34,12 +35,12 @@ export const standardizeOp: Op<[x: Tensor, weight: Tensor | null, bias: Tensor |
   name: "standardize",
   forward: ([x, weight, bias], { eps, update }) => {
     const count = x.size / at(x.shape, 1);
-    const batchMean = mul(perChannel(x), 1 / count);
+    const batchMean = div(perChannel(x), count);
     // What rounding left of the mean: x − batchMean is exact near it, so that nearly constant channels stay accurate.
-    const residue = mul(perChannel(x, kernels.sumDeviations, [batchMean]), 1 / count);
-    const squares = mul(perChannel(x, kernels.sumSquaredDeviations, [batchMean]), 1 / count);
+    const residue = div(perChannel(x, kernels.sumDeviations, [batchMean]), count);
+    const squares = div(perChannel(x, kernels.sumSquaredDeviations, [batchMean]), count);
     const variance = sub(squares, square(residue));
-    const inverse = rsqrt(add(variance, eps));
+    const inverse = inverseDeviationOf(variance, x, batchMean, eps);
     const scale = weight === null ? inverse : mul(weight, inverse);
     const shift = neg(mul(residue, scale));
     const output = runChannels(kernels.normalize, x, [batchMean, scale, bias === null ? shift : add(bias, shift)]);
@@ -68,12 +69,13 @@ function fusedGradients(
   const count = x.size / at(x.shape, 1);
   const sumG = perChannel(g);
   const sumGX = sub(perChannel(g, kernels.sumWeightedDeviations, [x, batchMean]), mul(residue, sumG));
-  const slope = mul(mul(sumGX, 1 / count), square(inverse));
+  const gradWeight = mul(sumGX, inverse);
+  const slope = mul(div(gradWeight, count), inverse); // not by inverse²: it may be too small for a number
   const scale = weight === null ? inverse : mul(weight, inverse);
-  const meanG = sub(mul(sumG, 1 / count), mul(residue, slope));
+  const meanG = sub(div(sumG, count), mul(residue, slope));
   return [
     needsGrad[0] ? runChannels(kernels.inputGrad, g, [x, batchMean, scale, meanG, slope]) : null,
-    needsGrad[1] ? mul(sumGX, inverse) : null,
+    needsGrad[1] ? gradWeight : null,
     needsGrad[2] ? sumG : null,
   ];
 }
@@ -83,7 +85,8 @@ function recordedGradients(g: Tensor, x: Tensor, weight: Tensor | null, eps: num
   const axis = x.shape.map((_, i) => i).filter((i) => i !== 1);
   const over = { axis, keepDims: true };
   const centred = centre(x, over);
-  const inverse = rsqrt(add(mean(square(centred), over), eps));
+  const scale = squareScale(centred, axis, "large"); // 1, or what keeps the squares in range
+  const inverse = mul(scale, rsqrt(add(mean(square(mul(centred, scale)), over), mul(eps, square(scale)))));
   const normalized = mul(centred, inverse);
   const scaled = weight === null ? g : mul(g, reshapeTo(weight, channelShape(x.shape)));
   const inner = sub(sub(scaled, mean(scaled, over)), mul(normalized, mean(mul(scaled, normalized), over)));
@@ -109,6 +112,15 @@ function perChannel(x: Tensor, kernel: KernelFunction = sumChunk, others: readon
   });
   const rows = plane === 1 ? sums : reduceMiddle(sumChunk, sums, [batch * channels, parts, 1]);
   return reduceMiddle(sumChunk, rows, [1, plane === 1 ? parts : batch, channels]).view([channels]);
+}
+
+function inverseDeviationOf(variance: Tensor, x: Tensor, batchMean: Tensor, eps: number): Tensor {
+  const [batch, channels] = [at(x.shape, 0), at(x.shape, 1)];
+  const plane = x.size / (batch * channels);
+  return run(kernels.inverseDeviation, [variance, x, batchMean], {
+    constants: { sliceSize: channels * plane, rowSize: plane, batch, plane },
+    floats: { eps },
+  });
 }
 
 /** Runs a kernel of `kernels/batch-norm.ts`. */

@@ -8,7 +8,7 @@ import { placeOfBest } from "../../kernels/order.js";
 import { maxChunk } from "../../kernels/reduce.js";
 import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { normalizeAxis } from "../../shape.js";
-import { checkTensors } from "../arguments.js";
+import { checkPlaces, checkTensors } from "../arguments.js";
 import { middle } from "../rows.js";
 import { reduceMiddle } from "./reduction.js";
 
@@ -25,6 +25,7 @@ const argOptions: OptionKinds<ArgOptions> = { axis: ownCheck, keepDims: flag };
 
 /** The index of the largest element along an axis, the first of several; NaN counts as the largest. No gradient.
  * @returns int32
+ * @throws ShapeError if the axis is out of range; DeviceError on a float32 device if it has more than 2²⁴ elements
  * @category Reductions */
 export function argMax(x: Tensor, options: ArgOptions = {}): Tensor {
   return argOp(x, resolved("argMax", x, options, false));
@@ -33,6 +34,7 @@ export function argMax(x: Tensor, options: ArgOptions = {}): Tensor {
 /** The index of the smallest element along an axis, the first of several; NaN counts as the smallest here, as in PyTorch and
  * NumPy. No gradient.
  * @returns int32
+ * @throws ShapeError if the axis is out of range; DeviceError on a float32 device if it has more than 2²⁴ elements
  * @category Reductions */
 export function argMin(x: Tensor, options: ArgOptions = {}): Tensor {
   return argOp(x, resolved("argMin", x, options, true));
@@ -49,7 +51,9 @@ function resolved(op: string, x: Tensor, options: ArgOptions, smallest: boolean)
   checkTensors(op, x);
   const along = axis === null ? null : normalizeAxis(op, axis, x.rank);
   const shape = x.shape.flatMap((n, i) => (along !== null && i !== along ? [n] : keepDims ? [1] : []));
-  return { rows: along === null ? middle([x.size], 0) : middle(x.shape, along), shape, smallest };
+  const rows = along === null ? middle([x.size], 0) : middle(x.shape, along);
+  checkPlaces(op, x.device, rows[1], along === null ? "the flattened tensor" : `axis ${along}`);
+  return { rows, shape, smallest };
 }
 
 const argOp: Op<[x: Tensor], Resolved> = defineOp({

@@ -3,17 +3,22 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { runningSum } from "../../kernels/order.js";
+import { finiteSize } from "../../kernels/elementwise.js";
+import { runningSum, windowScale } from "../../kernels/order.js";
+import { maxChunk } from "../../kernels/reduce.js";
 import { checkedOptions } from "../../options.js";
 import { at, normalizeAxis } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
+import { div, mul } from "../elementwise/arithmetic.js";
 import { rowsOf } from "../rows.js";
 import type { CumulativeOptions } from "./product.js";
 import { cumulativeOptions } from "./product.js";
+import { reduceAxes } from "./reduction.js";
 
 /** The sums of the elements up to and including each one along an axis.
  *
- * ⌈log₁₆ n⌉ passes of 16 terms, so that float32 stays accurate on long axes.
+ * ⌈log₁₆ n⌉ passes of 16 terms, so that float32 stays accurate on long axes. Where terms are so large that a sum of other
+ * neighbours than the first ones could leave the range of numbers, all of the row are scaled by a power of 2 on the way.
  * @throws ShapeError if the axis is missing or out of range
  * @category Reductions */
 export function cumSum(x: Tensor, options: CumulativeOptions): Tensor {
@@ -21,6 +26,8 @@ export function cumSum(x: Tensor, options: CumulativeOptions): Tensor {
   checkFloat("cumSum", x);
   return cumSumOp(x, { axis: normalizeAxis("cumSum", axis, x.rank), reverse: false });
 }
+
+const largestFloat32 = 3.4028234663852886e38;
 
 /** Terms that a pass adds up. */
 const width = 16;
@@ -30,7 +37,13 @@ const cumSumOp: Op<[x: Tensor], { readonly axis: number; readonly reverse: boole
   forward: ([x], { axis, reverse }) => {
     const { threads, constants } = rowsOf(x.shape, axis);
     const size = at(x.shape, axis);
-    let sums = x.view(x.shape);
+    const limit = x.device.floatType === "float32" ? largestFloat32 : Number.MAX_VALUE;
+    const sizes = run(finiteSize, [x], { floats: { limit } });
+    const largest = reduceAxes(maxChunk, sizes, { axes: [axis], keepDims: true });
+    const scale = run(windowScale, [largest], {
+      floats: { largest: limit / 2 / size, down: 2 ** -Math.ceil(1 + Math.log2(size)) },
+    });
+    let sums = mul(x, scale);
     for (let distance = 1; distance < size; distance *= width) {
       const terms = Math.min(width, Math.ceil(size / distance));
       sums = run(runningSum, [sums], {
@@ -38,7 +51,7 @@ const cumSumOp: Op<[x: Tensor], { readonly axis: number; readonly reverse: boole
         constants: { ...constants, width: terms, distance: reverse ? -distance : distance },
       });
     }
-    return { output: sums };
+    return { output: div(sums, scale) };
   },
   backward: (gradOutput, _saved, { options: { axis, reverse } }) => [cumSumOp(gradOutput, { axis, reverse: !reverse })],
 });

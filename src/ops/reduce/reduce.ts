@@ -5,7 +5,7 @@ import { noGrad } from "../../autograd/modes.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
-import { maxChunk, sumChunk, sumSquaresChunk } from "../../kernels/reduce.js";
+import { maxChunk, meanLast, sumChunk, sumSquaresChunk } from "../../kernels/reduce.js";
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { normalizeAxes, sizeOf } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
@@ -13,15 +13,25 @@ import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { cast, equal, less, where } from "../elementwise/compare.js";
 import { abs, exp, log, sqrt, square } from "../elementwise/unary.js";
 import { keptShape, partConstants, partsOf, type Reduction, reduceAxes } from "./reduction.js";
-import { type ReduceOptions, reduceOptions, reshapeTo, sum } from "./sum.js";
+import { squareScale } from "./square-scale.js";
+import { broadcastTo, type ReduceOptions, reduceOptions, reshapeTo, sum } from "./sum.js";
 
-/** Mean over axes.
+/** Mean over axes: the sum divided by the count, so that the mean of ones is 1; the sum may be larger than any number.
  * @category Reductions */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const { axis = null, keepDims = false } = checkedOptions("mean", options, reduceOptions);
   checkFloat("mean", x);
-  const count = countOf("mean", x, options);
-  return mul(sum(x, options), 1 / count);
+  return meanOp(x, { axes: normalizeAxes("mean", axis, x.rank), keepDims });
 }
+
+const meanOp: Op<[x: Tensor], Reduction> = defineOp({
+  name: "mean",
+  forward: ([x], reduction) => ({ output: reduceAxes(sumChunk, x, reduction, meanLast) }),
+  backward: (gradOutput, _saved, { inputs: [x], options: { axes } }) => {
+    const kept = keptShape(x.shape, axes);
+    return [broadcastTo(reshapeTo(div(gradOutput, x.size / sizeOf(kept)), kept), x.shape)];
+  },
+});
 
 /** Largest value over axes; NaN if there is one. The gradient is split evenly among ties.
  * @category Reductions */
@@ -67,20 +77,24 @@ const varianceOptions: OptionKinds<VarianceOptions> = { ...reduceOptions, correc
  * @throws ValueError unless n > correction
  * @category Reductions */
 export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
-  return varianceFor("variance", x, options);
+  const { over, divisor } = spread("variance", x, options);
+  const { axes: axis, keepDims } = over;
+  return div(sum(square(centre(x, { axis })), { axis, keepDims }), divisor);
 }
 
-function varianceFor(op: string, x: Tensor, given: VarianceOptions): Tensor {
+/** Checks the options of `variance` and `std`: over which axes they run, and what they divide by. */
+function spread(op: string, x: Tensor, given: VarianceOptions): { over: Reduction; divisor: number } {
   checkFloat(op, x);
-  const { correction = 1, ...options } = checkedOptions(op, given, varianceOptions);
-  const count = countOf(op, x, options);
+  const { correction = 1, axis = null, keepDims = false } = checkedOptions(op, given, varianceOptions);
+  const axes = normalizeAxes(op, axis, x.rank);
+  const count = x.size / sizeOf(keptShape(x.shape, axes));
   if (!(count > correction) || correction < 0) {
     throw new ValueError(
       op,
       `correction must be from 0 to below the ${count} values that are reduced, got ${correction}`,
     );
   }
-  return mul(sum(square(centre(x, options)), options), 1 / (count - correction));
+  return { over: { axes, keepDims }, divisor: count - correction };
 }
 
 /** x minus its mean over axes, and minus the mean of that again: what rounding left of the first. */
@@ -93,30 +107,54 @@ export function centre(x: Tensor, options: ReduceOptions): Tensor {
   ); // the second mean is 0 but for rounding, so is its derivative
 }
 
-/** Standard deviation over axes, the square root of `variance`; its gradient is not finite where the variance is 0.
+/** Standard deviation over axes: √(Σ (x − x̄)² / (n − correction)), scaled by a power of 2 where the squares would leave the
+ * range of numbers. Its gradient is 0 where all values are equal, as in PyTorch.
+ * @throws ValueError unless n > correction
  * @category Reductions */
 export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
-  return sqrt(varianceFor("std", x, options));
+  const { over, divisor } = spread("std", x, options);
+  const { axes: axis, keepDims } = over;
+  const centred = centre(x, { axis });
+  const scale = squareScale(centred, axis, "both");
+  const squares = div(sum(square(mul(centred, scale)), { axis, keepDims: true }), divisor);
+  const isFlat = equal(squares, 0);
+  const deviation = div(where(isFlat, 0, sqrt(where(isFlat, 1, squares))), scale);
+  return keepDims ? deviation : withoutAxes(deviation, axis);
 }
 
-/** log Σ eˣ over axes, shifted by the maximum so that nothing overflows.
+/** log Σ eˣ over axes, shifted by the maximum so that nothing overflows. Where all elements are −Infinity it is −Infinity, with
+ * a gradient of 0; Infinity where one is, with a gradient of NaN there, as in PyTorch.
  * @category Reductions */
 export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("logSumExp", options, reduceOptions);
   checkFloat("logSumExp", x);
-  const axes = normalizeAxes("logSumExp", axis, x.rank);
-  const shift = noGrad(() => {
-    const largest = max(x, { axis: axes, keepDims: true });
-    // log Σ eˣ does not depend on the shift, so no gradient goes through it; an infinite one would give NaN.
-    return where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0);
-  });
-  const result = add(log(sum(exp(sub(x, shift)), { axis: axes, keepDims: true })), shift);
-  return keepDims
-    ? result
-    : reshapeTo(
-        result,
-        x.shape.filter((_, i) => !axes.includes(i)),
-      );
+  const result = logSumExpOp(x, { axes: normalizeAxes("logSumExp", axis, x.rank) });
+  return keepDims ? result : withoutAxes(result, normalizeAxes("logSumExp", axis, x.rank));
+}
+
+const logSumExpOp: Op<[x: Tensor], { readonly axes: readonly number[] }> = defineOp({
+  name: "logSumExp",
+  forward: ([x], { axes }) => {
+    const over = { axes, keepDims: true };
+    const largest = reduceAxes(maxChunk, x, over);
+    const shift = where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0); // an infinite one would give NaN
+    const output = add(log(reduceAxes(sumChunk, exp(sub(x, shift)), over)), shift);
+    return { output, saved: { x, shift } };
+  },
+  // ∂x = g eˣ / Σ eˣ, which no shift changes, and 0 where all x are −∞
+  backward: (gradOutput, { x, shift }, { options: { axes } }) => {
+    const powers = exp(sub(x, shift));
+    const total = sum(powers, { axis: axes, keepDims: true });
+    return [mul(gradOutput, div(powers, where(equal(total, 0), 1, total)))];
+  },
+});
+
+/** A result that kept its reduced axes, without them. */
+function withoutAxes(kept: Tensor, axes: readonly number[]): Tensor {
+  return reshapeTo(
+    kept,
+    kept.shape.filter((_, i) => !axes.includes(i)),
+  );
 }
 
 /** L2 norm over all elements, unrecorded, scaled by the largest so that its squares cannot underflow or overflow.
@@ -129,9 +167,4 @@ export function scaledNorm(x: Tensor): Tensor {
     const squares = run(sumSquaresChunk, [x, scale], { shape: [parts], constants: partConstants(x.size, 1, parts) });
     return mul(scale, sqrt(reduceAxes(sumChunk, squares, { axes: [0], keepDims: false })));
   });
-}
-
-function countOf(op: string, x: Tensor, options: ReduceOptions): number {
-  const { axis = null } = checkedOptions(op, options, reduceOptions);
-  return sizeOf(normalizeAxes(op, axis, x.rank).map((i) => x.shape[i] as number));
 }

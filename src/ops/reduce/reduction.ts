@@ -23,8 +23,13 @@ export function partsOf(size: number): number {
   return Math.ceil(size / longestPart);
 }
 
-/** Reduces axes with a kernel of `kernels/reduce.ts`, unrecorded. */
-export function reduceAxes(kernel: KernelFunction, x: Tensor, { axes, keepDims }: Reduction): Tensor {
+/** Reduces axes with a kernel of `kernels/reduce.ts`, unrecorded, the last pass over each group of axes by another if given. */
+export function reduceAxes(
+  kernel: KernelFunction,
+  x: Tensor,
+  { axes, keepDims }: Reduction,
+  lastKernel?: KernelFunction,
+): Tensor {
   let sizes = [...x.shape];
   let result = x;
   for (let last = axes.length - 1; last >= 0; ) {
@@ -33,28 +38,37 @@ export function reduceAxes(kernel: KernelFunction, x: Tensor, { axes, keepDims }
     const from = at(axes, first);
     const to = at(axes, last) + 1;
     const size = sizeOf(sizes.slice(from, to));
-    result = reduceMiddle(kernel, result, [sizeOf(sizes.slice(0, from)), size, sizeOf(sizes.slice(to))]);
+    const rows = [sizeOf(sizes.slice(0, from)), size, sizeOf(sizes.slice(to))] as const;
+    result = reduceMiddle(kernel, result, rows, lastKernel);
     sizes = sizes.map((n, i) => (i >= from && i < to ? 1 : n));
     last = first - 1;
   }
   return result.view(keepDims ? keptShape(x.shape, axes) : x.shape.filter((_, i) => !axes.includes(i)));
 }
 
-/** Reduces the middle axis of [outer, size, inner], unrecorded; `x` itself where its size is 1. */
+/** Reduces the middle axis of [outer, size, inner], unrecorded; `x` itself where its size is 1.
+ * @param lastKernel does the last pass, with x itself as its second input */
 export function reduceMiddle(
   kernel: KernelFunction,
   x: Tensor,
   [outer, size, inner]: readonly [number, number, number],
+  lastKernel?: KernelFunction,
 ): Tensor {
   let result = x;
   for (let left = size; left > 1; ) {
     const parts = partsOf(left);
     const row = parts === 1 ? [outer, 1] : [parts, outer];
-    result = run(kernel, [result], {
+    const launch = {
       shape: [outer, parts, inner],
-      threads: inner === 1 ? [at(row, 0), at(row, 1), 1] : [inner, parts, outer],
+      threads: inner === 1 ? ([at(row, 0), at(row, 1), 1] as const) : ([inner, parts, outer] as const),
       constants: partConstants(left, inner, parts),
-    });
+    };
+    if (parts > 1 || lastKernel === undefined) {
+      result = run(kernel, [result], launch);
+    } else {
+      const rows = inner === 1 ? { rowX: size, rowZ: 0, size } : { rowX: 1, rowZ: size * inner, size };
+      result = run(lastKernel, [result, x], { ...launch, constants: { ...launch.constants, ...rows } });
+    }
     left = parts;
   }
   return result;

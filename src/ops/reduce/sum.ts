@@ -3,7 +3,7 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
-import { sumChunk } from "../../kernels/reduce.js";
+import { sumChunk, sumLast } from "../../kernels/reduce.js";
 import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { broadcastShapes, checkShape, formatShape, normalizeAxes, type Shape, sameShape } from "../../shape.js";
 import { checkFloat, checkTensors } from "../arguments.js";
@@ -21,7 +21,9 @@ export interface ReduceOptions {
 
 export const reduceOptions: OptionKinds<ReduceOptions> = { axis: ownCheck, keepDims: flag };
 
-/** Sum over axes. Long axes are summed in several short passes, so that float32 stays accurate.
+/** Sum over axes. Long axes are summed in several short passes, so that float32 stays accurate. Where partial sums leave the
+ * range of numbers, neighbouring axes are summed again from first to last: what a plain loop represents is never Infinity
+ * or NaN.
  * @category Reductions */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("sum", options, reduceOptions);
@@ -31,7 +33,7 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 
 const sumOp: Op<[x: Tensor], Reduction> = defineOp({
   name: "sum",
-  forward: ([x], reduction) => ({ output: reduceAxes(sumChunk, x, reduction) }),
+  forward: ([x], reduction) => ({ output: reduceAxes(sumChunk, x, reduction, sumLast) }),
   backward: (gradOutput, _saved, { inputs: [x], options: { axes } }) => [
     broadcastTo(reshapeTo(gradOutput, keptShape(x.shape, axes)), x.shape),
   ],

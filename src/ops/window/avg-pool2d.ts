@@ -4,6 +4,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { checkedOptions, flag, numberOrNull, type OptionKinds, ownCheck } from "../../options.js";
 import { at } from "../../shape.js";
+import { checkPlaces } from "../arguments.js";
 import { type MatrixRow, mapAxis } from "./map-axis.js";
 import {
   type AdaptiveOptions,
@@ -11,6 +12,7 @@ import {
   adaptiveRanges,
   adaptiveSizes,
   checkPlanes,
+  type Range,
   type WindowOptions,
   windowsOf,
 } from "./pool-windows.js";
@@ -86,6 +88,7 @@ type AverageOptions = Omit<WindowOptions, "dilation"> & Pick<AvgPool2dOptions, "
 
 function average(op: string, x: Tensor, axes: 1 | 2, options: AverageOptions): Tensor {
   const windows = windowsOf(op, x, axes, { ...options, dilation: 1 });
+  for (const { size } of windows) checkPlaces(op, x.device, size, "an axis");
   const { countIncludePad = true, divisorOverride = null } = options;
   if (divisorOverride !== null && (!Number.isFinite(divisorOverride) || divisorOverride === 0)) {
     throw new ValueError(op, `divisorOverride must be a number that is not 0, got ${divisorOverride}`, {
@@ -94,22 +97,25 @@ function average(op: string, x: Tensor, axes: 1 | 2, options: AverageOptions): T
   }
   return windows.reduce((y, window, i) => {
     const divisor = divisorOverride === null ? null : i === 0 ? divisorOverride : 1;
-    return mapAxis(y, i - axes, averagingRows(window, countIncludePad, divisor));
+    return averageAxis(y, i - axes, averagedRanges(window, countIncludePad, divisor));
   }, x);
 }
 
-/** A row for each window: 1 / divisor at its cells inside the input. Without a divisor given, it is the number of those
- * cells, or of those inside the padded input. */
-function averagingRows(
+/** The cells of a window that are added up, and what their sum is divided by. */
+type Averaged = readonly [...range: Range, divisor: number];
+
+/** For each window its cells inside the input. Without a divisor given, it is the number of those cells, or of those inside
+ * the padded input. */
+function averagedRanges(
   { size, out, kernel, stride, padding }: AxisWindows,
   includePad: boolean,
   divisor: number | null,
-): MatrixRow[] {
+): Averaged[] {
   return Array.from({ length: out }, (_, i) => {
     const start = i * stride - padding;
     const end = Math.min(start + kernel, size + padding);
     const [from, to] = [Math.max(start, 0), Math.min(end, size)];
-    return evenRow(from, to, divisor ?? (includePad ? end - start : to - from));
+    return [from, to, divisor ?? (includePad ? end - start : to - from)] as const;
   });
 }
 
@@ -137,7 +143,9 @@ export function adaptiveAvgPool1d(x: Tensor, options: { readonly outputSize: num
 }
 
 function adaptiveAverage(op: string, x: Tensor, axes: 1 | 2, options: AdaptiveOptions): Tensor {
-  return averageTo(x, adaptiveSizes(op, x, checkPlanes(op, x, axes), options));
+  const sizes = checkPlanes(op, x, axes);
+  for (const size of sizes) checkPlaces(op, x.device, size, "an axis");
+  return averageTo(x, adaptiveSizes(op, x, sizes, options));
 }
 
 /** Averages the last axes of x, as many as there are sizes, down (or up) to these sizes. */
@@ -145,14 +153,22 @@ export function averageTo(x: Tensor, sizes: readonly number[]): Tensor {
   return sizes.reduce((y, out, i) => {
     const axis = i - sizes.length;
     const ranges = adaptiveRanges(at(x.shape, axis), out);
-    return mapAxis(
+    return averageAxis(
       y,
       axis,
-      ranges.map(([start, end]) => evenRow(start, end, end - start)),
+      ranges.map(([start, end]) => [start, end, end - start] as const),
     );
   }, x);
 }
 
-function evenRow(start: number, end: number, divisor: number): MatrixRow {
-  return new Map(Array.from({ length: end - start }, (_, j) => [start + j, 1 / divisor]));
+function averageAxis(x: Tensor, axis: number, windows: readonly Averaged[]): Tensor {
+  const rows = windows.map(([start, end]): MatrixRow => {
+    return new Map(Array.from({ length: end - start }, (_, j) => [start + j, 1]));
+  });
+  return mapAxis(
+    x,
+    axis,
+    rows,
+    windows.map(([, , divisor]) => divisor),
+  );
 }

@@ -4,7 +4,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { at, checkSize, formatShape, perAxis } from "../../shape.js";
-import { checkFloat } from "../arguments.js";
+import { checkFloat, checkPlaces } from "../arguments.js";
 import { averageTo } from "./avg-pool2d.js";
 import { type MatrixRow, mapAxis } from "./map-axis.js";
 
@@ -109,6 +109,7 @@ function sourceAxes(x: Tensor, { size, scaleFactor, recomputeScaleFactor = false
     throw new ValueError("interpolate", `give either size or scaleFactor, got ${size == null ? "neither" : "both"}`);
   }
   const sizes = x.shape.slice(2);
+  for (const n of sizes) checkPlaces("interpolate", x.device, n, "an axis");
   if (scaleFactor == null) {
     if (recomputeScaleFactor) throw new ValueError("interpolate", "recomputeScaleFactor needs a scaleFactor, got size");
     const wanted = perAxis("interpolate", "size", size as number | readonly number[], sizes.length, 1);

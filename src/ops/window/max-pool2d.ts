@@ -7,12 +7,15 @@ import type { KernelFunction } from "../../kernels/kernel.js";
 import * as kernels from "../../kernels/max-pool.js";
 import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { at, type Shape, sizeOf } from "../../shape.js";
+import { checkPlaces } from "../arguments.js";
 import { reshapeTo } from "../reduce/sum.js";
+import { hostTensor } from "./map-axis.js";
 import {
   type AxisWindows,
   adaptiveRanges,
   adaptiveSizes,
   checkPlanes,
+  type Range,
   type WindowOptions,
   windowsOf,
 } from "./pool-windows.js";
@@ -66,7 +69,8 @@ const maxPool1dOptions: OptionKinds<MaxPool1dOptions> = {
 /** Largest element of each window. The gradient goes to the first of several; a NaN counts as larger than any number.
  * @param x shape `[N, C, H, W]` or `[C, H, W]`
  * @returns shape `[…, OH, OW]` with `OH = ⌊(H + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1`
- * @throws ShapeError, ValueError if the window does not fit or an option is out of range
+ * @throws ShapeError, ValueError if the window does not fit or an option is out of range; DeviceError on a float32 device if a
+ * plane has more than 2²⁴ cells
  * @category Pooling */
 export function maxPool2d(x: Tensor, options: MaxPool2dOptions): Tensor {
   return largest("maxPool2d", x, 2, checkedOptions("maxPool2d", options, maxPool2dOptions));
@@ -76,7 +80,8 @@ export function maxPool2d(x: Tensor, options: MaxPool2dOptions): Tensor {
  * any number.
  * @param x shape `[N, C, L]` or `[C, L]`
  * @returns shape `[…, OL]` with `OL = ⌊(L + 2·padding − dilation·(kernelSize − 1) − 1) / stride⌋ + 1`
- * @throws ShapeError, ValueError if the window does not fit or an option is out of range
+ * @throws ShapeError, ValueError if the window does not fit or an option is out of range; DeviceError on a float32 device if a
+ * row has more than 2²⁴ cells
  * @category Pooling */
 export function maxPool1d(x: Tensor, options: MaxPool1dOptions): Tensor {
   return largest("maxPool1d", x, 1, checkedOptions("maxPool1d", options, maxPool1dOptions));
@@ -87,7 +92,8 @@ export function maxPool1d(x: Tensor, options: MaxPool1dOptions): Tensor {
  * @param x shape `[N, C, H, W]` or `[C, H, W]`
  * @param options `outputSize`: rows and columns of the output, one number for both; null keeps the input's
  * @returns shape `[…, OH, OW]` with `[OH, OW] = outputSize`
- * @throws ShapeError, ValueError if the rank or outputSize do not fit
+ * @throws ShapeError, ValueError if the rank or outputSize do not fit; DeviceError on a float32 device if a plane has more than
+ * 2²⁴ cells
  * @category Pooling */
 export function adaptiveMaxPool2d(
   x: Tensor,
@@ -95,23 +101,30 @@ export function adaptiveMaxPool2d(
 ): Tensor {
   const size = checkPlanes("adaptiveMaxPool2d", x, 2);
   const out = adaptiveSizes("adaptiveMaxPool2d", x, size, options);
+  checkPlaces("adaptiveMaxPool2d", x.device, sizeOf(size), "a plane");
   const [height, width, outHeight, outWidth] = [at(size, 0), at(size, 1), at(out, 0), at(out, 1)];
-  const longest = (n: number, windows: number) =>
-    Math.max(...adaptiveRanges(n, windows).map(([start, end]) => end - start));
+  const windows = [adaptiveRanges(height, outHeight), adaptiveRanges(width, outWidth)] as const;
+  // The windows that hold a cell are found as the cells of a window are, with the sizes exchanged.
+  const holders = [adaptiveRanges(outHeight, height), adaptiveRanges(outWidth, width)] as const;
   return maxPoolOp(x, {
     ...{ size: [height, width], out: [outHeight, outWidth] },
-    ...{ indexKernel: kernels.adaptiveMaxIndex, unpickKernel: kernels.adaptiveUnpick },
+    ...{ indexKernel: kernels.adaptiveMaxIndex, unpickKernel: kernels.adaptiveUnpick, windows, holders },
     constants: {
-      ...{ height, width, outHeight, outWidth, kernelY: longest(height, outHeight), kernelX: longest(width, outWidth) },
-      ...{ windowsY: longest(outHeight, height), windowsX: longest(outWidth, width) },
+      ...{ height, width, outHeight, outWidth, kernelY: longest(windows[0]), kernelX: longest(windows[1]) },
+      ...{ windowsY: longest(holders[0]), windowsX: longest(holders[1]) },
     },
   });
+}
+
+function longest(ranges: readonly Range[]): number {
+  return ranges.reduce((most, [start, end]) => Math.max(most, end - start), 0);
 }
 
 function largest(op: string, x: Tensor, axes: 1 | 2, options: WindowOptions): Tensor {
   const windows = windowsOf(op, x, axes, options);
   const columns = at(windows, -1);
   const rows = axes === 2 ? at(windows, 0) : oneRow;
+  checkPlaces(op, x.device, rows.size * columns.size, axes === 2 ? "a plane" : "a row");
   const lead = x.shape.slice(0, -axes);
   const planes = reshapeTo(x, [...lead, rows.size, columns.size]);
   return reshapeTo(maxPoolOp(planes, poolingOf(rows, columns)), [...lead, ...windows.map(({ out }) => out)]);
@@ -126,6 +139,9 @@ interface Pooling {
   readonly indexKernel: KernelFunction;
   readonly unpickKernel: KernelFunction;
   readonly constants: Readonly<Record<string, number>>;
+  /** Of adaptive pooling, along both axes: the cells of each window, and the windows that hold each cell. */
+  readonly windows?: readonly (readonly Range[])[];
+  readonly holders?: readonly (readonly Range[])[];
 }
 
 function poolingOf(rows: AxisWindows, columns: AxisWindows): Pooling {
@@ -143,7 +159,8 @@ function poolingOf(rows: AxisWindows, columns: AxisWindows): Pooling {
 const maxPoolOp: Op<[x: Tensor], Pooling> = defineOp({
   name: "maxPool2d",
   forward: ([x], pooling) => {
-    const index = runPlanes(pooling.indexKernel, [x], pooling.out, pooling);
+    const inputs = [x, ...uploaded(x, pooling.windows)] as const;
+    const index = runPlanes(pooling.indexKernel, inputs, pooling.out, pooling);
     return { output: pickAt(x, index), saved: { index } };
   },
   backward: (gradOutput, { index }, { options: pooling }) => [unpickOp(gradOutput, index, pooling)],
@@ -153,10 +170,10 @@ const maxPoolOp: Op<[x: Tensor], Pooling> = defineOp({
 /** Adds gradients up where max pooling picked; its own derivative picks there again. */
 const unpickOp: Op<[g: Tensor, index: Tensor], Pooling> = defineOp({
   name: "maxPool2dGrad",
-  forward: ([g, index], pooling) => ({
-    output: runPlanes(pooling.unpickKernel, [g, index], pooling.size, pooling),
-    saved: { index },
-  }),
+  forward: ([g, index], pooling) => {
+    const inputs = [g, index, ...uploaded(g, pooling.holders)] as const;
+    return { output: runPlanes(pooling.unpickKernel, inputs, pooling.size, pooling), saved: { index } };
+  },
   backward: (gradOutput, { index }, { options: pooling }) => [pickOp(gradOutput, index, pooling), null],
 });
 
@@ -165,6 +182,10 @@ const pickOp: Op<[x: Tensor, index: Tensor], Pooling> = defineOp({
   forward: ([x, index]) => ({ output: pickAt(x, index), saved: { index } }),
   backward: (gradOutput, { index }, { options: pooling }) => [unpickOp(gradOutput, index, pooling), null],
 });
+
+function uploaded(like: Tensor, lists: readonly (readonly Range[])[] = []): Tensor[] {
+  return lists.map((ranges) => hostTensor(like, ranges.flat()));
+}
 
 function pickAt(x: Tensor, index: Tensor): Tensor {
   const [size, count] = [sizeOf(x.shape.slice(-2)), sizeOf(index.shape.slice(-2))];

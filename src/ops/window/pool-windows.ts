@@ -108,9 +108,11 @@ function reachesInput({ size, padding, dilation }: AxisWindows): boolean {
   return Math.ceil(padding / dilation) * dilation - padding < size;
 }
 
-/** The cells of each window of an adaptive pooling, the first and the one after the last: window i goes from ⌊i·size/out⌋ to
- * ⌈(i + 1)·size/out⌉. */
-export function adaptiveRanges(size: number, out: number): (readonly [start: number, end: number])[] {
+/** The first of some neighbours, and the one after the last. */
+export type Range = readonly [start: number, end: number];
+
+/** The cells of each window of an adaptive pooling: window i goes from ⌊i·size/out⌋ to ⌈(i + 1)·size/out⌉. */
+export function adaptiveRanges(size: number, out: number): Range[] {
   return Array.from(
     { length: out },
     (_, i) => [Math.floor((i * size) / out), Math.ceil(((i + 1) * size) / out)] as const,

@@ -20,7 +20,8 @@ const others: Readonly<Record<string, (count: number) => readonly Float32Array[]
 const kernels: readonly (readonly [string, KernelFunction])[] = Object.entries({ ...unary, exp2, log2, log10, select });
 
 describe.each(kernels)("%s", (name, kernel) => {
-  const launch = (count: number) => ({ kernel, threads: [count, 1, 1] as const });
+  const constants = { limit: name === "toInteger" ? 2 ** 24 : 3.4028234663852886e38 };
+  const launch = (count: number) => ({ kernel, threads: [count, 1, 1] as const, constants });
 
   it.each(oddSizes)("has the numbers of the portable kernel for %i elements", (count) => {
     checkLaunch(launch(count), [numbers(count, count), ...(others[name]?.(count) ?? [])]);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { KernelFunction } from "../../../src/kernels/kernel.js";
 import * as kernels from "../../../src/kernels/max-pool.js";
+import { adaptiveRanges, type Range } from "../../../src/ops/window/pool-windows.js";
 import { checkLaunch, indices, numbers } from "./launches.js";
 
 interface Windows {
@@ -42,11 +43,12 @@ function checkBack(
   count: number,
   planes: number,
   unpick: { readonly kernel: KernelFunction; readonly constants: Readonly<Record<string, number>> },
+  holders: readonly Float32Array[] = [],
 ): void {
   const pick = { kernel: kernels.pick, constants: { size: height * width, count } };
   checkLaunch({ ...pick, threads: [count, planes, 1] }, [x, index], exact);
   const g = numbers(index.length, 9);
-  checkLaunch({ ...unpick, threads: [width, height, planes] }, [g, index], {
+  checkLaunch({ ...unpick, threads: [width, height, planes] }, [g, index, ...holders], {
     ulps: 2,
     absolute: 16 * Math.min(count, 100) * 2 ** -23,
   });
@@ -100,28 +102,19 @@ describe("adaptiveMaxIndex and adaptiveUnpick", () => {
     const property = fc.property(pair(1, 13), pair(1, 13), fc.constantFrom(1, 30), (size, out, planes) => {
       const [height, width] = size;
       const [outHeight, outWidth] = out;
-      const longest = (n: number, windows: number) =>
-        Math.max(
-          ...Array.from(
-            { length: windows },
-            (_, i) => Math.ceil(((i + 1) * n) / windows) - Math.floor((i * n) / windows),
-          ),
-        );
+      const [rows, columns] = [adaptiveRanges(height, outHeight), adaptiveRanges(width, outWidth)];
+      const [rowHolders, columnHolders] = [adaptiveRanges(outHeight, height), adaptiveRanges(outWidth, width)];
+      const longest = (ranges: readonly Range[]) => Math.max(...ranges.map(([start, end]) => end - start));
       const constants = {
-        ...{
-          height,
-          width,
-          outHeight,
-          outWidth,
-          kernelY: longest(height, outHeight),
-          kernelX: longest(width, outWidth),
-        },
-        ...{ windowsY: longest(outHeight, height), windowsX: longest(outWidth, width) },
+        ...{ height, width, outHeight, outWidth, kernelY: longest(rows), kernelX: longest(columns) },
+        ...{ windowsY: longest(rowHolders), windowsX: longest(columnHolders) },
       };
       const x = numbers(planes * height * width, 1);
-      const threads = [outWidth, outHeight, planes] as const;
-      const index = checkLaunch({ kernel: kernels.adaptiveMaxIndex, threads, constants }, [x], exact);
-      checkBack(x, index, size, outHeight * outWidth, planes, { kernel: kernels.adaptiveUnpick, constants });
+      const pairs = (ranges: readonly Range[]) => Float32Array.from(ranges.flat());
+      const launch = { kernel: kernels.adaptiveMaxIndex, threads: [outWidth, outHeight, planes] as const, constants };
+      const index = checkLaunch(launch, [x, pairs(rows), pairs(columns)], exact);
+      const unpick = { kernel: kernels.adaptiveUnpick, constants };
+      checkBack(x, index, size, outHeight * outWidth, planes, unpick, [pairs(rowHolders), pairs(columnHolders)]);
     });
     fc.assert(property, { numRuns: 80 });
   });

@@ -3,13 +3,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   inputGrad,
+  inverseDeviation,
   normalize,
   sumDeviations,
   sumSquaredDeviations,
   sumWeightedDeviations,
 } from "../../../src/kernels/batch-norm.js";
 import type { KernelFunction } from "../../../src/kernels/kernel.js";
-import { maxChunk, sumChunk, sumSquaresChunk } from "../../../src/kernels/reduce.js";
+import { maxChunk, meanLast, sumChunk, sumLast, sumSquaresChunk } from "../../../src/kernels/reduce.js";
 import { partConstants, partsOf } from "../../../src/ops/reduce/reduction.js";
 import { checkLaunch, numbers, specials } from "./launches.js";
 
@@ -149,5 +150,80 @@ describe.each([
   it("has the numbers of the portable kernel for every batch", () => {
     fc.assert(fc.property(batches, fc.nat(), check), { numRuns: 80 });
     check([32, 16, 1024], 1);
+  });
+});
+
+describe.each([
+  ["sumLast", sumLast],
+  ["meanLast", meanLast],
+] as const)("%s", (name, kernel) => {
+  /** The last pass over [outer, size, inner], of parts that are its sums or the elements themselves. */
+  function check(
+    [outer, size, inner]: readonly [number, number, number],
+    x: Float32Array,
+    absolute: number,
+  ): Float32Array {
+    const parts = size > 128 ? 8 : size;
+    const sums = new Float32Array(outer * parts * inner);
+    x.forEach((value, i) => {
+      const place = Math.floor(i / inner) % size;
+      const at = (Math.floor(i / (size * inner)) * parts + (place % parts)) * inner + (i % inner);
+      sums[at] = (sums[at] as number) + value;
+    });
+    const rows = inner === 1 ? { rowX: size, rowZ: 0, size } : { rowX: 1, rowZ: size * inner, size };
+    const threads = inner === 1 ? ([outer, 1, 1] as const) : ([inner, 1, outer] as const);
+    const launch = { kernel, threads, constants: { ...partConstants(parts, inner, 1), ...rows } };
+    return checkLaunch(launch, [sums, x], { ulps: 2, absolute });
+  }
+
+  it("has the numbers of the portable kernel in every layout", () => {
+    const property = fc.property(layouts, fc.nat(), (layout, seed) => {
+      const [outer, size, inner] = layout;
+      check(layout, numbers(outer * size * inner, seed), size * 4 * 2 ** -22);
+    });
+    fc.assert(property, { numRuns: 100 });
+  });
+
+  it("keeps what leaves the range in its parts alone, NaN and infinities in their cells", () => {
+    for (const inner of [1, 3, 16, 530]) {
+      for (const size of [4, 130]) {
+        const x = Float32Array.from({ length: 3 * size * inner }, (_, i) => (Math.floor(i / inner) % 2 ? -3e38 : 3e38));
+        const cells = 3 * inner;
+        const got = check([3, size, inner], x, 0);
+        expect(Array.from(got)).toEqual(Array(cells).fill(0));
+        x[inner - 1] = Number.NaN;
+        x[x.length - 1] = Number.POSITIVE_INFINITY;
+        const special = check([3, size, inner], x, name === "sumLast" ? 0 : 1e32);
+        expect(special[inner - 1]).toBeNaN();
+        expect(special.at(-1)).toBe(Number.POSITIVE_INFINITY);
+      }
+    }
+  });
+});
+
+describe("inverseDeviation", () => {
+  it("has the numbers of the portable kernel, also where the variance is none", () => {
+    const property = fc.property(
+      batches,
+      fc.nat(),
+      fc.constantFrom(1, 1e25, 1e30),
+      ([n, channels, plane], seed, scale) => {
+        const x = numbers(n * channels * plane, seed).map((value) => value * scale);
+        const variance = Float32Array.from(
+          { length: channels },
+          (_, i) => [0, 2, 1e20, Infinity, NaN][i % 5] as number,
+        );
+        const mean = numbers(channels, seed + 1).map((value) => (value * scale) / 10);
+        const constants = { sliceSize: channels * plane, rowSize: plane, batch: n, plane };
+        const launch = {
+          kernel: inverseDeviation,
+          threads: [channels, 1, 1] as const,
+          constants,
+          floats: { eps: 1e-5 },
+        };
+        checkLaunch(launch, [variance, x, mean], { ulps: 64 });
+      },
+    );
+    fc.assert(property, { numRuns: 60 });
   });
 });

@@ -1,6 +1,6 @@
 // Batch normalisation: rows of cells that share a channel's numbers, or (`perCell`) have one channel after the other.
-import { int, pointer } from "./args";
-import { storeFirst } from "./lanes";
+import { int, pointer, real } from "./args";
+import { firstLanes, storeFirst } from "./lanes";
 
 /** The channel's number for four neighbours. */
 // @ts-ignore: decorator
@@ -57,6 +57,49 @@ function rows(isGrad: bool, args: usize, begin: i32, end: i32): void {
       const channel = <usize>(r % channels) << 2;
       if (isGrad) inputGradRow(false, args, cell, channel, length);
       else normalizeRow(false, args, cell, channel, length);
+    }
+  }
+}
+
+/** 1 / the root of the mean square deviation of a channel whose variance is no float32. */
+function ofDeviations(args: usize, channel: i32): f32 {
+  const mean = load<f32>(pointer(args, 3) + (<usize>channel << 2));
+  const batch = int(args, 5);
+  const plane = int(args, 6);
+  let largest: f32 = 0;
+  let sum: f32 = 0;
+  for (let pass = 0; pass < 2; pass++) {
+    for (let n = 0; n < batch; n++) {
+      let a = pointer(args, 2) + (<usize>(n * int(args, 7) + channel * int(args, 8)) << 2);
+      let chain: f32 = 0;
+      for (let i = 0; i < plane; i++) {
+        const d = abs(load<f32>(a) - mean);
+        if (pass == 0) {
+          if (d > largest) largest = d;
+        } else {
+          chain += (d / largest) * (d / largest);
+        }
+        a += 4;
+      }
+      sum += chain;
+    }
+  }
+  return <f32>1 / (largest * sqrt(sum / <f32>batch / <f32>plane));
+}
+
+/** Words: out, variance, x, mean, channels, batch, plane, sliceSize, rowSize, eps. Unit: four channels. */
+export function inverseDeviation(args: usize, begin: i32, end: i32): void {
+  const eps = f32x4.splat(real(args, 9));
+  const last = min(int(args, 4), end * 4);
+  for (let channel = begin * 4; channel < last; channel += 4) {
+    const at = <usize>channel << 2;
+    const variance = v128.load(pointer(args, 1) + at);
+    const out = pointer(args, 0) + at;
+    storeFirst(out, f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, eps))), last - channel);
+    const isInside = f32x4.le(variance, f32x4.splat(3e38));
+    const outside = i32x4.bitmask(v128.andnot(firstLanes(last - channel), isInside));
+    for (let i = 0; outside >> i != 0; i++) {
+      if ((outside >> i) & 1) store<f32>(out + (<usize>i << 2), ofDeviations(args, channel + i));
     }
   }
 }

@@ -19,6 +19,8 @@ const CEIL = 13;
 const ROUND = 14;
 const TRUNCATE = 15;
 const SELECT = 16;
+const TO_INTEGER = 17;
+const FINITE_SIZE = 18;
 
 /** f of four elements, of the inputs at a, b, c and d. */
 // @ts-ignore: decorator
@@ -42,6 +44,15 @@ function apply(op: i32, i: usize, a: usize, b: usize, c: usize, d: usize): v128 
   if (op == CEIL) return f32x4.ceil(x);
   if (op == ROUND) return f32x4.nearest(x);
   if (op == TRUNCATE) return f32x4.trunc(x);
+  if (op == TO_INTEGER) {
+    const limit = f32x4.splat(16777216); // the largest int32 of a float32 device
+    const held = f32x4.max(f32x4.min(f32x4.trunc(x), limit), f32x4.neg(limit));
+    return f32x4.add(v128.and(held, f32x4.eq(x, x)), zero); // which makes 0 of NaN and of −0
+  }
+  if (op == FINITE_SIZE) {
+    const size = f32x4.abs(x);
+    return v128.and(size, f32x4.lt(size, f32x4.splat(Infinity)));
+  }
   if (op == SELECT) return v128.bitselect(v128.load(b + i), v128.load(c + i), f32x4.ne(x, zero));
   if (op == CLAMP) {
     const low = v128.load32_splat(b);
@@ -129,6 +140,14 @@ export function round(args: usize, begin: i32, end: i32): void {
 
 export function truncate(args: usize, begin: i32, end: i32): void {
   loop(TRUNCATE, args, begin, end);
+}
+
+export function toInteger(args: usize, begin: i32, end: i32): void {
+  loop(TO_INTEGER, args, begin, end);
+}
+
+export function finiteSize(args: usize, begin: i32, end: i32): void {
+  loop(FINITE_SIZE, args, begin, end);
 }
 
 export function select(args: usize, begin: i32, end: i32): void {

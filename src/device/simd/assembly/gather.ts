@@ -149,7 +149,7 @@ export function oneHot(args: usize, begin: i32, end: i32): void {
 }
 
 /** The kernel of linear maps along one axis (kernels/band.ts). Words: out, a, first, weight, X, Y, rows, rows of a unit, taps,
- * step, placeX, placeY, baseX, baseY, baseZ. Unit: rows of cells. */
+ * step, placeX, placeY, baseX, baseY, baseZ, divisor. Unit: rows of cells. */
 export function mapBand(args: usize, begin: i32, end: i32): void {
   const sizeX = int(args, 4);
   const sizeY = int(args, 5);
@@ -170,9 +170,10 @@ export function mapBand(args: usize, begin: i32, end: i32): void {
   }
 }
 
+/** Σ of a cell's terms, each divided if asked for. */
 // @ts-ignore: decorator
 @inline
-function mapCell(args: usize, a: usize, place: i32): f32 {
+function sumTerms(args: usize, a: usize, place: i32, over: f32): f32 {
   const taps = int(args, 8);
   const step = <usize>int(args, 9) << 2;
   let at = a + <usize>(<i32>load<f32>(pointer(args, 2) + (<usize>place << 2))) * step;
@@ -181,10 +182,22 @@ function mapCell(args: usize, a: usize, place: i32): f32 {
   let sum: f32 = 0;
   for (; weight < end; weight += 4) {
     const w = load<f32>(weight);
-    if (w != 0) sum += w * load<f32>(at);
+    if (w != 0) sum += (over == 1 ? w : w / over) * load<f32>(at);
     at += step;
   }
   return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function divisorAt(args: usize, place: i32): f32 {
+  return load<f32>(pointer(args, 15) + (<usize>place << 2));
+}
+
+function mapCell(args: usize, a: usize, place: i32): f32 {
+  const sum = sumTerms(args, a, place, 1);
+  const over = divisorAt(args, place);
+  return abs(sum) <= 3e38 ? sum / over : sumTerms(args, a, place, over);
 }
 
 /** Cells side by side of one place, whose elements are neighbours. */
@@ -195,6 +208,7 @@ function mapCells(args: usize, out: usize, a: usize, place: i32, n: i32): void {
   const step = <usize>int(args, 9) << 2;
   const from = a + <usize>(<i32>load<f32>(pointer(args, 2) + (<usize>place << 2))) * step;
   const weight = pointer(args, 3) + (<usize>(place * taps) << 2);
+  const over = f32x4.splat(divisorAt(args, place));
   for (let x = 0; x < n; x += 4) {
     let at = from + (<usize>x << 2);
     let sum = f32x4.splat(0);
@@ -203,6 +217,10 @@ function mapCells(args: usize, out: usize, a: usize, place: i32, n: i32): void {
       if (w != 0) sum = f32x4.add(sum, f32x4.mul(f32x4.splat(w), v128.load(at)));
       at += step;
     }
-    storeFirst(out + (<usize>x << 2), sum, n - x);
+    storeFirst(out + (<usize>x << 2), f32x4.div(sum, over), n - x);
+    if (i32x4.all_true(f32x4.le(f32x4.abs(sum), f32x4.splat(3e38)))) continue;
+    for (let i = x; i < min(n, x + 4); i++) {
+      store<f32>(out + (<usize>i << 2), mapCell(args, a + (<usize>i << 2), place));
+    }
   }
 }

@@ -102,7 +102,7 @@ export function maxPoolIndex2(args: usize, begin: i32, end: i32): void {
   }
 }
 
-/** Words: out, x, outX, outY, height, width. */
+/** Words: out, x, outX, outY, height, width, and where windows begin and end, in pairs: rows, columns. */
 export function adaptiveMaxIndex(args: usize, begin: i32, end: i32): void {
   const outX = int(args, 2);
   const outY = int(args, 3);
@@ -112,11 +112,13 @@ export function adaptiveMaxIndex(args: usize, begin: i32, end: i32): void {
     const plane = pointer(args, 1) + (<usize>(z * height * width) << 2);
     let out = pointer(args, 0) + (<usize>(z * outY * outX) << 2);
     for (let y = 0; y < outY; y++) {
-      const top = (y * height) / outY;
-      const bottom = ((y + 1) * height + outY - 1) / outY;
+      const rows = pointer(args, 6) + (<usize>y << 3);
+      const top = <i32>load<f32>(rows);
+      const bottom = <i32>load<f32>(rows + 4);
       for (let x = 0; x < outX; x++) {
-        const right = ((x + 1) * width + outX - 1) / outX;
-        store<f32>(out, largest(plane, height, width, top, bottom, 1, (x * width) / outX, right, 1));
+        const columns = pointer(args, 7) + (<usize>x << 3);
+        const left = <i32>load<f32>(columns);
+        store<f32>(out, largest(plane, height, width, top, bottom, 1, left, <i32>load<f32>(columns + 4), 1));
         out += 4;
       }
     }

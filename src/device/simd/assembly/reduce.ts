@@ -160,6 +160,81 @@ function rows(op: i32, args: usize, begin: i32, end: i32): void {
   }
 }
 
+/** Σ of the row of a cell from first to last, or their mean: of the elements times 2⁻²⁸, in chains of 64. */
+function ofRow(isMean: bool, args: usize, cell: i32): f32 {
+  const z = cell / int(args, 4);
+  const x = cell - z * int(args, 4);
+  const step = <usize>int(args, 8) << 2;
+  const size = int(args, 18);
+  const scale: f32 = isMean ? 3.725290298461914e-9 : 1;
+  let a = pointer(args, 15) + (<usize>(z * int(args, 17) + x * int(args, 16)) << 2);
+  let sum: f32 = 0;
+  for (let from = 0; from < size; from += 64) {
+    const to = min(size, from + 64);
+    let chain: f32 = isMean ? 0 : sum;
+    for (let i = from; i < to; i++) {
+      chain += load<f32>(a) * scale;
+      a += step;
+    }
+    sum = isMean ? sum + chain : chain;
+  }
+  return isMean ? (sum / <f32>size) * 268435456 : sum;
+}
+
+/** Divides the sums of the cells from `from` to `to` where means are wanted, and does again what left the range of numbers.
+ * Words from 15: x, rowX, rowZ (where the row of a cell begins), size (of a row, whose elements are as far apart as parts). */
+// @ts-ignore: decorator
+@inline
+function settle(isMean: bool, args: usize, from: i32, to: i32): void {
+  const count = f32x4.splat(<f32>int(args, 18));
+  for (let cell = from; cell < to; cell += 4) {
+    const out = pointer(args, 0) + (<usize>cell << 2);
+    const sums = v128.load(out);
+    const isInside = f32x4.le(f32x4.abs(sums), f32x4.splat(3e38));
+    if (isMean) storeFirst(out, f32x4.div(sums, count), to - cell);
+    const outside = i32x4.bitmask(v128.andnot(firstLanes(to - cell), isInside));
+    for (let i = 0; outside >> i != 0; i++) {
+      if ((outside >> i) & 1) store<f32>(out + (<usize>i << 2), ofRow(isMean, args, cell + i));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function lastRows(isMean: bool, args: usize, begin: i32, end: i32): void {
+  rows(SUM, args, begin, end);
+  settle(isMean, args, begin * int(args, 11), min(int(args, 10), end * int(args, 11)));
+}
+
+// @ts-ignore: decorator
+@inline
+function lastColumns(isMean: bool, args: usize, begin: i32, end: i32): void {
+  columns(SUM, args, begin, end);
+  const sizeX = int(args, 4);
+  const blocks = int(args, 14);
+  for (let unit = begin; unit < end; unit++) {
+    const row = unit / blocks;
+    const from = (unit - row * blocks) * BLOCK;
+    settle(isMean, args, row * sizeX + from, row * sizeX + min(sizeX, from + BLOCK));
+  }
+}
+
+export function sumLastRows(args: usize, begin: i32, end: i32): void {
+  lastRows(false, args, begin, end);
+}
+
+export function sumLastColumns(args: usize, begin: i32, end: i32): void {
+  lastColumns(false, args, begin, end);
+}
+
+export function meanLastRows(args: usize, begin: i32, end: i32): void {
+  lastRows(true, args, begin, end);
+}
+
+export function meanLastColumns(args: usize, begin: i32, end: i32): void {
+  lastColumns(true, args, begin, end);
+}
+
 export function sumColumns(args: usize, begin: i32, end: i32): void {
   columns(SUM, args, begin, end);
 }

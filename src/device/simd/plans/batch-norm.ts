@@ -19,3 +19,21 @@ export function channels(name: string): Plan {
     return { name, units, grain: grainOf(units, 3 * rows * x) };
   };
 }
+
+/** The plan of `inverseDeviation`. */
+export const inverseDeviation: Plan = (
+  { threads: [x], constants = {}, floats = {} },
+  { out, inputs, words, reals },
+) => {
+  const { batch = 0, plane = 0, sliceSize = 0, rowSize = 0 } = constants;
+  words[0] = out;
+  for (let i = 0; i < 3; i++) words[1 + i] = inputs[i] as number;
+  words[4] = x;
+  words[5] = batch;
+  words[6] = plane;
+  words[7] = sliceSize;
+  words[8] = rowSize;
+  reals[9] = floats["eps"] ?? 0;
+  const units = Math.ceil(x / 4);
+  return { name: "inverseDeviation", units, grain: grainOf(units, 2 * x) };
+};

@@ -88,6 +88,7 @@ export const mapBand: Plan = ({ threads: [x, y, z], constants = {} }, { out, inp
   words[5] = y;
   words[6] = y * z;
   words[7] = rowsOfUnit;
+  words[15] = inputs[3] as number;
   bandConstants.forEach((name, i) => {
     words[8 + i] = constants[name] ?? 0;
   });

@@ -14,7 +14,7 @@ import * as movement from "../../../kernels/movement.js";
 import * as optimizer from "../../../kernels/optimizer.js";
 import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
-import { channels } from "./batch-norm.js";
+import { channels, inverseDeviation } from "./batch-norm.js";
 import { binary } from "./binary.js";
 import { conv2d, conv2dWidth3 } from "./conv2d.js";
 import { elementwise } from "./elementwise.js";
@@ -27,7 +27,7 @@ import { update } from "./optimizer.js";
 import * as rows from "./order.js";
 import type { Plan } from "./plan.js";
 import { interleavePhases, padPlanes, phaseWeight } from "./planes.js";
-import { reduction } from "./reduce.js";
+import { lastPass, reduction } from "./reduce.js";
 import { conv2dWeightGrad } from "./weight-gradient.js";
 
 const { exp, log, expm1, log1p, sigmoid, tanh, sinh, cosh, softplus, logSigmoid, erf, sin, cos, ...simpleUnary } =
@@ -54,11 +54,14 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [movement.concatPair, move.concatPair],
   [movement.band, move.band],
   [reduce.sumChunk, reduction("sum")],
+  [reduce.sumLast, lastPass("sumLast")],
+  [reduce.meanLast, lastPass("meanLast")],
   [reduce.maxChunk, reduction("max")],
   [reduce.sumSquaresChunk, reduction("sumSquares", { own: 1 })],
   [batchNorm.sumDeviations, reduction("sumDeviations", { own: 1 })],
   [batchNorm.sumSquaredDeviations, reduction("sumSquaredDeviations", { own: 1 })],
   [batchNorm.sumWeightedDeviations, reduction("sumWeightedDeviations", { second: 1, own: 2 })],
+  [batchNorm.inverseDeviation, inverseDeviation],
   [batchNorm.normalize, channels("normalize")],
   [batchNorm.inputGrad, channels("inputGrad")],
   [pool.maxPoolIndex, maxPool.maxPoolIndex],

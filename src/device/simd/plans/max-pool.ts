@@ -38,6 +38,8 @@ export const adaptiveMaxIndex: Plan = ({ threads: [x, y, z], constants = {} }, {
   words[3] = y;
   words[4] = height;
   words[5] = width;
+  words[6] = inputs[1] as number;
+  words[7] = inputs[2] as number;
   return { name: "adaptiveMaxIndex", units: z, grain: grainOf(z, z * height * width) };
 };
 

@@ -47,3 +47,17 @@ export function reduction(name: string, { second, own }: Operands = {}): Plan {
     return { name: columns, units: blocks * y * z, grain: grainOf(blocks * y * z, cells * whole) };
   };
 }
+
+/** The plan of a last pass, which also knows the rows that its parts come of; its SIMD kernels are named likewise. */
+export function lastPass(name: string): Plan {
+  const ofParts = reduction(name);
+  return (launch, call) => {
+    const task = ofParts(launch, call);
+    const { rowX = 0, rowZ = 0, size = 0 } = launch.constants ?? {};
+    call.words[15] = call.inputs[1] as number;
+    call.words[16] = rowX;
+    call.words[17] = rowZ;
+    call.words[18] = size;
+    return task;
+  };
+}
