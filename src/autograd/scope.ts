@@ -52,6 +52,7 @@ export function keep<T extends Tensor>(tensor: T): T {
     throw new ValueError("keep", `it protects one tensor, got ${describe(tensor)}`);
   }
   tensor.kept = true;
+  tensor.isClaimed = true;
   return tensor;
 }
 

@@ -36,6 +36,8 @@ export class Tensor {
   grad: Tensor | null = null;
   /** Lives on after the scopes it was made in; set by `keep`. @internal */
   kept = false;
+  /** Whether somebody called `keep` on it: then `zeroGrad` does not dispose it. @internal */
+  isClaimed = false;
   /** The recorded operation that made it; null for a leaf. @internal */
   node: TapeNode | null = null;
   /** Counts the assignments, so that the tape sees a change under its feet. @internal */

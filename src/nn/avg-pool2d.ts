@@ -3,6 +3,7 @@
 import type { Tensor } from "../autograd/tensor.js";
 import { type AvgPool2dOptions, avgPool2d, avgPool2dOptions } from "../ops/window/avg-pool2d.js";
 import { checkedOptions, type OptionKinds, omit } from "../options.js";
+import { perAxis } from "../shape.js";
 import { Module } from "./module.js";
 
 const layerOptions: OptionKinds<Omit<AvgPool2dOptions, "kernelSize">> = omit(avgPool2dOptions, "kernelSize");
@@ -14,6 +15,7 @@ export class AvgPool2d extends Module {
 
   constructor(kernelSize: AvgPool2dOptions["kernelSize"], options: Omit<AvgPool2dOptions, "kernelSize"> = {}) {
     super();
+    perAxis("AvgPool2d", "kernelSize", kernelSize, 2, 1);
     this.#options = { kernelSize, ...checkedOptions("AvgPool2d", options, layerOptions) };
   }
 

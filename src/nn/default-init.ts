@@ -1,6 +1,6 @@
 /** The initialisation that PyTorch gives its layers, and the checks they share. */
 import type { Tensor } from "../autograd/tensor.js";
-import { ShapeError, ValueError } from "../errors.js";
+import { describe, ShapeError, ValueError } from "../errors.js";
 import { rand } from "../ops/create.js";
 import type { Generator } from "../random.js";
 import { at, formatShape, type Shape, sameShape } from "../shape.js";
@@ -43,7 +43,9 @@ export function weightFrom(layer: string, init: Initializer, shape: Shape, gener
 export function checkCounts(layer: string, counts: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(counts)) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new ValueError(layer, `${name} must be an integer of at least 1, got ${value}`, { actual: value });
+      throw new ValueError(layer, `${name} must be an integer of at least 1, got ${describe(value)}`, {
+        actual: value,
+      });
     }
   }
 }

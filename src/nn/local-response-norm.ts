@@ -7,6 +7,7 @@ import {
   localResponseNormOptions,
 } from "../ops/norm/local-response-norm.js";
 import { checkedOptions, type OptionKinds, omit } from "../options.js";
+import { checkCounts } from "./default-init.js";
 import { Module } from "./module.js";
 
 const layerOptions: OptionKinds<Omit<LocalResponseNormOptions, "size">> = omit(localResponseNormOptions, "size");
@@ -18,6 +19,7 @@ export class LocalResponseNorm extends Module {
 
   constructor(size: number, options: Omit<LocalResponseNormOptions, "size"> = {}) {
     super();
+    checkCounts("LocalResponseNorm", { size });
     this.#options = { size, ...checkedOptions("LocalResponseNorm", options, layerOptions) };
   }
 

@@ -3,6 +3,7 @@
 import type { Tensor } from "../autograd/tensor.js";
 import { type MaxPool2dOptions, maxPool2d, maxPool2dOptions } from "../ops/window/max-pool2d.js";
 import { checkedOptions, type OptionKinds, omit } from "../options.js";
+import { perAxis } from "../shape.js";
 import { Module } from "./module.js";
 
 const layerOptions: OptionKinds<Omit<MaxPool2dOptions, "kernelSize">> = omit(maxPool2dOptions, "kernelSize");
@@ -14,6 +15,7 @@ export class MaxPool2d extends Module {
 
   constructor(kernelSize: MaxPool2dOptions["kernelSize"], options: Omit<MaxPool2dOptions, "kernelSize"> = {}) {
     super();
+    perAxis("MaxPool2d", "kernelSize", kernelSize, 2, 1);
     this.#options = { kernelSize, ...checkedOptions("MaxPool2d", options, layerOptions) };
   }
 

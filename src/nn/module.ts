@@ -1,11 +1,19 @@
 /** Module: a part of a network, with its parameters, buffers and children. */
 
-import type { Tensor } from "../autograd/tensor.js";
+import { markListed } from "../autograd/listed.js";
+import { isRecording } from "../autograd/modes.js";
+import { tapePosition } from "../autograd/tape.js";
+import { Tensor } from "../autograd/tensor.js";
+import { forgetGradients } from "../autograd/zero-grad.js";
+import { anotherCopy, moduleMark } from "../copies.js";
+import { describe, ValueError } from "../errors.js";
 import { checkedOptions } from "../options.js";
 import { type BackwardHook, hookedCalls, noCalls } from "./backward-hook.js";
 import { callListener, heard } from "./calls.js";
-import { Parameter } from "./parameter.js";
+import type { Parameter } from "./parameter.js";
+import { isParameter, partsOf } from "./parts.js";
 import { type LoadStateOptions, type LoadStateResult, loadState, loadStateOptions, snakeCase } from "./state-dict.js";
+import { watchUnlisted } from "./unlisted.js";
 
 /** Sees a module's inputs before `forward`; inputs it returns take their place.
  * @category Modules */
@@ -17,8 +25,13 @@ export type ForwardPreHook = (module: Module, inputs: readonly Tensor[]) => read
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is the usual one
 export type ForwardHook = (module: Module, inputs: readonly Tensor[], output: Tensor) => Tensor | void;
 
+/** Modules whose forward is at work. */
+let running = 0;
+
 /** Base class of everything that has parameters. A subclass sets its parameters (`new Parameter(…)`) and children
- * (other modules, or arrays of them) as properties and defines `forward`; hooks run whenever `forward` is called.
+ * (other modules) as properties, or in arrays, plain objects and maps that are properties, and defines `forward`; hooks run
+ * whenever `forward` is called. What a `#private` field holds is found by nobody: a parameter that `forward` uses and no list
+ * has is a GradientError in the backward pass.
  *
  * ```ts
  * class Mlp extends Module {
@@ -42,17 +55,30 @@ export abstract class Module {
   readonly #preHooks = new Set<ForwardPreHook>();
   readonly #hooks = new Set<ForwardHook>();
   readonly #backwardHooks = new Set<BackwardHook>();
+  #around: Forward | null = null;
+  #passes = 0;
 
   constructor() {
+    Object.defineProperty(this, moduleMark, { value: true });
+    this.#wrapForward();
+  }
+
+  /** The instance's own `forward` runs the hooks around the class's, so that no caller can pass them by. Where a subclass makes
+   * `forward` a property of its own (`forward = (x) => …`), that takes the place of the wrapper, and is wrapped in turn. */
+  #wrapForward(): void {
     const { forward } = this;
-    // The instance's own `forward` runs the hooks around the class's, so that no caller can pass them by.
+    // A class field is enumerable; what somebody set in the place of the wrapper, to call it, is not.
+    if (this.#around !== null && !Object.prototype.propertyIsEnumerable.call(this, "forward")) return;
+    this.#around = (...inputs) => {
+      const listener = callListener();
+      if (listener === null) return this.#run(forward, inputs);
+      return heard(listener, this, inputs, (given) => this.#run(forward, given));
+    };
     Object.defineProperty(this, "forward", {
-      value: (...inputs: Tensor[]) => {
-        const listener = callListener();
-        if (listener === null) return this.#run(forward, inputs);
-        return heard(listener, this, inputs, (given) => this.#run(forward, given));
-      },
+      value: this.#around,
       configurable: true,
+      writable: true,
+      enumerable: false,
     });
   }
 
@@ -64,25 +90,42 @@ export abstract class Module {
     return "";
   }
 
-  #run(forward: (...inputs: Tensor[]) => Tensor, given: readonly Tensor[]): Tensor {
-    let inputs = given;
-    for (const hook of this.#preHooks) inputs = hook(this, inputs) ?? inputs;
-    const calls = this.#backwardHooks.size === 0 ? noCalls : hookedCalls(this, this.#backwardHooks);
-    for (const call of calls) inputs = call.enter(inputs);
-    let output = forward.apply(this, [...inputs]);
-    for (const hook of this.#hooks) output = hook(this, inputs, output) ?? output;
-    for (const call of calls) output = call.leave(output);
+  #run(forward: Forward | undefined, given: readonly Tensor[]): Tensor {
+    const name = this.constructor.name;
+    if (typeof forward !== "function") throw new ValueError(name, "it has no forward; define forward(x) in its class");
+    // A search of the tape at the 1st, 2nd, 4th, … pass costs nothing in the long run.
+    const isOutermost = running === 0 && isRecording();
+    const since = isOutermost && (++this.#passes & (this.#passes - 1)) === 0 ? tapePosition() : null;
+    let output: Tensor;
+    running++;
+    try {
+      let inputs = given;
+      for (const hook of this.#preHooks) inputs = checkedInputs(name, hook(this, inputs)) ?? inputs;
+      const calls = this.#backwardHooks.size === 0 ? noCalls : hookedCalls(this, this.#backwardHooks);
+      for (const call of calls) inputs = call.enter(inputs);
+      output = checkedOutput(name, "forward", forward.apply(this, [...inputs]));
+      for (const hook of this.#hooks)
+        output = checkedOutput(name, "a forward hook", hook(this, inputs, output)) ?? output;
+      for (const call of calls) output = call.leave(output);
+    } finally {
+      running--;
+    }
+    if (since !== null && output instanceof Tensor) watchUnlisted(name, output, since, () => this.parameters());
     return output;
   }
 
   /** Adds a hook that runs before `forward`. @returns a function that removes it */
   registerForwardPreHook(hook: ForwardPreHook): () => void {
+    checkHook("registerForwardPreHook", hook);
+    this.#wrapForward();
     this.#preHooks.add(hook);
     return () => this.#preHooks.delete(hook);
   }
 
   /** Adds a hook that runs after `forward`. @returns a function that removes it */
   registerForwardHook(hook: ForwardHook): () => void {
+    checkHook("registerForwardHook", hook);
+    this.#wrapForward();
     this.#hooks.add(hook);
     return () => this.#hooks.delete(hook);
   }
@@ -90,6 +133,8 @@ export abstract class Module {
   /** Adds a hook that runs in every backward pass, once the gradient at the module's first input is known.
    * @returns a function that removes it */
   registerBackwardHook(hook: BackwardHook): () => void {
+    checkHook("registerBackwardHook", hook);
+    this.#wrapForward();
     this.#backwardHooks.add(hook);
     return () => this.#backwardHooks.delete(hook);
   }
@@ -99,23 +144,26 @@ export abstract class Module {
     for (const name of names) this.#bufferNames.add(name);
   }
 
-  /** The direct children by name, in the order of their properties. */
+  /** The direct children by name, in the order of their properties: those in arrays, plain objects and maps, however deep, have
+   * the key as a part of their name (`heads.a`, `grid.0.1`). */
   namedChildren(): [name: string, child: Module][] {
-    return Object.entries(this).flatMap(([name, value]): [string, Module][] => {
-      if (value instanceof Module) return [[name, value]];
-      if (!Array.isArray(value)) return [];
-      return value.flatMap((item, i): [string, Module][] => (item instanceof Module ? [[`${name}.${i}`, item]] : []));
-    });
+    return partsOf(this, isModule);
   }
 
-  /** This module (with the empty name) and all below it, by path; a parent comes before its children. */
+  /** This module (with the empty name) and all below it, by path; a parent comes before its children.
+   * @throws ValueError if a module is a part of itself: a child refers to its parent */
   namedModules(): [path: string, module: Module][] {
     const found: [string, Module][] = [];
-    const stack: [string, Module][] = [["", this]];
-    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-      const [path, module] = top;
-      found.push(top);
-      const children = module.namedChildren().map(([name, child]): [string, Module] => [join(path, name), child]);
+    const stack: Place[] = [{ path: "", module: this, above: null }];
+    for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
+      checkNoCycle(place);
+      const { path, module } = place;
+      module.#wrapForward();
+      found.push([path, module]);
+      const above = place;
+      const children = module
+        .namedChildren()
+        .map(([name, child]) => ({ path: join(path, name), module: child, above }));
       stack.push(...children.reverse());
     }
     return found;
@@ -123,11 +171,14 @@ export abstract class Module {
 
   /** Every parameter by its path, as in `stateDict()`. */
   namedParameters(): [name: string, parameter: Parameter][] {
-    return this.namedModules().flatMap(([path, module]) =>
-      Object.entries(module).flatMap(([name, value]): [string, Parameter][] =>
-        value instanceof Parameter ? [[join(path, snakeCase(name)), value]] : [],
-      ),
+    const found = this.namedModules().flatMap(([path, module]) =>
+      partsOf(module, isParameter).map(([name, parameter]): [string, Parameter] => [
+        join(path, snakeCase(name)),
+        parameter,
+      ]),
     );
+    markListed(found.map(([, parameter]) => parameter));
+    return found;
   }
 
   /** Every parameter, for an optimiser; one that several modules share stands here once. */
@@ -176,16 +227,14 @@ export abstract class Module {
     return this.train(false);
   }
 
-  /** Forgets the gradients of all parameters. */
+  /** Forgets the gradients of all parameters, and disposes them unless somebody has kept them (`keep(parameter.grad)`). */
   zeroGrad(): void {
-    for (const parameter of this.parameters()) {
-      parameter.grad?.dispose();
-      parameter.grad = null;
-    }
+    forgetGradients(this.parameters());
   }
 
   /** The tree of modules, as PyTorch prints it. */
   toString(): string {
+    this.namedModules(); // throws where a module is a part of itself
     const children = this.namedChildren();
     const name = this.constructor.name;
     if (children.length === 0) return `${name}(${this.describe()})`;
@@ -193,6 +242,65 @@ export abstract class Module {
     const head = this.describe();
     return `${name}(${head}\n${lines.join("\n")}\n)`;
   }
+}
+
+type Forward = (...inputs: Tensor[]) => Tensor;
+
+/** A module, and those that it is a part of. */
+interface Place {
+  readonly path: string;
+  readonly module: Module;
+  readonly above: Place | null;
+}
+
+/** Throws if a module is a part of itself. */
+function checkNoCycle({ path, module, above }: Place): void {
+  for (let place = above; place !== null; place = place.above) {
+    if (place.module !== module) continue;
+    const whole = module.constructor.name;
+    throw new ValueError(
+      whole,
+      `its part ${path} is ${place.path === "" ? "the module itself" : `${place.path} again`}, a cycle without end; a child ` +
+        "that must know its parent holds it in a #private field",
+    );
+  }
+}
+
+function isModule(value: object): value is Module {
+  if (value instanceof Module) return true;
+  if (moduleMark in value) throw new ValueError("Module", anotherCopy);
+  return false;
+}
+
+function checkHook(op: string, hook: unknown): void {
+  if (typeof hook !== "function") throw new ValueError(op, `a hook must be a function, got ${describe(hook)}`);
+}
+
+/** What a forward or a hook gives, once it is not still to come. */
+function checkedOutput<T>(module: string, who: string, output: T): T {
+  if (output == null || output instanceof Tensor) {
+    if (output == null && who === "forward")
+      throw new ValueError(module, `its forward must return a tensor, got ${output}`);
+    return output;
+  }
+  if (typeof (output as { then?: unknown }).then === "function") {
+    if (output instanceof Promise) output.catch(() => undefined); // its own failure would only hide this one
+    throw new ValueError(
+      module,
+      `${who} must not be async: what follows its first await would not be a part of the pass`,
+    );
+  }
+  if (who !== "forward")
+    throw new ValueError(module, `${who} must return a tensor or nothing, got ${describe(output)}`);
+  return output;
+}
+
+/** What a hook gives in the place of the inputs. */
+function checkedInputs<T>(module: string, inputs: T): T {
+  if (inputs == null || Array.isArray(inputs)) return inputs;
+  if (typeof (inputs as { then?: unknown }).then === "function")
+    return checkedOutput(module, "a forward pre-hook", inputs);
+  throw new ValueError(module, `a forward pre-hook must return a list of inputs or nothing, got ${describe(inputs)}`);
 }
 
 function join(path: string, name: string): string {

@@ -1,8 +1,12 @@
 /** State dicts: the names in them, and how they are loaded. */
 
-import type { Tensor } from "../autograd/tensor.js";
+import { noGrad } from "../autograd/modes.js";
+import { isPlainObject } from "../autograd/plain-object.js";
+import { Tensor } from "../autograd/tensor.js";
 import { loading } from "../autograd/updates.js";
-import { ShapeError, ValueError } from "../errors.js";
+import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
+import { describe, ShapeError, ValueError } from "../errors.js";
+import { mul } from "../ops/elementwise/arithmetic.js";
 import { cast } from "../ops/elementwise/compare.js";
 import { to } from "../ops/shape/identity.js";
 import { flag, type OptionKinds } from "../options.js";
@@ -38,7 +42,10 @@ export function loadState(
   state: Readonly<Record<string, Tensor>>,
   strict: boolean,
 ): LoadStateResult {
-  const missing = [...own.keys()].filter((key) => state[key] === undefined);
+  checkState(state);
+  // PyTorch's checkpoints of before 1.0 lack the counter, and count from 0 when they are loaded there.
+  const uncounted = [...own].filter(([key]) => isCounter(key) && state[key] === undefined);
+  const missing = [...own.keys()].filter((key) => state[key] === undefined && !isCounter(key));
   const unexpected = Object.keys(state).filter((key) => !own.has(key));
   if (strict && missing.length + unexpected.length > 0) {
     const lists = [
@@ -68,6 +75,27 @@ export function loadState(
     pairs.forEach(([, target], i) => {
       target.assign(at(converted, i));
     });
+    for (const [, counter] of uncounted)
+      counter.assign(noGrad(() => cast(mul(cast(counter, counter.device.floatType), 0), counter.dtype)));
   });
   return { missing, unexpected };
+}
+
+function isCounter(key: string): boolean {
+  return key === "num_batches_tracked" || key.endsWith(".num_batches_tracked");
+}
+
+/** Throws unless these are tensors by name. */
+function checkState(state: Readonly<Record<string, Tensor>>): void {
+  if (!isPlainObject(state)) {
+    throw new ValueError("loadStateDict", `a state dict is an object of tensors by name, got ${describe(state)}`);
+  }
+  const wrong = Object.entries(state).filter(([, value]) => value !== undefined && !(value instanceof Tensor));
+  if (wrong.length === 0) return;
+  if (wrong.some(([, value]) => isTensorOfAnyCopy(value))) throw new ValueError("loadStateDict", anotherCopy);
+  const list = wrong.slice(0, 3).map(([key, value]) => `${key} is ${describe(value)}`);
+  throw new ValueError(
+    "loadStateDict",
+    `every value must be a tensor, but ${list.join(", ")}; make them with tensor(…)`,
+  );
 }

@@ -2,6 +2,7 @@
 import { checkTogether } from "../autograd/define-op.js";
 import { isFloat, largestInt32 } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
+import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { deviceNamed } from "../device/select.js";
 import { DeviceError, DTypeError, describe, ShapeError, ValueError } from "../errors.js";
@@ -12,6 +13,8 @@ export function checkTensors(op: string, ...tensors: readonly Tensor[]): void {
   for (let i = 0; i < tensors.length; i++) {
     const tensor: unknown = tensors[i];
     if (!(tensor instanceof Tensor)) {
+      if (isTensorOfAnyCopy(tensor))
+        throw new ValueError(op, `its argument ${i + 1} is of no use here: ${anotherCopy}`);
       throw new ValueError(
         op,
         `its argument ${i + 1} must be a tensor, got ${describe(tensor)}; numbers become one with tensor(…)`,

@@ -1,8 +1,12 @@
 /** What all optimisers share. */
+
 import { enterOp, leaveOp } from "../autograd/launches.js";
+import { markListed } from "../autograd/listed.js";
 import { noGrad } from "../autograd/modes.js";
 import { tidy } from "../autograd/scope.js";
 import { Tensor } from "../autograd/tensor.js";
+import { forgetGradients } from "../autograd/zero-grad.js";
+import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
 import { describe, ValueError } from "../errors.js";
 import { checkOptional } from "../ops/arguments.js";
 
@@ -59,12 +63,9 @@ export abstract class Optimizer<State = unknown> {
   /** Where parameter `i` goes. @internal */
   protected abstract update(parameter: Tensor, gradient: Tensor, i: number): Tensor;
 
-  /** Forgets the gradients, so that the next `backward` starts from nothing. */
+  /** Forgets the gradients, and disposes them unless somebody has kept them (`keep(parameter.grad)`), so that the next `backward` starts from nothing. */
   zeroGrad(): void {
-    for (const parameter of this.parameters) {
-      parameter.grad?.dispose();
-      parameter.grad = null;
-    }
+    forgetGradients(this.parameters);
   }
 
   /** What it remembers, to be saved with the model; later steps do not change it. */
@@ -87,8 +88,12 @@ export function checkNotNegative(name: string, numbers: Readonly<Record<string, 
 function parametersOf(name: string, parameters: Iterable<Tensor>): readonly Tensor[] {
   const list = typeof parameters?.[Symbol.iterator] === "function" ? [...new Set(parameters)] : [undefined];
   if (!list.every((parameter) => parameter instanceof Tensor)) {
+    if (list.some((parameter: unknown) => !(parameter instanceof Tensor) && isTensorOfAnyCopy(parameter))) {
+      throw new ValueError(name, `a parameter is of no use here: ${anotherCopy}`);
+    }
     throw new ValueError(name, `it takes a list of tensors, such as model.parameters(), got ${describe(parameters)}`);
   }
   if (list.length === 0) throw new ValueError(name, "there is no parameter to optimise");
+  markListed(list);
   return list;
 }

@@ -1,0 +1,45 @@
+/** The parts of a module: what of its properties is a parameter or a child. */
+import { isPlainObject } from "../autograd/plain-object.js";
+import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
+import { ValueError } from "../errors.js";
+import { Parameter } from "./parameter.js";
+
+/** The parts of one module by name, in the order of its properties: those in arrays, objects, maps and sets, however deep,
+ * have the key as a part of their name (`heads.a`, `grid.0.1`).
+ * @param isPart which values are asked for
+ * @throws ValueError for a module or parameter that another copy of the package made */
+export function partsOf<T extends object>(
+  owner: object,
+  isPart: (value: object) => value is T,
+): [name: string, part: T][] {
+  const found: [string, T][] = [];
+  const visit = (value: unknown, name: string, around: readonly object[]): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (isPart(value)) {
+      found.push([name, value]);
+      return;
+    }
+    if (around.includes(value)) return; // data may hold itself
+    const inside = [...around, value];
+    for (const [key, item] of entriesOf(value)) visit(item, `${name}.${key}`, inside);
+  };
+  for (const [name, value] of Object.entries(owner)) visit(value, name, []);
+  return found;
+}
+
+/** Whether a value is a parameter.
+ * @throws ValueError if it is one of another copy of the package */
+export function isParameter(value: object): value is Parameter {
+  if (value instanceof Parameter) return true;
+  if (value.constructor?.name === "Parameter" && isTensorOfAnyCopy(value))
+    throw new ValueError("Parameter", anotherCopy);
+  return false;
+}
+
+/** What a container holds, by key; nothing of what is no container, such as a tensor, a typed array or a generator. */
+function entriesOf(value: object): Iterable<readonly [key: unknown, item: unknown]> {
+  if (Array.isArray(value)) return value.entries();
+  if (value instanceof Map) return value;
+  if (value instanceof Set) return [...value].entries();
+  return isPlainObject(value) ? Object.entries(value) : [];
+}
