@@ -103,39 +103,44 @@ type Numbers = ArrayLike<number>;
 
 /** √Σ (xᵢ − cᵢ)², with the entries of another tensor, one number, or 0 for c. */
 function deviation(values: Numbers, centre: Numbers | number | null): number {
-  const sum = sumSquares(values, centre, 1);
+  const sum =
+    typeof centre === "object" && centre !== null ? sumSquaresTo(values, centre) : sumSquares(values, centre ?? 0);
   if (sum > smallest && sum < Number.POSITIVE_INFINITY) return Math.sqrt(sum);
   const scale = largest(values, centre);
-  return scale > 0 && scale < Number.POSITIVE_INFINITY
-    ? scale * Math.sqrt(sumSquares(values, centre, scale))
-    : Math.sqrt(sum);
+  if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return Math.sqrt(sum);
+  const scaled = Float64Array.from(values, (value, i) => (value - centreAt(centre, i)) / scale);
+  return scale * Math.sqrt(sumSquares(scaled, 0));
 }
 
 /** Sums of squares below it may have lost terms to underflow, which happens to float64 numbers only. */
 const smallest = 1e-280;
 
-function sumSquares(values: Numbers, centre: Numbers | number | null, scale: number): number {
+function sumSquares(values: Numbers, centre: number): number {
   let sum = 0;
-  if (centre === null || typeof centre === "number") {
-    const c = centre ?? 0;
-    for (let i = 0; i < values.length; i++) {
-      const d = ((values[i] as number) - c) / scale;
-      sum += d * d;
-    }
-    return sum;
-  }
   for (let i = 0; i < values.length; i++) {
-    const d = ((values[i] as number) - (centre[i] as number)) / scale;
+    const d = (values[i] as number) - centre;
     sum += d * d;
   }
   return sum;
 }
 
+function sumSquaresTo(values: Numbers, centre: Numbers): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const d = (values[i] as number) - (centre[i] as number);
+    sum += d * d;
+  }
+  return sum;
+}
+
+function centreAt(centre: Numbers | number | null, i: number): number {
+  return typeof centre === "number" ? centre : (centre?.[i] ?? 0);
+}
+
 function largest(values: Numbers, centre: Numbers | number | null): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {
-    const c = typeof centre === "number" ? centre : (centre?.[i] ?? 0);
-    most = Math.max(most, Math.abs((values[i] as number) - c));
+    most = Math.max(most, Math.abs((values[i] as number) - centreAt(centre, i)));
   }
   return most;
 }

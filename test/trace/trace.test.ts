@@ -233,6 +233,23 @@ describe("trace of a deep plain net", () => {
   });
 });
 
+describe("trace of float64 numbers", () => {
+  it("keeps norms whose squares no float64 number can hold", async () => {
+    for (const factor of [1e-200, 1e200]) {
+      const model = new Sequential(new ReLU());
+      const x = tensor([[1, 2]], { requiresGrad: true });
+      const pass = await traced(model, () =>
+        model
+          .forward(x)
+          .mul(tensor([[3 * factor, 4 * factor]]))
+          .sum()
+          .backward(),
+      );
+      expectClose(pass.layers[0]?.activationGradNorm, 5 * factor);
+    }
+  });
+});
+
 describe("trace of any module", () => {
   it.each(["reference", "webasm", "cpu"] as const)("follows a Sequential module by module: %s", async (device) => {
     await withDevice(device, async () => {
