@@ -1,12 +1,13 @@
 /** The backward pass: walks the tape in falling index order, without recursion. */
 import { refuseAsync } from "../device/synchronous.js";
-import { describe, GradientError, ShapeError } from "../errors.js";
+import { DTypeError, describe, GradientError, ShapeError, ValueError } from "../errors.js";
 import { checkedOptions, flag, type OptionKinds } from "../options.js";
 import { formatShape, sameShape } from "../shape.js";
 import { engineOps } from "./engine.js";
 import { enterOp, leaveOp } from "./launches.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
 import { asPass, unheard } from "./passes.js";
+import { allOrNothing, onRollback } from "./rollback.js";
 import { scoped } from "./scope.js";
 import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
 import { Tensor } from "./tensor.js";
@@ -27,22 +28,23 @@ const backwardOptions: OptionKinds<BackwardOptions> = { gradOutput: tensorKind, 
 
 /** Computes the gradient of `output` with respect to every leaf that requires one, and adds it to the leaf's `.grad`.
  * @param output one element, or any shape together with `gradOutput`
- * @throws GradientError if nothing was recorded or the tape was freed; ShapeError if `gradOutput` does not fit
+ * @throws GradientError if nothing was recorded or the tape was freed; ShapeError if `gradOutput` does not fit. Whatever is thrown,
+ * by a hook or a rule, too: then every `.grad` is what it was before.
  * @category Automatic differentiation */
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
   const given = checkedOptions("backward", options, backwardOptions);
-  inScope(given, (pass) =>
+  const run = (pass: Pass) =>
     asPass("backward", (heard) => {
       const leaves = new Map<Tensor, Tensor>();
       const seeds: Seeds = [[output, startGradient("backward", output, given.gradOutput)]];
       propagate(seeds, given, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
-      for (const [leaf, raw] of leaves) {
-        const gradient = runHooks(leaf.hooks, raw, pass);
+      for (const [leaf, raw] of leaves) leaves.set(leaf, runHooks(leaf.hooks, raw, pass));
+      for (const [leaf, gradient] of leaves) {
         deposit(leaf, gradient, given.createGraph === true);
         heard?.leaves.set(leaf, gradient);
       }
-    }),
-  );
+    });
+  allOrNothing(() => inScope(given, run));
 }
 
 /** The gradients of `output` with respect to `inputs` (leaves or not), without touching any `.grad`.
@@ -51,6 +53,9 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
  * @category Automatic differentiation */
 export function gradients(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): (Tensor | null)[] {
   const given = checkedOptions("gradients", options, backwardOptions);
+  if (!Array.isArray(inputs) || !inputs.every((x) => x instanceof Tensor)) {
+    throw new ValueError("gradients", `its inputs must be a list of tensors, got ${describe(inputs)}`);
+  }
   return inScope(given, (pass) =>
     asPass("gradients", (heard) => {
       const seeds: Seeds = [[output, startGradient("gradients", output, given.gradOutput)]];
@@ -177,7 +182,7 @@ function propagate(
       const raw = pending.get(node);
       pending.delete(node);
       if (raw !== undefined) {
-        const gradient = isOwn ? runHooks(node.hooks, raw, pass) : raw;
+        const gradient = isOwn ? runHooks(node.hooks, raw, pass, node.op) : raw;
         atNode(node, gradient);
         const isEnd = pass.since !== undefined && pass.wanted?.has(node);
         if (!isEnd && (needed === null || leadsTo(needed, node))) {
@@ -280,6 +285,7 @@ function fit(recorded: RecordedOperation, input: Tensor, gradient: Tensor, i: nu
 }
 
 function startGradient(op: string, output: Tensor, gradOutput: Tensor | undefined): Tensor {
+  if (!(output instanceof Tensor)) throw new ValueError(op, `its output must be a tensor, got ${describe(output)}`);
   if (!output.requiresGrad) {
     throw new GradientError(
       op,
@@ -293,6 +299,10 @@ function startGradient(op: string, output: Tensor, gradOutput: Tensor | undefine
         `gradOutput has shape ${formatShape(gradOutput.shape)}, the output ${formatShape(output.shape)}`,
         { expected: output.shape, actual: gradOutput.shape },
       );
+    }
+    if (gradOutput.dtype !== output.dtype || gradOutput.device !== output.device) {
+      const [got, wanted] = [gradOutput, output].map(({ dtype, device }) => `${dtype} on ${device.name}`);
+      throw new DTypeError(op, `gradOutput must be ${wanted}, as the output is, got ${got}`);
     }
     return gradOutput;
   }
@@ -314,20 +324,34 @@ function accumulate<K>(sums: Map<K, Tensor>, key: K, gradient: Tensor): void {
 /** Adds to `.grad`, which owns its tensor: disposing one gradient never disposes another. */
 function deposit(leaf: Tensor, gradient: Tensor, createGraph: boolean): void {
   const before = leaf.grad;
+  onRollback(() => {
+    leaf.grad = before;
+  });
   const sum = before === null ? gradient : engineOps().add(before, gradient);
   leaf.grad = createGraph ? sum : sum.view(sum.shape);
   leaf.grad.kept = true;
 }
 
-function runHooks(hooks: ReadonlySet<GradientHook> | null, gradient: Tensor, pass: Pass): Tensor {
+/** @param op what the tensor was made by; undefined for a leaf */
+function runHooks(hooks: ReadonlySet<GradientHook> | null, gradient: Tensor, pass: Pass, op = "hook"): Tensor {
   let current = gradient;
   for (const hook of hooks ?? []) {
     pass.escape(current);
-    const replaced = hook(current);
+    const replaced: unknown = hook(current);
     if (replaced === undefined) continue;
+    if (!(replaced instanceof Tensor)) {
+      refuseAsync(op, replaced);
+      throw new GradientError(op, `a gradient hook must return a tensor or nothing, got ${describe(replaced)}`, {
+        actual: replaced,
+      });
+    }
+    if (replaced.dtype !== gradient.dtype || replaced.device !== gradient.device) {
+      const [got, given] = [replaced, gradient].map(({ dtype, device }) => `${dtype} on ${device.name}`);
+      throw new GradientError(op, `a gradient hook returned ${got} for a gradient of ${given}`);
+    }
     if (!sameShape(replaced.shape, gradient.shape)) {
       throw new GradientError(
-        "hook",
+        op,
         `a gradient hook returned shape ${formatShape(replaced.shape)} for a gradient of shape ${formatShape(gradient.shape)}`,
         { expected: gradient.shape, actual: replaced.shape },
       );

@@ -2,12 +2,13 @@
 import ndarray, { type NdArray } from "ndarray";
 import type { Device, DeviceBuffer } from "../device/device.js";
 import { breathe } from "../device/event-loop.js";
-import { DTypeError, GradientError, ShapeError } from "../errors.js";
+import { DTypeError, describe, GradientError, ShapeError, ValueError } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { settleChecks } from "./deferred-checks.js";
 import { type DataArray, type DType, isFloat, toHost } from "./dtype.js";
 import { engineOps } from "./engine.js";
 import { isRecording } from "./modes.js";
+import { onRollback } from "./rollback.js";
 import { enterScope } from "./scope.js";
 import { disposedError, Storage } from "./storage.js";
 import type { GradientHook, TapeNode } from "./tape.js";
@@ -172,6 +173,7 @@ export class Tensor {
    * @returns a function that removes the hook
    * @throws GradientError if the tensor requires no gradient */
   registerHook(hook: GradientHook): () => void {
+    if (typeof hook !== "function") throw new ValueError("registerHook", `a hook is a function, got ${describe(hook)}`);
     if (!this.requiresGrad) {
       throw new GradientError("registerHook", "this tensor requires no gradient, so the hook would never be called");
     }
@@ -193,7 +195,11 @@ export class Tensor {
     if (this.isLeaf || this.#retainsGrad) return this;
     this.#retainsGrad = true;
     this.registerHook((gradient) => {
-      const sum = this.grad === null ? gradient : engineOps().add(this.grad, gradient);
+      const before = this.grad;
+      onRollback(() => {
+        this.grad = before;
+      });
+      const sum = before === null ? gradient : engineOps().add(before, gradient);
       this.grad = isRecording() ? sum : sum.view(sum.shape); // recorded where the graph is created
       this.grad.kept = true;
     });

@@ -232,6 +232,15 @@ export abstract class Module {
     forgetGradients(this.parameters());
   }
 
+  static {
+    // What Node's console prints of a module.
+    Object.defineProperty(Module.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: Module) {
+        return this.toString();
+      },
+    });
+  }
+
   /** The tree of modules, as PyTorch prints it. */
   toString(): string {
     this.namedModules(); // throws where a module is a part of itself

@@ -10,6 +10,11 @@ import { at, formatShape, type Shape, sameShape } from "../shape.js";
 
 /** Throws unless every one is a tensor, and all live on one device. */
 export function checkTensors(op: string, ...tensors: readonly Tensor[]): void {
+  checkTensorList(op, tensors);
+}
+
+/** The same of a list, which may be longer than a call has room for arguments. */
+export function checkTensorList(op: string, tensors: readonly Tensor[]): void {
   for (let i = 0; i < tensors.length; i++) {
     const tensor: unknown = tensors[i];
     if (!(tensor instanceof Tensor)) {
@@ -26,7 +31,12 @@ export function checkTensors(op: string, ...tensors: readonly Tensor[]): void {
 
 /** Throws unless every one is a tensor of a float dtype, all on one device. */
 export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
-  checkTensors(op, ...tensors);
+  checkFloatList(op, tensors);
+}
+
+/** The same of a list. */
+export function checkFloatList(op: string, tensors: readonly Tensor[]): void {
+  checkTensorList(op, tensors);
   for (const tensor of tensors) {
     if (!isFloat(tensor.dtype)) {
       throw new DTypeError(

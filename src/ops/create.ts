@@ -242,7 +242,11 @@ function isTypedArray(source: unknown): source is TypedArray {
 function flattenNested(source: readonly NestedNumbers[]): { values: number[]; shape: Shape } {
   const shape: number[] = [];
   let level: readonly NestedNumbers[] = [source];
+  const firsts = new Set<unknown>(); // lists of one length on each level end at the same depth, the first of them, too
   while (level.some((item) => Array.isArray(item))) {
+    if (firsts.has(level[0]))
+      throw new ValueError("tensor", "an array is nested in itself, so its numbers have no end");
+    firsts.add(level[0]);
     const lists = level as readonly (readonly NestedNumbers[])[];
     const lengths = new Set(lists.map((list) => (Array.isArray(list) ? list.length : "a number")));
     if (lengths.size !== 1) {

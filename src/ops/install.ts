@@ -1,5 +1,6 @@
 /** Hands the ops to the engine and the methods to Tensor, once, when the first tensor is made. */
 import { handOver } from "../autograd/engine.js";
+import { inspectTensor } from "../autograd/inspect.js";
 import { Tensor } from "../autograd/tensor.js";
 import { add } from "./elementwise/arithmetic.js";
 import { methods } from "./methods.js";
@@ -24,7 +25,7 @@ export function install(): void {
   // What Node's console prints of a tensor.
   Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
     value(this: Tensor) {
-      return this.toString();
+      return inspectTensor(this);
     },
   });
   for (const [name, op] of Object.entries<(x: Tensor, ...rest: never[]) => unknown>(methods)) {

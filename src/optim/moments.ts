@@ -131,7 +131,8 @@ export abstract class MomentOptimizer extends Optimizer<AdamState> {
     this.#firsts.load(expAvgs);
     this.#seconds.load(expAvgSqs);
     this.#largest.load(maxExpAvgSqs);
-    this.#steps.splice(0, this.#steps.length, ...steps);
+    this.#steps.length = 0;
+    for (const step of steps) this.#steps.push(step);
   }
 
   /** Throws unless what has stepped, and only that, has its moments. */

@@ -25,7 +25,7 @@ describe("the first tensor", () => {
   it("is printed by the console in a line", async () => {
     const { tensor, setDevice } = await anew();
     setDevice("reference");
-    expect(inspect(tensor([1, 2]))).toBe("Tensor([2] float64 on reference)");
+    expect(inspect(tensor([1, 2]))).toBe("Tensor([2] float64 on reference) [1, 2]");
   });
 
   it("refuses an option that no op has", async () => {

@@ -3,7 +3,7 @@
 import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { at, checkSize, sizeOf } from "../../shape.js";
-import { checkFloat } from "../arguments.js";
+import { checkFloatList } from "../arguments.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
 import { permute } from "../shape/reshape.js";
 import { diagonal } from "../shape/triangle.js";
@@ -23,7 +23,7 @@ export function einsum(equation: string, tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ValueError("einsum", 'tensors come in an array of at least one: einsum("ij,jk->ik", [a, b])');
   }
-  checkFloat("einsum", ...tensors);
+  checkFloatList("einsum", tensors);
   const { operands, output, sizes } = readEquation(
     equation,
     tensors.map((t) => t.shape),

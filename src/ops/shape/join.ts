@@ -7,7 +7,7 @@ import { DTypeError, describe, ShapeError } from "../../errors.js";
 import { concatPair } from "../../kernels/movement.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, normalizeAxis, sameShape, sizeOf } from "../../shape.js";
-import { checkTensors } from "../arguments.js";
+import { checkTensorList } from "../arguments.js";
 import { unsqueeze } from "./reshape.js";
 import { sliceOp } from "./slice.js";
 
@@ -49,7 +49,7 @@ function checkedList(op: string, tensors: readonly Tensor[]): readonly [Tensor, 
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ShapeError(op, `it joins a list of at least one tensor, got ${describe(tensors)}`, { actual: tensors });
   }
-  checkTensors(op, ...tensors);
+  checkTensorList(op, tensors);
   const dtypes = [...new Set(tensors.map((t: Tensor) => t.dtype))];
   if (dtypes.length > 1) throw new DTypeError(op, `dtypes differ: ${dtypes.join(" and ")}`, { actual: dtypes });
   return tensors as unknown as readonly [Tensor, ...Tensor[]];
