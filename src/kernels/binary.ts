@@ -36,26 +36,27 @@ export function div(this: Strides, a: Flat, b: Flat): number {
   return p / q;
 }
 
-/** aᵇ; a negative base is raised by its magnitude, as GL knows no other way; a fraction of it is NaN, as √a is. */
+/** aᵇ as IEEE 754 has it: 1 where b is 0 or a is 1, whatever the other, and where a is −1 and b infinite. A negative base is
+ * raised by its magnitude, as GL knows no other way, and odd powers get its sign, that of −0 included; a fraction of it is NaN,
+ * as √a is. */
 export function pow(this: Strides, a: Flat, b: Flat): number {
   const p =
     a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
   const q =
     b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
-  if (q === 0) return 1;
+  if (q === 0 || p === 1) return 1;
   if (!(p > 0 || p <= 0)) return p;
   if (!(q > 0 || q <= 0)) return q;
-  const magnitude = Math.pow(Math.abs(p), q);
-  if (p > 0) return magnitude;
+  if (p < 0 && 1 / p < 0 && Math.floor(q) !== q) return Math.sqrt(p);
+  let magnitude = 1;
+  if (p !== 0 && p !== -1) magnitude = Math.pow(Math.abs(p), q);
   if (p === 0) {
-    if (q > 0) return 0;
-    return 1 / Math.abs(p);
+    magnitude = 0;
+    if (q < 0) magnitude = 1 / Math.abs(p);
   }
-  if (Math.floor(q) === q) {
-    if (Math.floor(q * 0.5) * 2 === q) return magnitude;
-    return -magnitude;
-  }
-  return Math.sqrt(p);
+  if (p > 0 || 1 / p > 0) return magnitude;
+  if (Math.floor(q) === q && Math.floor(q * 0.5) * 2 !== q) return -magnitude;
+  return magnitude;
 }
 
 /** The larger; NaN if either is. */
@@ -80,15 +81,15 @@ export function minimum(this: Strides, a: Flat, b: Flat): number {
   return p + q;
 }
 
-/** The share of a in the gradient of maximum(a, b): 1, 0, or ½ in a tie. */
+/** The share of a in the gradient of maximum(a, b): 1, 0, or ½ in a tie; 1 where either is NaN. */
 export function preference(this: Strides, a: Flat, b: Flat): number {
   const p =
     a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
   const q =
     b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
-  if (p > q) return 1;
   if (p < q) return 0;
-  return 0.5;
+  if (p === q) return 0.5;
+  return 1;
 }
 
 /** The angle of the point (x, y), from −π to π; the sign of a zero counts. With t = smaller/larger coordinate,

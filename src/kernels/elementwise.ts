@@ -154,6 +154,7 @@ export function relu(this: KernelThis, x: Flat): number {
  * Abramowitz & Stegun 7.1.6 and 7.1.14. */
 export function erf(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
+  if (value === 0) return value; // −0, too
   let a = Math.abs(value);
   if (a > 6) a = 6;
   let result = a;
@@ -185,23 +186,23 @@ export function clamp(this: KernelThis, x: Flat, minimum: Flat, maximum: Flat): 
   return value;
 }
 
-/** gradOutput where the bounds do not cut (bounds included), else 0. */
+/** gradOutput where the bounds do not cut (bounds included), else 0, which it is for NaN as well. */
 export function clampGrad(this: KernelThis, gradOutput: Flat, x: Flat, minimum: Flat, maximum: Flat): number {
   const value = x[this.thread.x]!;
-  if (value < minimum[0]!) return 0;
-  if (value > maximum[0]!) return 0;
-  return gradOutput[this.thread.x]!;
+  if (value >= minimum[0]! && value <= maximum[0]!) return gradOutput[this.thread.x]!;
+  return 0;
 }
 
-/** gradOutput where x > 0, else 0: relu′(0) = 0. */
+/** 0 where x ≤ 0, else gradOutput, which it is for NaN as well: relu′(0) = 0. */
 export function reluGrad(this: KernelThis, gradOutput: Flat, x: Flat): number {
-  if (x[this.thread.x]! > 0) return gradOutput[this.thread.x]!;
-  return 0;
+  if (x[this.thread.x]! <= 0) return 0;
+  return gradOutput[this.thread.x]!;
 }
 
 /** eˣ − 1 without cancellation: for small x the series of (eˣ − 1)/x is summed. */
 export function expm1(this: KernelThis, x: Flat): number {
   const value = x[this.thread.x]!;
+  if (value === 0) return value; // −0, too
   if (Math.abs(value) > 0.5) return Math.exp(value) - 1;
   let term = value;
   let sum = value;
@@ -293,5 +294,6 @@ export function round(this: KernelThis, x: Flat): number {
   const rest = x[this.thread.x]! - below;
   if (rest < 0.5) return below;
   if (rest === 0.5 && below - 2 * Math.floor(below * 0.5) === 0) return below;
+  if (below === -1) return 0 * x[this.thread.x]!; // −0
   return below + 1;
 }

@@ -8,11 +8,23 @@ import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import { checkedOptions, number, type OptionKinds, oneOf } from "../../options.js";
 import { checkFloat } from "../arguments.js";
-import { add, div, mul, neg, sub } from "./arithmetic.js";
-import { greater, less, where } from "./compare.js";
-import { abs, erf, expm1, fromInput, fromOutput, tanh, type UnaryOp } from "./unary.js";
+import { add, div, mul, neg, productOrZero } from "./arithmetic.js";
+import { clamp } from "./clamp.js";
+import { greater, less, lessEqual, where } from "./compare.js";
+import {
+  abs,
+  expm1,
+  fromInput,
+  logisticDensity,
+  normalCdf,
+  normalDensity,
+  reciprocal,
+  square,
+  tanh,
+  type UnaryOp,
+} from "./unary.js";
 
-/** Rectified linear unit max(x, 0); relu′(0) = 0 (Bertoin et al. 2021 on why this choice is a good one).
+/** Rectified linear unit max(x, 0); NaN stays, and so does its gradient: relu′(NaN) = 1 (as in PyTorch). relu′(0) = 0 (Bertoin et al. 2021 on why this choice is a good one).
  * @category Activations */
 export const relu: UnaryOp = defineOp({
   name: "relu",
@@ -24,7 +36,7 @@ export const relu: UnaryOp = defineOp({
   region: ({ x }) => greater(x, 0),
 });
 
-/** gradOutput where x > 0, else 0: linear in gradOutput, flat in x. */
+/** 0 where x ≤ 0, else gradOutput: linear in gradOutput, flat in x. */
 const reluGrad: Op<[gradOutput: Tensor, x: Tensor]> = defineOp({
   name: "reluGrad",
   forward: ([gradOutput, x]) => ({ output: run(kernels.reluGrad, [gradOutput, x]), saved: { x } }),
@@ -33,7 +45,7 @@ const reluGrad: Op<[gradOutput: Tensor, x: Tensor]> = defineOp({
 
 /** Logistic sigmoid 1 / (1 + e⁻ˣ); neither end overflows.
  * @category Activations */
-export const sigmoid: UnaryOp = fromOutput("sigmoid", kernels.sigmoid, (y) => mul(y, sub(1, y))); // σ′ = σ(1 − σ)
+export const sigmoid: UnaryOp = fromInput("sigmoid", kernels.sigmoid, logisticDensity);
 
 const softplusOp: Op<[x: Tensor, threshold: Tensor]> = defineOp({
   name: "softplus",
@@ -41,7 +53,7 @@ const softplusOp: Op<[x: Tensor, threshold: Tensor]> = defineOp({
   backward: (gradOutput, { x, threshold }) => {
     // σ up to the threshold and 1 beyond; from the threshold on it is flat, as in PyTorch.
     const flat = noGrad(() => where(greater(x, threshold), 1, sigmoid(x)));
-    return [mul(gradOutput, where(less(x, threshold), sigmoid(x), flat)), null];
+    return [productOrZero(gradOutput, where(less(x, threshold), sigmoid(x), flat)), null];
   },
   region: ({ x, threshold }) => greater(x, threshold),
 });
@@ -80,7 +92,7 @@ export interface LeakyReluOptions {
 
 export const leakyReluOptions: OptionKinds<LeakyReluOptions> = { negativeSlope: number };
 
-/** x where x > 0, else negativeSlope · x; its derivative at 0 is the slope.
+/** x where x > 0, else negativeSlope · x; its derivative at 0, and where x is NaN, is the slope (as in PyTorch).
  * @category Activations */
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   const { negativeSlope = 0.01 } = checkedOptions("leakyRelu", options, leakyReluOptions);
@@ -97,13 +109,13 @@ export interface EluOptions {
 
 const eluOptions: OptionKinds<EluOptions> = { alpha: number };
 
-/** Exponential linear unit: x where x > 0, else α(eˣ − 1) (Clevert et al. 2015); its derivative at 0 is α.
+/** Exponential linear unit: x where x > 0, else α(eˣ − 1) (Clevert et al. 2015); its derivative at 0 is α, and 1 where x is NaN
+ * (as in PyTorch).
  * @category Activations */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
   const { alpha = 1 } = checkedOptions("elu", options, eluOptions);
   checkFloat("elu", x);
-  const positive = greater(x, 0);
-  return where(positive, x, mul(alpha, expm1(where(positive, 0, x))));
+  return where(lessEqual(x, 0), mul(alpha, expm1(x)), x);
 }
 
 /** Options of `celu`.
@@ -115,44 +127,51 @@ export interface CeluOptions {
 
 const celuOptions: OptionKinds<CeluOptions> = { alpha: number };
 
-/** Continuously differentiable exponential linear unit: x where x > 0, else α(e^(x/α) − 1) (Barron 2017).
+/** Continuously differentiable exponential linear unit: x where x > 0, else α(e^(x/α) − 1) (Barron 2017); its derivative is 1
+ * where x is NaN (as in PyTorch).
  * @throws ValueError unless alpha is above 0
  * @category Activations */
 export function celu(x: Tensor, options: CeluOptions = {}): Tensor {
   const { alpha = 1 } = checkedOptions("celu", options, celuOptions);
   checkFloat("celu", x);
   if (!(alpha > 0)) throw new ValueError("celu", `alpha must be above 0, got ${alpha}`);
-  return where(greater(x, 0), x, mul(alpha, elu(mul(x, 1 / alpha))));
+  return where(greater(x, 0), x, mul(alpha, elu(div(x, alpha))));
 }
 
 /** Scaled exponential linear unit: 1.0507 elu(x) with α = 1.6733, which keeps mean 0 and variance 1 from layer to layer
- * (Klambauer et al. 2017); its derivative at 0 is 1.0507 α.
+ * (Klambauer et al. 2017); its derivative at 0 is 1.0507 α, and 1.0507 where x is NaN (as in PyTorch).
  * @category Activations */
 export function selu(x: Tensor): Tensor {
   checkFloat("selu", x);
   return mul(1.0507009873554805, elu(x, { alpha: 1.6732632423543772 }));
 }
 
-/** x · tanh(log(1 + eˣ)) (Misra 2019).
+/** x / (1 + |x|) (Turian et al. 2009), ±1 at ±∞ (where PyTorch gives NaN); its second derivative at 0 is 0.
  * @category Activations */
-export function mish(x: Tensor): Tensor {
-  checkFloat("mish", x);
-  return mul(x, tanh(softplusOp(x, 20)));
-}
+export const softsign: UnaryOp = defineOp({
+  name: "softsign",
+  forward: ([x]) => {
+    checkFloat("softsign", x);
+    const finite = clamp(x, { min: -largest, max: largest });
+    return { output: div(finite, add(1, abs(finite))), saved: { x } };
+  },
+  backward: (gradOutput, { x }) => [productOrZero(gradOutput, square(reciprocal(add(1, abs(x)))))], // 1/(1 + |x|)²
+});
 
-/** x / (1 + |x|) (Turian et al. 2009); its second derivative at 0 is 0.
- * @category Activations */
-export function softsign(x: Tensor): Tensor {
-  checkFloat("softsign", x);
-  return div(x, add(1, abs(x)));
-}
+/** The largest float32: large enough for what has come to its limit long before. */
+const largest = 3.4028234663852886e38;
 
-/** Sigmoid-weighted linear unit x · σ(x) (Elfwing et al. 2017), also called swish.
+/** x · tanh(log(1 + eˣ)) (Misra 2019), 0 at −∞ (where PyTorch gives NaN).
  * @category Activations */
-export function silu(x: Tensor): Tensor {
-  checkFloat("silu", x);
-  return mul(x, sigmoid(x));
-}
+export const mish: UnaryOp = gated(
+  "mish",
+  (x) => tanh(softplusOp(x, 20)),
+  (x) => productOrZero(sigmoid(x), mul(4, logisticDensity(mul(2, softplusOp(x, 20))))),
+);
+
+/** Sigmoid-weighted linear unit x · σ(x) (Elfwing et al. 2017), also called swish; 0 at −∞ (where PyTorch gives NaN).
+ * @category Activations */
+export const silu: UnaryOp = gated("silu", sigmoid, logisticDensity);
 
 /** Options of `gelu`.
  * @category Activations */
@@ -163,13 +182,38 @@ export interface GeluOptions {
 
 export const geluOptions: OptionKinds<GeluOptions> = { approximate: oneOf("none", "tanh") };
 
-/** Gaussian error linear unit x · Φ(x) (Hendrycks & Gimpel 2016).
+/** Gaussian error linear unit x · Φ(x) (Hendrycks & Gimpel 2016), 0 at −∞ (where PyTorch gives NaN); exact where Φ is tiny.
  * @category Activations */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   const { approximate = "none" } = checkedOptions("gelu", options, geluOptions);
-  checkFloat("gelu", x);
-  if (approximate === "none") return mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))));
-  // ½x(1 + tanh(√(2/π)(x + 0.044715x³)))
-  const inner = mul(Math.sqrt(2 / Math.PI), add(x, mul(0.044715, mul(x, mul(x, x)))));
-  return mul(mul(0.5, x), add(1, tanh(inner)));
+  return approximate === "none" ? geluOp(x) : geluTanhOp(x);
+}
+
+const geluOp: UnaryOp = gated("gelu", normalCdf, normalDensity);
+
+// ½(1 + tanh u) = σ(2u) with 2u = √(8/π)(x + 0.044715x³), whose derivative is √(8/π)(1 + 3 · 0.044715x²)
+const geluTanhOp: UnaryOp = gated(
+  "gelu",
+  (x) => sigmoid(geluExponent(x)),
+  (x) =>
+    productOrZero(
+      logisticDensity(geluExponent(x)),
+      add(Math.sqrt(8 / Math.PI), mul(3 * 0.044715 * Math.sqrt(8 / Math.PI), square(x))),
+    ),
+);
+
+function geluExponent(x: Tensor): Tensor {
+  return mul(x, add(Math.sqrt(8 / Math.PI), mul(0.044715 * Math.sqrt(8 / Math.PI), square(x))));
+}
+
+/** Declares x · gate(x), with the derivative gate + x gate′; both have their limits at ±∞, where a gate of 0 wins over x. */
+function gated(name: string, gate: (x: Tensor) => Tensor, slope: (x: Tensor) => Tensor): UnaryOp {
+  return defineOp({
+    name,
+    forward: ([x]) => {
+      checkFloat(name, x);
+      return { output: productOrZero(gate(x), x), saved: { x } };
+    },
+    backward: (gradOutput, { x }) => [productOrZero(gradOutput, add(gate(x), productOrZero(slope(x), x)))],
+  });
 }

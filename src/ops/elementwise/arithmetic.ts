@@ -4,6 +4,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import * as kernels from "../../kernels/binary.js";
+import * as derivatives from "../../kernels/derivatives.js";
 import { neg as negKernel } from "../../kernels/elementwise.js";
 import { checkFloat } from "../arguments.js";
 import { runBinary } from "../broadcast.js";
@@ -37,8 +38,8 @@ export const mul: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("mul", kernels.mul, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? mul(gradOutput, b) : null,
-    needsGrad[1] ? mul(gradOutput, a) : null,
+    needsGrad[0] ? productOrZero(gradOutput, b) : null,
+    needsGrad[1] ? productOrZero(gradOutput, a) : null,
   ],
 });
 
@@ -61,12 +62,37 @@ export const div: BinaryOp = defineOp({
   forward: ([a, b]) => ({ output: floatBinary("div", kernels.div, a, b), saved: { a, b } }),
   // ∂(a/b)/∂b = −a/b²
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? div(gradOutput, b) : null,
-    needsGrad[1] ? neg(mul(gradOutput, div(div(a, b), b))) : null,
+    needsGrad[0] ? quotientOrZero(gradOutput, b) : null,
+    needsGrad[1] ? neg(productOrZero(gradOutput, div(div(a, b), b))) : null,
   ],
 });
 
-/** The larger of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient.
+/** The product by which elementwise ops apply the chain rule, `gradOutput · derivative`: 0 where `a` is 0, whatever `b` is, so
+ * that no gradient comes out of where none went in. It is the product of limits as well, with `a` the factor that wins: x σ(x)
+ * is 0 at −∞, and 0 log 0 is 0. */
+export const productOrZero: BinaryOp = defineOp({
+  name: "productOrZero",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("productOrZero", derivatives.productOrZero, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? productOrZero(gradOutput, b) : null,
+    needsGrad[1] ? productOrZero(gradOutput, a) : null,
+  ],
+});
+
+/** The same for a derivative that is a reciprocal: `a / b`, and 0 where `a` is 0, whatever `b` is. */
+export const quotientOrZero: BinaryOp = defineOp({
+  name: "quotientOrZero",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("quotientOrZero", derivatives.quotientOrZero, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? quotientOrZero(gradOutput, b) : null,
+    needsGrad[1] ? neg(productOrZero(gradOutput, quotientOrZero(quotientOrZero(a, b), b))) : null,
+  ],
+});
+
+/** The larger of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient; where either is NaN both
+ * get it whole (as in PyTorch).
  * @category Arithmetic */
 export const maximum: BinaryOp = defineOp({
   name: "maximum",
@@ -79,7 +105,8 @@ export const maximum: BinaryOp = defineOp({
   region: ({ a, b }) => preference(a, b),
 });
 
-/** The smaller of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient.
+/** The smaller of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient; where either is NaN both
+ * get it whole (as in PyTorch).
  * @category Arithmetic */
 export const minimum: BinaryOp = defineOp({
   name: "minimum",
@@ -92,7 +119,7 @@ export const minimum: BinaryOp = defineOp({
   region: ({ a, b }) => preference(a, b),
 });
 
-/** 1 where a > b, 0 where a < b, ½ in a tie: constant almost everywhere. */
+/** 1 where a > b (or either is NaN), 0 where a < b, ½ in a tie: constant almost everywhere. */
 const preference: BinaryOp = defineOp({
   name: "preference",
   forward: ([a, b]) => ({ output: floatBinary("preference", kernels.preference, a, b) }),
@@ -100,7 +127,8 @@ const preference: BinaryOp = defineOp({
   region: (_saved, { output }) => output,
 });
 
-function floatBinary(op: string, kernel: typeof kernels.add, a: Tensor, b: Tensor): Tensor {
+/** Runs a broadcasting kernel on floats. */
+export function floatBinary(op: string, kernel: typeof kernels.add, a: Tensor, b: Tensor): Tensor {
   checkFloat(op, a, b);
   return runBinary(op, kernel, a, b);
 }

@@ -28,7 +28,8 @@ const bound: OptionKind<number | Tensor> = {
 
 const clampOptions: OptionKinds<ClampOptions> = { min: bound, max: bound };
 
-/** Cuts values to `[min, max]`. The gradient is 1 inside, bounds included, and 0 outside.
+/** Cuts values to `[min, max]`; NaN stays. The gradient is 1 inside, bounds included, and 0 outside and, between bounds that are
+ * numbers, where x is NaN (as in PyTorch).
  *
  * A bound that is a tensor broadcasts against x and gets the gradient of what it cut; where it is NaN the result is, and
  * where min > max the result is max, which gets the whole gradient there (as in PyTorch).

@@ -38,8 +38,10 @@ function comparison(name: string, kernel: KernelFunction): Comparison {
   });
 }
 
-/** `a` where `condition` is true, `b` elsewhere; all three broadcast. No gradient reaches the side that is not taken,
- * so that a NaN there stays there.
+/** `a` where `condition` is true, `b` elsewhere; all three broadcast. The gradient of the side that is not taken is 0, and every
+ * elementwise op passes a gradient of 0 on as 0, also where its derivative is infinite or NaN (in PyTorch 0 · ∞ comes out as
+ * NaN): `where(greater(x, 0), sqrt(x), 0)` has the derivative 0 up to 0. What mixes elements, as a matrix product or a softmax,
+ * multiplies with what it holds: keep NaN out of its inputs.
  * @param condition bool
  * @category Comparison */
 export const where: Op<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp({

@@ -6,7 +6,7 @@ import { ValueError } from "../../errors.js";
 import { checkedOptions, flag, generatorKind, number, type OptionKinds } from "../../options.js";
 import type { Generator } from "../../random.js";
 import { checkFloat } from "../arguments.js";
-import { mul } from "./arithmetic.js";
+import { productOrZero } from "./arithmetic.js";
 
 /** Options of `dropout`.
  * @category Activations */
@@ -23,7 +23,7 @@ export interface DropoutOptions {
 const dropoutOptions: OptionKinds<DropoutOptions> = { p: number, training: flag, generator: generatorKind };
 
 /** Sets each element to 0 with probability p and divides the others by 1 − p, so that the mean stays (Srivastava et al.
- * 2014); p = 1 gives zeros. Without training, or with p = 0, it returns `x` itself and draws nothing.
+ * 2014); p = 1 gives zeros, also of what is infinite or NaN (where PyTorch gives NaN). Without training, or with p = 0, it returns `x` itself and draws nothing.
  * @throws ValueError if p is out of range, or a generator is missing
  * @category Activations */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
@@ -42,7 +42,7 @@ const dropoutOp: Op<[x: Tensor], { readonly p: number; readonly generator: Gener
   forward: ([x], { p, generator }) => {
     const scales = Float64Array.from({ length: x.size }, () => (generator.uniform() < p ? 0 : 1 / (1 - p)));
     const mask = new Tensor(x.device, x.device.upload(scales), x.shape, x.dtype);
-    return { output: mul(x, mask), saved: { mask } };
+    return { output: productOrZero(mask, x), saved: { mask } };
   },
-  backward: (gradOutput, { mask }) => [mul(gradOutput, mask)],
+  backward: (gradOutput, { mask }) => [productOrZero(mask, gradOutput)],
 });

@@ -1,7 +1,7 @@
 /** Ops that compute element by element. */
 
 export * from "./activation.js";
-export * from "./arithmetic.js";
+export { add, type BinaryOp, div, maximum, minimum, mul, neg, sub } from "./arithmetic.js";
 export * from "./blend.js";
 export * from "./clamp.js";
 export * from "./compare.js";

@@ -3,9 +3,9 @@
 import { defineOp } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { atan2 as atan2Kernel, hypot as hypotKernel } from "../../kernels/binary.js";
+import { inversion as inversionKernel } from "../../kernels/derivatives.js";
 import { checkFloat } from "../arguments.js";
-import { runBinary } from "../broadcast.js";
-import { add, type BinaryOp, div, mul, neg, sub } from "./arithmetic.js";
+import { add, type BinaryOp, div, floatBinary, mul, neg, productOrZero, sub } from "./arithmetic.js";
 import { equal, less, where } from "./compare.js";
 import { logicalAnd } from "./logic.js";
 import { abs, cos, log1p, reciprocal, rsqrt, sign, sin, sqrt, square, type UnaryOp } from "./unary.js";
@@ -19,26 +19,22 @@ export const tan: UnaryOp = defineOp({
     const y = div(sin(x), cos(x));
     return { output: y, saved: { y } };
   },
-  backward: (gradOutput, { y }) => [mul(gradOutput, add(1, square(y)))], // 1 + tan²
+  backward: (gradOutput, { y }) => [productOrZero(gradOutput, add(1, square(y)))], // 1 + tan²
 });
 
 /** Angle of the point (x, y) in radians, from −π to π, counted from the positive x axis; `atan2(0, −1)` is π and
- * `atan2(−0, −1)` is −π. Both derivatives are 0 at the origin (as in PyTorch).
+ * `atan2(−0, −1)` is −π. Both derivatives are 0 at the origin and where a coordinate is infinite (where PyTorch gives NaN).
  * @param y broadcasts against `x`
  * @category Elementwise functions */
 export const atan2: BinaryOp = defineOp({
   name: "atan2",
   broadcasts: true,
-  forward: ([y, x]) => {
-    checkFloat("atan2", y, x);
-    return { output: runBinary("atan2", atan2Kernel, y, x), saved: { y, x } };
-  },
+  forward: ([y, x]) => ({ output: floatBinary("atan2", atan2Kernel, y, x), saved: { y, x } }),
   // ∂y = x/(x² + y²), ∂x = −y/(x² + y²)
-  backward: (gradOutput, { y, x }, { needsGrad }) => {
-    const squared = add(square(y), square(x));
-    const scaled = div(gradOutput, where(equal(squared, 0), Number.POSITIVE_INFINITY, squared));
-    return [needsGrad[0] ? mul(scaled, x) : null, needsGrad[1] ? mul(scaled, neg(y)) : null];
-  },
+  backward: (gradOutput, { y, x }, { needsGrad }) => [
+    needsGrad[0] ? productOrZero(gradOutput, inversion(x, y)) : null,
+    needsGrad[1] ? neg(productOrZero(gradOutput, inversion(y, x))) : null,
+  ],
   region: ({ y, x }) => logicalAnd(less(x, 0), less(y, 0)), // the angle jumps from π to −π across the negative x axis
 });
 
@@ -49,18 +45,28 @@ export const hypot: BinaryOp = defineOp({
   name: "hypot",
   broadcasts: true,
   forward: ([a, b]) => {
-    checkFloat("hypot", a, b);
-    const output = runBinary("hypot", hypotKernel, a, b);
+    const output = floatBinary("hypot", hypotKernel, a, b);
     return { output, saved: { a, b, output } };
   },
   backward: (gradOutput, { a, b, output }, { needsGrad }) => {
     const length = where(equal(output, 0), 1, output);
     return [
-      needsGrad[0] ? mul(gradOutput, div(a, length)) : null,
-      needsGrad[1] ? mul(gradOutput, div(b, length)) : null,
+      needsGrad[0] ? productOrZero(gradOutput, div(a, length)) : null,
+      needsGrad[1] ? productOrZero(gradOutput, div(b, length)) : null,
     ];
   },
   region: ({ output }) => equal(output, 0),
+});
+
+/** u = a/(a² + b²), of which no square overflows or vanishes; with v = b/(a² + b²), ∂u/∂a = v² − u² and ∂u/∂b = −2uv. */
+const inversion: BinaryOp = defineOp({
+  name: "inversion",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("inversion", inversionKernel, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }) => {
+    const [u, v] = [inversion(a, b), inversion(b, a)];
+    return [productOrZero(gradOutput, mul(sub(v, u), add(v, u))), productOrZero(gradOutput, mul(mul(-2, u), v))];
+  },
 });
 
 /** Inverse tangent, an angle in (−π/2, π/2) radians.
@@ -68,7 +74,7 @@ export const hypot: BinaryOp = defineOp({
 export const atan: UnaryOp = composed(
   "atan",
   (x) => atan2(x, 1),
-  (x) => reciprocal(add(1, square(x))), // 1/(1 + x²)
+  (x) => inversion(1, x), // 1/(1 + x²)
 );
 
 /** Inverse sine, an angle in [−π/2, π/2] radians; NaN beyond ±1, where the derivative is not finite.
@@ -97,7 +103,10 @@ export const asinh: UnaryOp = composed(
     const rest = reciprocal(mul(add(r, sqrt(add(square(r), 1))), add(r, 1)));
     return mul(sign(x), add(log1p(abs(x)), log1p(rest)));
   },
-  (x) => rsqrt(add(square(x), 1)), // 1/√(x² + 1)
+  (x) => {
+    const s = reciprocal(add(1, abs(x)));
+    return mul(s, rsqrt(add(square(sub(1, s)), square(s)))); // 1/√(x² + 1) = s/√((s |x|)² + s²), where s |x| = 1 − s
+  },
 );
 
 /** Inverse hyperbolic cosine log(x + √(x² − 1)); NaN below 1.
@@ -133,6 +142,6 @@ function composed(name: string, compute: (x: Tensor) => Tensor, derivative: (x: 
       checkFloat(name, x);
       return { output: compute(x), saved: { x } };
     },
-    backward: (gradOutput, { x }) => [mul(gradOutput, derivative(x))],
+    backward: (gradOutput, { x }) => [productOrZero(gradOutput, derivative(x))],
   });
 }

@@ -1,27 +1,52 @@
 /** The power of two tensors. */
 
 import { defineOp } from "../../autograd/define-op.js";
+import type { Tensor } from "../../autograd/tensor.js";
 import { pow as powKernel } from "../../kernels/binary.js";
-import { checkFloat } from "../arguments.js";
-import { runBinary } from "../broadcast.js";
-import { type BinaryOp, mul, sub } from "./arithmetic.js";
-import { equal, greaterEqual, where } from "./compare.js";
+import * as derivatives from "../../kernels/derivatives.js";
+import { add, type BinaryOp, floatBinary, productOrZero, sub } from "./arithmetic.js";
 import { log } from "./unary.js";
 
-/** Power `aᵇ`, elementwise. `a⁰ = 1` for every `a`; a negative base with a fractional exponent is NaN.
+/** Power `aᵇ`, elementwise, as IEEE 754 defines it: `a⁰` is 1 for every `a`, NaN included, and `1ᵇ` for every `b`; odd powers of
+ * −0 keep its sign, `(−0)⁻¹` is −∞; a negative base with a fractional exponent is NaN.
  *
- * The derivative by `a` is 0 where `b` is 0, the one by `b` is 0 where `a` is 0 and `b ≥ 0` (as in PyTorch).
+ * The derivative by `a` is 0 where `b` is 0, the one by `b` is 0 where `a` is 0 and `b ≥ 0` (as in PyTorch). Where the power
+ * vanishes, as at `b = −∞`, so do both (PyTorch: NaN).
  * @category Arithmetic */
 export const pow: BinaryOp = defineOp({
   name: "pow",
   broadcasts: true,
-  forward: ([a, b]) => {
-    checkFloat("pow", a, b);
-    const output = runBinary("pow", powKernel, a, b);
-    return { output, saved: { a, b, output } };
-  },
-  backward: (gradOutput, { a, b, output }, { needsGrad }) => [
-    needsGrad[0] ? mul(gradOutput, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))) : null,
-    needsGrad[1] ? mul(gradOutput, mul(output, log(where(equal(a, 0), where(greaterEqual(b, 0), 1, a), a)))) : null,
+  forward: ([a, b]) => ({ output: floatBinary("pow", powKernel, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? productOrZero(gradOutput, powByBase(a, b)) : null,
+    needsGrad[1] ? productOrZero(gradOutput, powByExponent(a, b)) : null,
   ],
 });
+
+/** ∂(aᵇ)/∂a = b aᵇ⁻¹, also where aᵇ⁻¹ is no float but b times as much is. */
+const powByBase: BinaryOp = defineOp({
+  name: "powByBase",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("powByBase", derivatives.powByBase, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? productOrZero(gradOutput, productOrZero(b, powByBase(a, sub(b, 1)))) : null,
+    needsGrad[1] ? productOrZero(gradOutput, mixed(a, b)) : null,
+  ],
+});
+
+/** ∂(aᵇ)/∂b = aᵇ log a, also where aᵇ is no float but log a times as much is. */
+const powByExponent: BinaryOp = defineOp({
+  name: "powByExponent",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("powByExponent", derivatives.powByExponent, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? productOrZero(gradOutput, mixed(a, b)) : null,
+    needsGrad[1] ? productOrZero(gradOutput, productOrZero(powByExponent(a, b), log(a))) : null,
+  ],
+});
+
+/** ∂²(aᵇ)/∂a∂b = aᵇ⁻¹ (1 + b log a) */
+function mixed(a: Tensor, b: Tensor): Tensor {
+  const less = sub(b, 1);
+  return add(pow(a, less), productOrZero(b, powByExponent(a, less)));
+}

@@ -3,10 +3,12 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
+import * as densities from "../../kernels/densities.js";
 import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
+import { erfc } from "../../kernels/special-functions.js";
 import { checkFloat } from "../arguments.js";
-import { add, div, mul, neg, sub } from "./arithmetic.js";
+import { add, mul, neg, productOrZero, quotientOrZero } from "./arithmetic.js";
 
 /** A function of one float tensor, of any shape; the result has the same shape.
  * @category Elementwise functions */
@@ -20,7 +22,7 @@ export function fromInput(name: string, kernel: KernelFunction, derivative: (x: 
       checkFloat(name, x);
       return { output: run(kernel, [x]), saved: { x } };
     },
-    backward: (gradOutput, { x }) => [mul(gradOutput, derivative(x))],
+    backward: (gradOutput, { x }) => [productOrZero(gradOutput, derivative(x))],
   });
 }
 
@@ -33,7 +35,7 @@ export function fromOutput(name: string, kernel: KernelFunction, derivative: (y:
       const y = run(kernel, [x]);
       return { output: y, saved: { y } };
     },
-    backward: (gradOutput, { y }) => [mul(gradOutput, derivative(y))],
+    backward: (gradOutput, { y }) => [productOrZero(gradOutput, derivative(y))],
   });
 }
 
@@ -49,7 +51,7 @@ export const sign: UnaryOp = defineOp({
   region: (_saved, { output }) => output,
 });
 
-/** Absolute value |x|; abs′(0) = 0.
+/** Absolute value |x|; abs′(0) = 0, and NaN where x is NaN.
  * @category Elementwise functions */
 export const abs: UnaryOp = defineOp({
   name: "abs",
@@ -57,7 +59,7 @@ export const abs: UnaryOp = defineOp({
     checkFloat("abs", x);
     return { output: run(kernels.abs, [x]), saved: { x } };
   },
-  backward: (gradOutput, { x }) => [mul(gradOutput, sign(x))], // |x|′ = sign x
+  backward: (gradOutput, { x }) => [productOrZero(gradOutput, sign(x))], // |x|′ = sign x
   region: ({ x }) => sign(x),
 });
 
@@ -67,7 +69,7 @@ export const exp: UnaryOp = fromOutput("exp", kernels.exp, (y) => y);
 
 /** eˣ − 1, exact near 0.
  * @category Elementwise functions */
-export const expm1: UnaryOp = fromOutput("expm1", kernels.expm1, (y) => add(y, 1));
+export const expm1: UnaryOp = fromInput("expm1", kernels.expm1, (x) => exp(x)); // not y + 1, which is 0 from −17 on
 
 /** log(1 + x), exact near 0; NaN below −1, −Infinity at −1.
  * @category Elementwise functions */
@@ -77,7 +79,7 @@ export const log1p: UnaryOp = defineOp({
     checkFloat("log1p", x);
     return { output: run(kernels.log1p, [x]), saved: { x } };
   },
-  backward: (gradOutput, { x }) => [div(gradOutput, add(1, x))],
+  backward: (gradOutput, { x }) => [quotientOrZero(gradOutput, add(1, x))],
 });
 
 /** Natural logarithm; NaN below 0, −Infinity at 0.
@@ -88,7 +90,7 @@ export const log: UnaryOp = defineOp({
     checkFloat("log", x);
     return { output: run(kernels.log, [x]), saved: { x } };
   },
-  backward: (gradOutput, { x }) => [div(gradOutput, x)], // (log x)′ = 1/x
+  backward: (gradOutput, { x }) => [quotientOrZero(gradOutput, x)], // (log x)′ = 1/x
 });
 
 /** Square root; NaN below 0, derivative Infinity at 0.
@@ -100,12 +102,12 @@ export const sqrt: UnaryOp = defineOp({
     const y = run(kernels.sqrt, [x]);
     return { output: y, saved: { y } };
   },
-  backward: (gradOutput, { y }) => [div(gradOutput, mul(2, y))], // (√x)′ = 1/(2√x)
+  backward: (gradOutput, { y }) => [quotientOrZero(gradOutput, mul(2, y))], // (√x)′ = 1/(2√x)
 });
 
 /** Reciprocal square root 1/√x.
  * @category Elementwise functions */
-export const rsqrt: UnaryOp = fromOutput("rsqrt", kernels.rsqrt, (y) => mul(-0.5, mul(y, square(y)))); // −½ x^(−3/2)
+export const rsqrt: UnaryOp = fromOutput("rsqrt", kernels.rsqrt, (y) => mul(mul(-0.5, y), square(y))); // −½ x^(−3/2)
 
 /** Square x².
  * @category Elementwise functions */
@@ -125,11 +127,28 @@ export const cos: UnaryOp = fromInput("cos", kernels.cos, (x) => neg(sin(x)));
 
 /** Hyperbolic tangent.
  * @category Activations */
-export const tanh: UnaryOp = fromOutput("tanh", kernels.tanh, (y) => sub(1, square(y))); // 1 − tanh²
+export const tanh: UnaryOp = fromInput("tanh", kernels.tanh, (x) => mul(4, logisticDensity(mul(2, x)))); // tanh x = 2σ(2x) − 1
+
+/** σ′(x) = σ(x) σ(−x): unlike σ(1 − σ) it keeps its digits where σ is 1 to all of them. */
+export const logisticDensity: UnaryOp = fromInput("logisticDensity", densities.logisticDensity, (x) =>
+  neg(productOrZero(logisticDensity(x), tanh(mul(0.5, x)))),
+);
 
 /** Error function erf(x) = 2/√π ∫₀ˣ e^(−t²) dt.
  * @category Elementwise functions */
 export const erf: UnaryOp = fromInput("erf", kernels.erf, (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(square(x)))));
+
+/** Φ(x), the distribution function of the standard normal distribution. */
+export const normalCdf: UnaryOp = defineOp({
+  name: "normalCdf",
+  forward: ([x]) => ({ output: mul(0.5, run(erfc, [mul(-Math.SQRT1_2, x)])), saved: { x } }),
+  backward: (gradOutput, { x }) => [productOrZero(gradOutput, normalDensity(x))],
+});
+
+/** Φ′(x) = e^(−x²/2)/√(2π) */
+export function normalDensity(x: Tensor): Tensor {
+  return mul(1 / Math.sqrt(2 * Math.PI), exp(mul(-0.5, square(x))));
+}
 
 /** Hyperbolic sine (eˣ − e⁻ˣ)/2, exact near 0.
  * @category Elementwise functions */

@@ -7,7 +7,7 @@ import { ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
 import { logSigmoid } from "../elementwise/activation.js";
-import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
+import { add, div, mul, neg, productOrZero, sub } from "../elementwise/arithmetic.js";
 import { clamp } from "../elementwise/clamp.js";
 import { log, log1p } from "../elementwise/unary.js";
 import {
@@ -64,13 +64,14 @@ const bceOp: Op<[p: Tensor, target: Tensor]> = defineOp({
   },
   // (p − t) / (p(1 − p))
   backward: (gradOutput, { p, target }) => [
-    mul(gradOutput, div(sub(p, target), clamp(mul(p, sub(1, p)), { min: 1e-12 }))),
+    productOrZero(gradOutput, div(sub(p, target), clamp(mul(p, sub(1, p)), { min: 1e-12 }))),
     null,
   ],
 });
 
 /** Binary cross entropy of σ(logits), −[w₊ t log σ(x) + (1 − t) log(1 − σ(x))], as
- * `torch.nn.functional.binary_cross_entropy_with_logits` defines it; exact where σ is 0 or 1 to all digits.
+ * `torch.nn.functional.binary_cross_entropy_with_logits` defines it; exact where σ is 0 or 1 to all digits, and 0 where
+ * it is what the target says, also at ±∞ (where PyTorch gives NaN).
  * @param logits x, of any shape
  * @param target probabilities t of the shape of `logits`; gets no gradient
  * @returns a scalar, or the shape of `logits` with reduction `none`; in nats
@@ -84,7 +85,8 @@ export function bceWithLogits(logits: Tensor, target: Tensor, options: BceWithLo
   if (posWeight !== undefined) checkWeight("bceWithLogits", "posWeight", posWeight, logits);
   const positive = posWeight === undefined ? t : mul(posWeight.detach(), t);
   // 1 − σ(x) = σ(−x); both terms are positive, so that nothing cancels.
-  const losses = neg(add(mul(positive, logSigmoid(logits)), mul(sub(1, t), logSigmoid(neg(logits)))));
+  const [logP, logQ] = [logSigmoid(logits), logSigmoid(neg(logits))];
+  const losses = neg(add(productOrZero(positive, logP), productOrZero(sub(1, t), logQ)));
   return reduceWeighted("bceWithLogits", losses, weight, reduction);
 }
 

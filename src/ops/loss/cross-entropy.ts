@@ -6,7 +6,7 @@ import { ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { at, formatShape, sameShape } from "../../shape.js";
 import { checkFloat, checkTensors } from "../arguments.js";
-import { add, mul, neg } from "../elementwise/arithmetic.js";
+import { add, mul, neg, productOrZero } from "../elementwise/arithmetic.js";
 import { where } from "../elementwise/compare.js";
 import { logSoftmax } from "../reduce/softmax.js";
 import { reshapeTo, sum } from "../reduce/sum.js";
@@ -28,7 +28,8 @@ export interface CrossEntropyOptions extends ClassLossOptions {
 
 export const crossEntropyOptions: OptionKinds<CrossEntropyOptions> = { ...classLossOptions, labelSmoothing: number };
 
-/** Cross entropy of softmax(logits) against a target, −Σ_c q_c log p_c, as `torch.nn.functional.cross_entropy` defines it.
+/** Cross entropy of softmax(logits) against a target, −Σ_c q_c log p_c, as `torch.nn.functional.cross_entropy` defines it; a class
+ * of probability q_c = 0 contributes 0, also where its logit is −∞ (there PyTorch gives NaN).
  * @param logits shape `[N, C, ...D]` (or `[C]`), unnormalised log-probabilities
  * @param target class indices, int32 of shape `[N, ...D]`, or probabilities, float of the shape of `logits`; gets no gradient
  * @returns a scalar, or shape `[N, ...D]` with reduction `none`; in nats
@@ -66,8 +67,8 @@ function againstProbabilities(logP: Tensor, target: Tensor, options: Smoothing):
   }
   const classes = at(logP.shape, 1);
   const smoothed = add(mul(target.detach(), 1 - labelSmoothing), labelSmoothing / classes);
-  const weighted = weight === undefined ? logP : mul(logP, perClass(weight, logP.rank));
-  const losses = neg(sum(mul(smoothed, weighted), { axis: 1 }));
+  const weighted = weight === undefined ? smoothed : mul(smoothed, perClass(weight, logP.rank));
+  const losses = neg(sum(productOrZero(weighted, logP), { axis: 1 }));
   if (reduction === "none") return losses;
   const total = sum(losses);
   return reduction === "sum" ? total : mul(total, classes / logP.size);

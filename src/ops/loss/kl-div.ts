@@ -6,8 +6,7 @@ import { ShapeError } from "../../errors.js";
 import { checkedOptions, flag, type OptionKinds, oneOf } from "../../options.js";
 import { at } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
-import { mul, sub } from "../elementwise/arithmetic.js";
-import { equal, where } from "../elementwise/compare.js";
+import { mul, productOrZero, sub } from "../elementwise/arithmetic.js";
 import { exp, log } from "../elementwise/unary.js";
 import { sum } from "../reduce/sum.js";
 import { checkSameShape, type Reduction, reduceLosses } from "./reduction.js";
@@ -28,7 +27,7 @@ const klDivOptions: OptionKinds<KlDivOptions> = {
 };
 
 /** Kullback–Leibler divergence t (log t − x) of a distribution with log-probabilities x from one with probabilities t, as
- * `torch.nn.functional.kl_div` defines it; where t is 0, so is t log t.
+ * `torch.nn.functional.kl_div` defines it; 0 where t is 0, also where its logarithm or x is −∞ (there PyTorch gives NaN).
  * @param input log-probabilities x
  * @param target probabilities t (or their logarithms) of the shape of `input`; gets no gradient
  * @returns a scalar, or the shape of `input` with reduction `none`; in nats
@@ -38,25 +37,10 @@ export function klDiv(input: Tensor, target: Tensor, options: KlDivOptions = {})
   const { reduction = "mean", logTarget = false } = checkedOptions("klDiv", options, klDivOptions);
   checkFloat("klDiv", input, target);
   checkSameShape("klDiv", "target", target.shape, input.shape);
-  const { t, entropy } = noGrad(() => (logTarget ? fromLogarithms(target) : fromProbabilities(target)));
-  const losses = sub(entropy, mul(t, input));
+  const known = target.detach();
+  const [t, logT] = noGrad(() => (logTarget ? [exp(known), known] : [known, log(known)]));
+  const losses = productOrZero(t, sub(logT, input));
   if (reduction !== "batchmean") return reduceLosses(losses, reduction);
   if (input.rank === 0) throw new ShapeError("klDiv", "reduction batchmean needs a batch axis, got a scalar");
   return mul(sum(losses), 1 / at(input.shape, 0));
-}
-
-/** t, and t log t. */
-interface Terms {
-  readonly t: Tensor;
-  readonly entropy: Tensor;
-}
-
-function fromProbabilities(target: Tensor): Terms {
-  const t = target.detach();
-  return { t, entropy: where(equal(t, 0), 0, mul(t, log(t))) };
-}
-
-function fromLogarithms(target: Tensor): Terms {
-  const t = exp(target);
-  return { t, entropy: mul(t, target) };
 }

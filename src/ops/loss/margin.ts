@@ -1,5 +1,6 @@
 /** Losses against targets of 1 and −1, most of them with a margin. */
 
+import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
@@ -9,7 +10,8 @@ import { logSigmoid } from "../elementwise/activation.js";
 import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { clamp } from "../elementwise/clamp.js";
 import { cast, greater, where } from "../elementwise/compare.js";
-import { sqrt, square } from "../elementwise/unary.js";
+import { abs, rsqrt, square } from "../elementwise/unary.js";
+import { max } from "../reduce/reduce.js";
 import { sum } from "../reduce/sum.js";
 import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./reduction.js";
 
@@ -95,10 +97,17 @@ export function cosineEmbeddingLoss(
   }
   checkSameShape("cosineEmbeddingLoss", "input2", input2.shape, input1.shape);
   const positive = greater(signsOf("cosineEmbeddingLoss", target, input1, input1.shape.slice(0, -1)), 0);
-  const squaredNorm = (x: Tensor) => add(sum(square(x), { axis: -1 }), 1e-12);
-  const norms = sqrt(mul(squaredNorm(input1), squaredNorm(input2)));
-  const cosine = div(sum(mul(input1, input2), { axis: -1 }), norms);
+  const cosine = sum(mul(direction(input1), direction(input2)), { axis: -1 });
   return reduceLosses(where(positive, sub(1, cosine), clamp(sub(cosine, margin), { min: 0 })), reduction);
+}
+
+/** x / √(|x|² + 1e-12) along the last axis, of x scaled by its largest element (but no less than 1e-6), so that no square
+ * leaves the range. */
+function direction(x: Tensor): Tensor {
+  const scale = noGrad(() => clamp(max(abs(x), { axis: -1, keepDims: true }), { min: 1e-6 }));
+  const scaled = div(x, scale);
+  const squared = add(sum(square(scaled), { axis: -1, keepDims: true }), square(div(1e-6, scale)));
+  return mul(scaled, rsqrt(squared));
 }
 
 /** The target as floats, once it is of this shape and, on devices that can be read at once, only 1 and −1. */

@@ -4,7 +4,7 @@ import { noGrad } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, flag, number, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
-import { add, mul, sub } from "../elementwise/arithmetic.js";
+import { add, mul, productOrZero, sub } from "../elementwise/arithmetic.js";
 import { greater, where } from "../elementwise/compare.js";
 import { exp, log } from "../elementwise/unary.js";
 import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./reduction.js";
@@ -28,7 +28,8 @@ const poissonNllLossOptions: OptionKinds<PoissonNllLossOptions> = {
 };
 
 /** Negative log-likelihood of counts t under a Poisson distribution of rate λ, λ − t log λ, as
- * `torch.nn.functional.poisson_nll_loss` defines it; log t! is left out unless `full`.
+ * `torch.nn.functional.poisson_nll_loss` defines it; log t! is left out unless `full`. Where t is 0, so is
+ * t log λ.
  * @param input log λ, or λ with `logInput: false`
  * @param target counts, float, of the shape of `input`; gets no gradient
  * @returns a scalar, or the shape of `input` with reduction `none`
@@ -44,14 +45,17 @@ export function poissonNllLoss(input: Tensor, target: Tensor, options: PoissonNl
   checkFloat("poissonNllLoss", input, target);
   checkSameShape("poissonNllLoss", "target", target.shape, input.shape);
   const t = target.detach();
-  const losses = logInput ? sub(exp(input), mul(t, input)) : sub(input, mul(t, log(add(input, eps))));
+  const losses = logInput
+    ? sub(exp(input), productOrZero(t, input))
+    : sub(input, productOrZero(t, log(add(input, eps))));
   return reduceLosses(full ? add(losses, logFactorial(t)) : losses, reduction);
 }
 
 /** Stirling: t log t − t + ½ log 2πt, and 0 up to 1. */
 function logFactorial(t: Tensor): Tensor {
   return noGrad(() => {
-    const stirling = add(sub(mul(t, log(t)), t), mul(0.5, log(mul(2 * Math.PI, t))));
+    const logT = log(t);
+    const stirling = add(mul(t, sub(logT, 1)), mul(0.5, add(logT, Math.log(2 * Math.PI))));
     return where(greater(t, 1), stirling, 0);
   });
 }

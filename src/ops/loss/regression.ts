@@ -4,7 +4,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
-import { mul, sub } from "../elementwise/arithmetic.js";
+import { div, mul, sub } from "../elementwise/arithmetic.js";
 import { hardTanh } from "../elementwise/hard-activations.js";
 import { abs, square } from "../elementwise/unary.js";
 import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./reduction.js";
@@ -48,7 +48,7 @@ export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Los
   const { beta = 1, reduction } = checkedOptions("smoothL1Loss", options, smoothL1LossOptions);
   if (!(beta >= 0)) throw new ValueError("smoothL1Loss", `beta must not be negative, got ${beta}`);
   const distance = difference("smoothL1Loss", input, target);
-  return reduceLosses(beta === 0 ? abs(distance) : mul(huber(distance, beta), 1 / beta), reduction);
+  return reduceLosses(beta === 0 ? abs(distance) : huber(distance, beta, beta), reduction);
 }
 
 /** Options of `huberLoss`.
@@ -72,10 +72,10 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberLossOptio
   return reduceLosses(huber(difference("huberLoss", input, target), delta), reduction);
 }
 
-/** c(d − c/2) with c = d cut to [−δ, δ]: ½d² inside, δ|d| − ½δ² outside, and no square that could overflow. */
-function huber(d: Tensor, delta: number): Tensor {
+/** c(d − c/2)/β with c = d cut to [−δ, δ]: ½d² inside, δ|d| − ½δ² outside, both by β, and no square that could overflow. */
+function huber(d: Tensor, delta: number, beta = 1): Tensor {
   const cut = hardTanh(d, { minVal: -delta, maxVal: delta });
-  return mul(cut, sub(d, mul(0.5, cut)));
+  return mul(beta === 1 ? cut : div(cut, beta), sub(d, mul(0.5, cut)));
 }
 
 function difference(op: string, input: Tensor, target: Tensor): Tensor {

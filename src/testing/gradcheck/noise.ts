@@ -10,7 +10,7 @@ const binomials = [1, -6, 15, -20, 15, -6, 1];
 const amplification = Math.sqrt(924);
 
 /** The rounding of Σ ⟨g, output⟩ along a line. That of a result is known from its size, but not that of what it was made from:
- * 1 − y² is 1e-9 where y is close to 1, and has the rounding of 1. Of nine values close together, sixth differences leave nothing
+ * a rule such as 1 − y² is 1e-9 where y is close to 1, and has the rounding of 1. Of nine values close together, sixth differences leave nothing
  * of a smooth function, but all of its rounding (after Moré and Wild, Estimating Computational Noise, 2011). */
 export function noiseAlong(line: Line): number {
   const rows = spacings

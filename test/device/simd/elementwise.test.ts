@@ -2,10 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as binary from "../../../src/kernels/binary.js";
+import * as densities from "../../../src/kernels/densities.js";
+import * as derivatives from "../../../src/kernels/derivatives.js";
 import * as unary from "../../../src/kernels/elementwise.js";
 import { exp2, log2, log10 } from "../../../src/kernels/exponentials.js";
 import type { KernelFunction } from "../../../src/kernels/kernel.js";
 import { select } from "../../../src/kernels/movement.js";
+import { erfc } from "../../../src/kernels/special-functions.js";
 import { checkLaunch, numbers, oddSizes, specials } from "./launches.js";
 
 /** The inputs of the kernels that take more than one, made of the first. */
@@ -17,7 +20,15 @@ const others: Readonly<Record<string, (count: number) => readonly Float32Array[]
   select: (count) => [numbers(count, 5), numbers(count, 6)],
 };
 
-const kernels: readonly (readonly [string, KernelFunction])[] = Object.entries({ ...unary, exp2, log2, log10, select });
+const kernels: readonly (readonly [string, KernelFunction])[] = Object.entries({
+  ...unary,
+  exp2,
+  log2,
+  log10,
+  ...densities,
+  erfc,
+  select,
+});
 
 describe.each(kernels)("%s", (name, kernel) => {
   const constants = { limit: name === "toInteger" ? 2 ** 24 : 3.4028234663852886e38 };
@@ -56,7 +67,7 @@ function reach(threads: readonly number[], steps: readonly number[]): number {
   return threads.reduce((last, n, i) => last + (n - 1) * (steps[i] as number), 1);
 }
 
-describe.each(Object.entries(binary))("%s", (_name, kernel) => {
+describe.each(Object.entries({ ...binary, ...derivatives }))("%s", (_name, kernel) => {
   it("has the numbers of the portable kernel through any strides", () => {
     const property = fc.property(strides, fc.nat(), ({ threads, a, b }, seed) => {
       const [[a0, a1, a2], [b0, b1, b2]] = [a, b];

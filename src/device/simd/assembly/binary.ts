@@ -1,6 +1,7 @@
 // Broadcasting kernels of two inputs: `out[row, x] = f(a, b)`.
 import { int, pointer } from "./args";
 import { narrowed, upper } from "./lanes";
+import * as power from "./power";
 import * as wide from "./wide";
 
 const ADD = 0;
@@ -20,6 +21,11 @@ const POW = 13;
 const ATAN2 = 14;
 const HYPOT = 15;
 const FMOD = 16;
+const PRODUCT_OR_ZERO = 17;
+const QUOTIENT_OR_ZERO = 18;
+const INVERSION = 19;
+const POW_BY_BASE = 20;
+const POW_BY_EXPONENT = 21;
 
 /** f of four pairs. `op` is a constant where this is inlined, so that one line of it is left. */
 // @ts-ignore: decorator
@@ -41,22 +47,29 @@ function apply(op: i32, p: v128, q: v128): v128 {
   if (op == GREATER_EQUAL) return v128.and(one, f32x4.ge(p, q));
   if (op == LESS) return v128.and(one, f32x4.lt(p, q));
   if (op == LESS_EQUAL) return v128.and(one, f32x4.le(p, q));
-  if (op == POW) return pow4(p, q);
-  if (op == ATAN2) return atan4(p, q);
   if (op == HYPOT) return hypot4(p, q);
   if (op == FMOD) return fmod4(p, q);
-  // PREFERENCE: 1 where p > q, 0 where p < q, else ½
-  return v128.bitselect(one, v128.andnot(f32x4.splat(0.5), f32x4.lt(p, q)), f32x4.gt(p, q));
+  if (op == PRODUCT_OR_ZERO) return v128.andnot(f32x4.mul(p, q), f32x4.eq(p, f32x4.splat(0)));
+  if (op == QUOTIENT_OR_ZERO) return v128.andnot(f32x4.div(p, q), f32x4.eq(p, f32x4.splat(0)));
+  // PREFERENCE: 0 where p < q, ½ where p = q, else 1
+  if (op == PREFERENCE) return v128.bitselect(f32x4.splat(0.5), v128.andnot(one, f32x4.lt(p, q)), f32x4.eq(p, q));
+  return wide4(op, p, q);
 }
 
-function pow4(p: v128, q: v128): v128 {
-  const low = wide.pow(f64x2.promote_low_f32x4(p), f64x2.promote_low_f32x4(q));
-  return narrowed(low, wide.pow(upper(p), upper(q)));
+/** f of four pairs in float64. */
+function wide4(op: i32, p: v128, q: v128): v128 {
+  const low = wide2(op, f64x2.promote_low_f32x4(p), f64x2.promote_low_f32x4(q));
+  return narrowed(low, wide2(op, upper(p), upper(q)));
 }
 
-function atan4(p: v128, q: v128): v128 {
-  const low = wide.atan2(f64x2.promote_low_f32x4(p), f64x2.promote_low_f32x4(q));
-  return narrowed(low, wide.atan2(upper(p), upper(q)));
+// @ts-ignore: decorator
+@inline
+function wide2(op: i32, p: v128, q: v128): v128 {
+  if (op == POW) return power.pow(p, q);
+  if (op == ATAN2) return wide.atan2(p, q);
+  if (op == INVERSION) return wide.inversion(p, q);
+  if (op == POW_BY_BASE) return power.powByBase(p, q);
+  return power.powByExponent(p, q);
 }
 
 /** In float64, whose squares neither overflow nor underflow; ∞ if either is infinite, even beside NaN. */
@@ -203,4 +216,24 @@ export function hypot(args: usize, begin: i32, end: i32): void {
 
 export function fmod(args: usize, begin: i32, end: i32): void {
   rows(FMOD, args, begin, end);
+}
+
+export function productOrZero(args: usize, begin: i32, end: i32): void {
+  rows(PRODUCT_OR_ZERO, args, begin, end);
+}
+
+export function quotientOrZero(args: usize, begin: i32, end: i32): void {
+  rows(QUOTIENT_OR_ZERO, args, begin, end);
+}
+
+export function inversion(args: usize, begin: i32, end: i32): void {
+  rows(INVERSION, args, begin, end);
+}
+
+export function powByBase(args: usize, begin: i32, end: i32): void {
+  rows(POW_BY_BASE, args, begin, end);
+}
+
+export function powByExponent(args: usize, begin: i32, end: i32): void {
+  rows(POW_BY_EXPONENT, args, begin, end);
 }

@@ -39,7 +39,7 @@ function apply(op: i32, i: usize, a: usize, b: usize, c: usize, d: usize): v128 
   if (op == RSQRT) return f32x4.div(one, f32x4.sqrt(x));
   if (op == RECIPROCAL) return f32x4.div(one, x);
   if (op == RELU) return v128.andnot(x, f32x4.le(x, zero));
-  if (op == RELU_GRAD) return v128.and(x, f32x4.gt(v128.load(b + i), zero));
+  if (op == RELU_GRAD) return v128.andnot(x, f32x4.le(v128.load(b + i), zero));
   if (op == FLOOR) return f32x4.floor(x);
   if (op == CEIL) return f32x4.ceil(x);
   if (op == ROUND) return f32x4.nearest(x);
@@ -61,8 +61,7 @@ function apply(op: i32, i: usize, a: usize, b: usize, c: usize, d: usize): v128 
   }
   // CLAMP_GRAD
   const value = v128.load(b + i);
-  const isCut = v128.or(f32x4.lt(value, v128.load32_splat(c)), f32x4.gt(value, v128.load32_splat(d)));
-  return v128.andnot(x, isCut);
+  return v128.and(x, v128.and(f32x4.ge(value, v128.load32_splat(c)), f32x4.le(value, v128.load32_splat(d))));
 }
 
 /** Words: out, total, inputs. */

@@ -19,6 +19,8 @@ const COS = 12;
 const LOG2 = 13;
 const LOG10 = 14;
 const EXP2 = 15;
+const ERFC = 16;
+const LOGISTIC_DENSITY = 17;
 
 /** f of two elements. */
 // @ts-ignore: decorator
@@ -38,6 +40,8 @@ function apply(op: i32, x: v128): v128 {
   if (op == LOG2) return wide.log2(x);
   if (op == LOG10) return f64x2.mul(wide.log(x), f64x2.splat(0.4342944819032518));
   if (op == EXP2) return wide.exp2(x);
+  if (op == ERFC) return wide.erfc(x);
+  if (op == LOGISTIC_DENSITY) return wide.logisticDensity(x);
   if (op == SIN) return wide.sine(x, 0);
   return wide.sine(x, 1);
 }
@@ -105,6 +109,14 @@ export function log10(args: usize, begin: i32, end: i32): void {
 
 export function exp2(args: usize, begin: i32, end: i32): void {
   loop(EXP2, args, begin, end);
+}
+
+export function erfc(args: usize, begin: i32, end: i32): void {
+  loop(ERFC, args, begin, end);
+}
+
+export function logisticDensity(args: usize, begin: i32, end: i32): void {
+  loop(LOGISTIC_DENSITY, args, begin, end);
 }
 
 /** x above the threshold, which is the second input. */

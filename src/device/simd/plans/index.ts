@@ -3,6 +3,8 @@ import { mapBand } from "../../../kernels/band.js";
 import * as batchNorm from "../../../kernels/batch-norm.js";
 import * as binaryKernels from "../../../kernels/binary.js";
 import * as convolutionKernels from "../../../kernels/conv2d.js";
+import * as densities from "../../../kernels/densities.js";
+import * as derivatives from "../../../kernels/derivatives.js";
 import * as unary from "../../../kernels/elementwise.js";
 import { exp2, log2, log10 } from "../../../kernels/exponentials.js";
 import { fold, unfold } from "../../../kernels/fold.js";
@@ -14,6 +16,7 @@ import * as movement from "../../../kernels/movement.js";
 import * as optimizer from "../../../kernels/optimizer.js";
 import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
+import { erfc } from "../../../kernels/special-functions.js";
 import { channels, inverseDeviation } from "./batch-norm.js";
 import { binary } from "./binary.js";
 import { conv2d, conv2dWidth3 } from "./conv2d.js";
@@ -45,9 +48,9 @@ function each(
 
 /** Plans by the portable kernel that they stand for; kernels that are missing here run as they are. */
 export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, Plan>([
-  ...each(binaryKernels, binary),
+  ...each({ ...binaryKernels, ...derivatives }, binary),
   ...each({ ...simpleUnary, select: movement.select }, elementwise),
-  ...each({ ...functions, ...bases }, (name) => elementwise(name, 20)),
+  ...each({ ...functions, ...bases, ...densities, erfc }, (name) => elementwise(name, 20)),
   [movement.stridedCopy, move.stridedCopy],
   [movement.stridedCopy6, move.stridedCopy],
   [movement.spread, move.spread],

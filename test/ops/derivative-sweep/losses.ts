@@ -1,0 +1,205 @@
+/** The derivative of every loss. */
+
+import type { Tensor } from "../../../src/index.js";
+import * as lg from "../../../src/index.js";
+import { binary, unary } from "./elementwise.js";
+import type { SweepEntry } from "./entry.js";
+import { sigma } from "./exact.js";
+
+const sum = { reduction: "sum" } as const;
+
+/** A tensor like x, of one number. */
+const like = (x: Tensor, value: number): Tensor => lg.full(x.shape, value, { device: x.device.name });
+
+/** A loss of a difference: the derivative by the target is that by the input, negated. */
+function distance(
+  op: string,
+  call: (a: Tensor, b: Tensor) => Tensor,
+  slope: (d: number) => number,
+  title?: string,
+): SweepEntry {
+  const derivative = (a: number, b: number): number => slope(a - b);
+  return binary(op, call, [derivative, (a, b) => -derivative(a, b)], title === undefined ? {} : { title });
+}
+
+const cut = (d: number, limit: number): number => Math.max(-limit, Math.min(limit, d));
+
+const regression: readonly SweepEntry[] = [
+  distance(
+    "mseLoss",
+    (a, b) => lg.mseLoss(a, b, sum),
+    (d) => 2 * d,
+  ),
+  distance("l1Loss", (a, b) => lg.l1Loss(a, b, sum), Math.sign),
+  distance(
+    "smoothL1Loss",
+    (a, b) => lg.smoothL1Loss(a, b, sum),
+    (d) => cut(d, 1),
+  ),
+  ...[2 ** -80, 0.25, 2 ** 80].flatMap((limit) => [
+    distance(
+      "smoothL1Loss",
+      (a, b) => lg.smoothL1Loss(a, b, { ...sum, beta: limit }),
+      (d) => cut(d / limit, 1),
+      `beta ${limit}`,
+    ),
+    distance(
+      "huberLoss",
+      (a, b) => lg.huberLoss(a, b, { ...sum, delta: limit }),
+      (d) => cut(d, limit),
+      `delta ${limit}`,
+    ),
+  ]),
+];
+
+const shares = [0, 0.25, 0.5, 1];
+
+const likelihoods: readonly SweepEntry[] = [
+  ...shares.map((t) =>
+    unary(
+      "bce",
+      (p) => lg.bce(p, like(p, t), sum),
+      (p) => (p - t) / Math.max(p * (1 - p), 1e-12),
+      { title: `target ${t}`, poles: [0, 1], within: (p) => p >= 0 && p <= 1 },
+    ),
+  ),
+  ...shares.map((t) =>
+    unary(
+      "bceWithLogits",
+      (x) => lg.bceWithLogits(x, like(x, t), sum),
+      (x) => (t === 1 ? -sigma(-x) : t === 0 ? sigma(x) : (1 - t) * sigma(x) - t * sigma(-x)),
+      { title: `target ${t}`, terms: (x) => (t > 0 && t < 1 && Math.abs(x) < 2 ? 0.25 : 0) },
+    ),
+  ),
+  unary(
+    "bceWithLogits",
+    (x) => lg.bceWithLogits(x, like(x, 1), { ...sum, posWeight: like(x, 3) }),
+    (x) => -3 * sigma(-x),
+    {
+      title: "posWeight 3",
+    },
+  ),
+  ...[0, 0.25, 1].map((t) =>
+    unary(
+      "klDiv",
+      (x) => lg.klDiv(x, like(x, t), sum),
+      () => -t,
+      { title: `target ${t}` },
+    ),
+  ),
+  unary(
+    "klDiv",
+    (x) => lg.klDiv(x, like(x, -2), { ...sum, logTarget: true }),
+    () => -Math.exp(-2),
+    { title: "logTarget" },
+  ),
+  ...[0, 3].flatMap((t) => [
+    unary(
+      "poissonNllLoss",
+      (x) => lg.poissonNllLoss(x, like(x, t), sum),
+      (x) => Math.exp(x) - t,
+      {
+        title: `count ${t}`,
+        terms: (x) => (t > 0 && Math.abs(x - Math.log(t)) < 0.2 ? t : 0),
+      },
+    ),
+    unary(
+      "poissonNllLoss",
+      (x) => lg.poissonNllLoss(x, like(x, t), { ...sum, logInput: false, full: true, eps: 2 ** -30 }),
+      (x) => 1 - t / (x + 2 ** -30),
+      { title: `count ${t} of a rate`, within: (x) => x >= 0, terms: (x) => (Math.abs(x - t) < 0.5 ? 1 : 0) },
+    ),
+  ]),
+];
+
+const pair = (x: Tensor, other: number): Tensor => lg.stack([x, like(x, other)], { axis: 1 });
+
+/** Of logits (x, 0) and the label of either. */
+const classes: readonly SweepEntry[] = [0, 1].flatMap((label) => [
+  unary(
+    "crossEntropy",
+    (x) => lg.crossEntropy(pair(x, 0), lg.cast(like(x, label), "int32"), sum),
+    (x) => (label === 0 ? -sigma(-x) : sigma(x)),
+    { title: `label ${label}`, terms: () => 1 },
+  ),
+  unary(
+    "crossEntropy",
+    (x) => lg.crossEntropy(pair(x, 0), pair(like(x, 1 - label), label), sum),
+    (x) => (label === 0 ? -sigma(-x) : sigma(x)),
+    { title: `probabilities of label ${label}`, terms: () => 1 },
+  ),
+  unary(
+    "nllLoss",
+    (x) =>
+      lg.nllLoss(pair(x, 0), lg.cast(like(x, label), "int32"), {
+        ...sum,
+        weight: lg.tensor([3, 1], { device: x.device.name }),
+      }),
+    () => (label === 0 ? -3 : 0),
+    { title: `label ${label}` },
+  ),
+]);
+
+const margins: readonly SweepEntry[] = [
+  unary(
+    "hingeEmbeddingLoss",
+    (x) => lg.hingeEmbeddingLoss(x, like(x, 1), sum),
+    () => 1,
+    { title: "target 1" },
+  ),
+  unary(
+    "hingeEmbeddingLoss",
+    (x) => lg.hingeEmbeddingLoss(x, like(x, -1), sum),
+    (x) => (x <= 1 ? -1 : 0),
+    {
+      title: "target −1",
+      within: (x) => x !== Math.fround(1 + 2 ** -23) && !(x > 1 && x < 1 + 1e-6),
+    },
+  ),
+  ...[1, -1].flatMap((t) => [
+    binary(
+      "marginRankingLoss",
+      (a, b) => lg.marginRankingLoss(a, b, like(a, t), sum),
+      [(a, b) => (t * (b - a) >= 0 ? -t : 0), (a, b) => (t * (b - a) >= 0 ? t : 0)],
+      { title: `target ${t}` },
+    ),
+    unary(
+      "softMarginLoss",
+      (x) => lg.softMarginLoss(x, like(x, t), sum),
+      (x) => -t * sigma(-t * x),
+      { title: `target ${t}` },
+    ),
+  ]),
+  // Of the vectors (a, 0) and (b, b), with the formula's 1e-12 beside each squared length.
+  binary(
+    "cosineEmbeddingLoss",
+    (a, b) => lg.cosineEmbeddingLoss(pair(a, 0), lg.stack([b, b], { axis: 1 }), like(a, 1), sum),
+    [
+      (a, b) => (-b * 1e-12) / (Math.sqrt(a * a + 1e-12) ** 3 * Math.sqrt(2 * b * b + 1e-12)),
+      (a, b) => (-a * 1e-12) / (Math.sqrt(a * a + 1e-12) * Math.sqrt(2 * b * b + 1e-12) ** 3),
+    ],
+    { title: "short vectors", within: (a, b) => Math.abs(a) < 1e-6 && Math.abs(b) < 1e-6 },
+  ),
+  // Of the vectors (a, 3) and (4, 5).
+  unary(
+    "cosineEmbeddingLoss",
+    (a) => lg.cosineEmbeddingLoss(pair(a, 3), lg.stack([like(a, 4), like(a, 5)], { axis: 1 }), like(a, 1), sum),
+    (a) => (-3 * (4 * 3 - 5 * a)) / ((a * a + 9) * Math.hypot(a, 3) * Math.sqrt(41)),
+    { title: "a long vector", terms: (a) => 4 / (Math.sqrt(41) * Math.hypot(a, 3)) }, // less its projection on (a, 3),
+  ),
+  // Of the vectors (b, a) and (0, 1), where a is tiny: by the component that stands at a right angle to the first.
+  binary(
+    "cosineEmbeddingLoss",
+    (a, b) =>
+      lg.cosineEmbeddingLoss(
+        lg.stack([like(a, 1).mul(b.detach()), a], { axis: 1 }),
+        pair(like(a, 0), 1),
+        like(a, 1),
+        sum,
+      ),
+    [(_, b) => -1 / Math.abs(b), () => 0],
+    { title: "at right angles", within: (a, b) => a === Math.fround(1e-30) && Math.abs(b) >= 1 },
+  ),
+];
+
+export const lossSweep: readonly SweepEntry[] = [...regression, ...likelihoods, ...classes, ...margins];

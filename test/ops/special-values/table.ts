@@ -1,0 +1,10 @@
+/** The special values of every elementwise op and loss, which every device is held to. */
+import { unarySpecials } from "./elementwise.js";
+import { lossSpecials } from "./losses.js";
+import { pairSpecials } from "./pairs.js";
+import type { SpecialRow } from "./row.js";
+
+export const specialValues: readonly SpecialRow[] = [...unarySpecials, ...pairSpecials, ...lossSpecials];
+
+/** Ops that have none: they take bools, or change the dtype. */
+export const withoutSpecialValues: readonly string[] = ["logicalAnd", "logicalOr", "logicalXor", "logicalNot", "cast"];
