@@ -73,6 +73,6 @@ export function detectAnomaly<T>(fn: () => T): T {
 }
 
 /** Throws unless it is a function that can be run. */
-export function checkFunction(op: string, fn: unknown): void {
+function checkFunction(op: string, fn: unknown): void {
   if (typeof fn !== "function") throw new ValueError(op, `it runs a function, got ${describe(fn)}`);
 }

@@ -1,6 +1,24 @@
 /** Ops that compute element by element. */
 
-export * from "./activation.js";
+export {
+  type CeluOptions,
+  celu,
+  type EluOptions,
+  elu,
+  type GeluOptions,
+  gelu,
+  type LeakyReluOptions,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu,
+  type SoftplusOptions,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+} from "./activation.js";
 export { add, type BinaryOp, div, maximum, minimum, mul, neg, sub } from "./arithmetic.js";
 export * from "./blend.js";
 export * from "./clamp.js";
