@@ -25,6 +25,7 @@ import {
 } from "./unary.js";
 
 /** Rectified linear unit max(x, 0); NaN stays, and so does its gradient: relu′(NaN) = 1 (as in PyTorch). relu′(0) = 0 (Bertoin et al. 2021 on why this choice is a good one).
+ * @function
  * @category Activations */
 export const relu: UnaryOp = defineOp({
   name: "relu",
@@ -44,6 +45,7 @@ const reluGrad: Op<[gradOutput: Tensor, x: Tensor]> = defineOp({
 });
 
 /** Logistic sigmoid 1 / (1 + e⁻ˣ); neither end overflows.
+ * @function
  * @category Activations */
 export const sigmoid: UnaryOp = fromInput("sigmoid", kernels.sigmoid, logisticDensity);
 
@@ -80,6 +82,7 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
 }
 
 /** log σ(x) = −log(1 + e⁻ˣ), exact for large |x|.
+ * @function
  * @category Activations */
 export const logSigmoid: UnaryOp = fromInput("logSigmoid", kernels.logSigmoid, (x) => sigmoid(neg(x))); // 1 − σ(x)
 
@@ -147,6 +150,7 @@ export function selu(x: Tensor): Tensor {
 }
 
 /** x / (1 + |x|) (Turian et al. 2009), ±1 at ±∞ (where PyTorch gives NaN); its second derivative at 0 is 0.
+ * @function
  * @category Activations */
 export const softsign: UnaryOp = defineOp({
   name: "softsign",
@@ -162,6 +166,7 @@ export const softsign: UnaryOp = defineOp({
 const largest = 3.4028234663852886e38;
 
 /** x · tanh(log(1 + eˣ)) (Misra 2019), 0 at −∞ (where PyTorch gives NaN).
+ * @function
  * @category Activations */
 export const mish: UnaryOp = gated(
   "mish",
@@ -170,6 +175,7 @@ export const mish: UnaryOp = gated(
 );
 
 /** Sigmoid-weighted linear unit x · σ(x) (Elfwing et al. 2017), also called swish; 0 at −∞ (where PyTorch gives NaN).
+ * @function
  * @category Activations */
 export const silu: UnaryOp = gated("silu", sigmoid, logisticDensity);
 

@@ -14,6 +14,7 @@ import { runBinary } from "../broadcast.js";
 export type BinaryOp = Op<[a: Tensor, b: Tensor]>;
 
 /** Sum `a + b`.
+ * @function
  * @category Arithmetic */
 export const add: BinaryOp = defineOp({
   name: "add",
@@ -23,6 +24,7 @@ export const add: BinaryOp = defineOp({
 });
 
 /** Difference `a − b`.
+ * @function
  * @category Arithmetic */
 export const sub: BinaryOp = defineOp({
   name: "sub",
@@ -32,6 +34,7 @@ export const sub: BinaryOp = defineOp({
 });
 
 /** Product `a · b`, elementwise.
+ * @function
  * @category Arithmetic */
 export const mul: BinaryOp = defineOp({
   name: "mul",
@@ -44,6 +47,7 @@ export const mul: BinaryOp = defineOp({
 });
 
 /** Negative `−x`.
+ * @function
  * @category Arithmetic */
 export const neg: Op<[x: Tensor]> = defineOp({
   name: "neg",
@@ -55,6 +59,7 @@ export const neg: Op<[x: Tensor]> = defineOp({
 });
 
 /** Quotient `a / b`, elementwise.
+ * @function
  * @category Arithmetic */
 export const div: BinaryOp = defineOp({
   name: "div",
@@ -93,6 +98,7 @@ export const quotientOrZero: BinaryOp = defineOp({
 
 /** The larger of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient; where either is NaN both
  * get it whole (as in PyTorch).
+ * @function
  * @category Arithmetic */
 export const maximum: BinaryOp = defineOp({
   name: "maximum",
@@ -107,6 +113,7 @@ export const maximum: BinaryOp = defineOp({
 
 /** The smaller of `a` and `b`, elementwise; NaN if either is. In a tie each gets half of the gradient; where either is NaN both
  * get it whole (as in PyTorch).
+ * @function
  * @category Arithmetic */
 export const minimum: BinaryOp = defineOp({
   name: "minimum",

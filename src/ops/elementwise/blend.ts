@@ -12,6 +12,7 @@ import * as logic from "./logic.js";
 /** Linear interpolation `(1 − weight) · a + weight · b`; all three broadcast. a where a = b, whatever the weight, and nothing
  * overflows in between; a weight beyond `[0, 1]` extrapolates.
  * @param weight a tensor or a number
+ * @function
  * @category Arithmetic */
 export const lerp: Op<[a: Tensor, b: Tensor, weight: Tensor]> = defineOp({
   name: "lerp",

@@ -43,6 +43,7 @@ function comparison(name: string, kernel: KernelFunction): Comparison {
  * NaN): `where(greater(x, 0), sqrt(x), 0)` has the derivative 0 up to 0. What mixes elements, as a matrix product or a softmax,
  * multiplies with what it holds: keep NaN out of its inputs.
  * @param condition bool
+ * @function
  * @category Comparison */
 export const where: Op<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp({
   name: "where",

@@ -14,6 +14,7 @@ import { round } from "./round.js";
  * a. NaN where b is 0 or a infinite.
  *
  * The derivative by a is 1, that by b is −trunc(a / b); the quotient's own is 0 everywhere.
+ * @function
  * @category Arithmetic */
 export const fmod: BinaryOp = defineOp({
   name: "fmod",
@@ -33,6 +34,7 @@ export const fmod: BinaryOp = defineOp({
  * `%`. NaN where b is 0 or a infinite.
  *
  * The derivative by a is 1, that by b is −⌊a / b⌋; the quotient's own is 0 everywhere.
+ * @function
  * @category Arithmetic */
 export const remainder: BinaryOp = defineOp({
   name: "remainder",
@@ -51,6 +53,7 @@ export const remainder: BinaryOp = defineOp({
 
 /** The quotient rounded down, ⌊a / b⌋, exact where a / b is rounded up to an integer: `floorDivide(1, 0.1)` is 9, as 1 is
  * less than ten times the float next to 0.1. ±∞ or NaN where b is 0. Both derivatives are 0 everywhere.
+ * @function
  * @category Arithmetic */
 export const floorDivide: BinaryOp = defineOp({
   name: "floorDivide",

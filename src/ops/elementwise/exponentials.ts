@@ -15,14 +15,17 @@ import { isInf, logicalAnd } from "./logic.js";
 import { abs, fromInput, fromOutput, log, reciprocal, type UnaryOp } from "./unary.js";
 
 /** Logarithm to base 2; NaN below 0, −∞ at 0. Exact at powers of 2 on devices in host memory.
+ * @function
  * @category Elementwise functions */
 export const log2: UnaryOp = fromInput("log2", kernels.log2, (x) => div(Math.LOG2E, x)); // 1/(x log 2)
 
 /** Logarithm to base 10; NaN below 0, −∞ at 0.
+ * @function
  * @category Elementwise functions */
 export const log10: UnaryOp = fromInput("log10", kernels.log10, (x) => div(Math.LOG10E, x)); // 1/(x log 10)
 
 /** Power 2ˣ.
+ * @function
  * @category Elementwise functions */
 export const exp2: UnaryOp = fromOutput("exp2", kernels.exp2, (y) => mul(Math.LN2, y));
 
@@ -53,6 +56,7 @@ const logitOp: UnaryOp = fromInput("logit", kernels.logit, (x) => reciprocal(mul
  *
  * The derivative by x is log y, but 0 where x is 0 and y ≤ 0; the one by y is x / y, and 0 where both are 0 (PyTorch's is
  * NaN there).
+ * @function
  * @category Elementwise functions */
 export const xlogy: BinaryOp = defineOp({
   name: "xlogy",
@@ -71,6 +75,7 @@ export const xlogy: BinaryOp = defineOp({
 
 /** log(eᵃ + eᵇ), from the larger so that nothing overflows; the two broadcast. The derivative by a is σ(a − b), ½ where both
  * are the same infinity (PyTorch's is NaN there).
+ * @function
  * @category Elementwise functions */
 export const logaddexp: BinaryOp = defineOp({
   name: "logaddexp",

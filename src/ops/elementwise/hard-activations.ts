@@ -59,6 +59,7 @@ export function relu6(x: Tensor): Tensor {
  * in PyTorch).
  *
  * The derivative between is the float32 number nearest to 1/6, in float64 too, as PyTorch's is.
+ * @function
  * @category Activations */
 export const hardSigmoid: UnaryOp = defineOp({
   name: "hardSigmoid",

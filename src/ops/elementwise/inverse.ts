@@ -1,6 +1,6 @@
 /** Tangent, angles, and inverse hyperbolic functions: what sin, cos and log1p make exact on every device. */
 
-import { defineOp } from "../../autograd/define-op.js";
+import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { atan2 as atan2Kernel, hypot as hypotKernel } from "../../kernels/binary.js";
 import { inversion as inversionKernel } from "../../kernels/derivatives.js";
@@ -11,6 +11,7 @@ import { logicalAnd } from "./logic.js";
 import { abs, cos, log1p, reciprocal, rsqrt, sign, sin, sqrt, square, type UnaryOp } from "./unary.js";
 
 /** Tangent of an angle in radians, sin x / cos x.
+ * @function
  * @category Elementwise functions */
 export const tan: UnaryOp = defineOp({
   name: "tan",
@@ -25,8 +26,9 @@ export const tan: UnaryOp = defineOp({
 /** Angle of the point (x, y) in radians, from −π to π, counted from the positive x axis; `atan2(0, −1)` is π and
  * `atan2(−0, −1)` is −π. Both derivatives are 0 at the origin and where a coordinate is infinite (where PyTorch gives NaN).
  * @param y broadcasts against `x`
+ * @function
  * @category Elementwise functions */
-export const atan2: BinaryOp = defineOp({
+export const atan2: Op<[y: Tensor, x: Tensor]> = defineOp({
   name: "atan2",
   broadcasts: true,
   forward: ([y, x]) => ({ output: floatBinary("atan2", atan2Kernel, y, x), saved: { y, x } }),
@@ -40,6 +42,7 @@ export const atan2: BinaryOp = defineOp({
 
 /** Length of the vector (a, b), √(a² + b²), of which nothing overflows in between; ∞ if either is infinite, even beside NaN.
  * Both derivatives, a / √(a² + b²) and the like, are 0 at the origin (PyTorch's are NaN there).
+ * @function
  * @category Elementwise functions */
 export const hypot: BinaryOp = defineOp({
   name: "hypot",
@@ -70,6 +73,7 @@ const inversion: BinaryOp = defineOp({
 });
 
 /** Inverse tangent, an angle in (−π/2, π/2) radians.
+ * @function
  * @category Elementwise functions */
 export const atan: UnaryOp = composed(
   "atan",
@@ -78,6 +82,7 @@ export const atan: UnaryOp = composed(
 );
 
 /** Inverse sine, an angle in [−π/2, π/2] radians; NaN beyond ±1, where the derivative is not finite.
+ * @function
  * @category Elementwise functions */
 export const asin: UnaryOp = composed(
   "asin",
@@ -86,6 +91,7 @@ export const asin: UnaryOp = composed(
 );
 
 /** Inverse cosine, an angle in [0, π] radians; NaN beyond ±1, where the derivative is not finite.
+ * @function
  * @category Elementwise functions */
 export const acos: UnaryOp = composed(
   "acos",
@@ -94,6 +100,7 @@ export const acos: UnaryOp = composed(
 );
 
 /** Inverse hyperbolic sine log(x + √(x² + 1)), exact near 0.
+ * @function
  * @category Elementwise functions */
 export const asinh: UnaryOp = composed(
   "asinh",
@@ -110,6 +117,7 @@ export const asinh: UnaryOp = composed(
 );
 
 /** Inverse hyperbolic cosine log(x + √(x² − 1)); NaN below 1.
+ * @function
  * @category Elementwise functions */
 export const acosh: UnaryOp = composed(
   "acosh",
@@ -122,6 +130,7 @@ export const acosh: UnaryOp = composed(
 );
 
 /** Inverse hyperbolic tangent ½ log((1 + x)/(1 − x)), exact near 0; NaN beyond ±1.
+ * @function
  * @category Elementwise functions */
 export const atanh: UnaryOp = composed(
   "atanh",

@@ -12,6 +12,7 @@ import { log } from "./unary.js";
  *
  * The derivative by `a` is 0 where `b` is 0, the one by `b` is 0 where `a` is 0 and `b ≥ 0` (as in PyTorch). Where the power
  * vanishes, as at `b = −∞`, so do both (PyTorch: NaN).
+ * @function
  * @category Arithmetic */
 export const pow: BinaryOp = defineOp({
   name: "pow",

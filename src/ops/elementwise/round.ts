@@ -12,14 +12,17 @@ import { div, mul, sub } from "./arithmetic.js";
 import type { UnaryOp } from "./unary.js";
 
 /** The largest integer not above x; its derivative is 0 everywhere.
+ * @function
  * @category Elementwise functions */
 export const floor: UnaryOp = staircase("floor", kernels.floor);
 
 /** The smallest integer not below x; its derivative is 0 everywhere.
+ * @function
  * @category Elementwise functions */
 export const ceil: UnaryOp = staircase("ceil", kernels.ceil);
 
 /** The integer part: the nearest integer towards 0; its derivative is 0 everywhere.
+ * @function
  * @category Elementwise functions */
 export const trunc: UnaryOp = staircase("trunc", kernels.truncate);
 

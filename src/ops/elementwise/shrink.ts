@@ -43,6 +43,7 @@ function widthOf(op: string, x: Tensor, options: ShrinkOptions): number {
 }
 
 /** x − tanh x, exact near 0, where it is x³/3.
+ * @function
  * @category Activations */
 export const tanhshrink: UnaryOp = fromInput("tanhshrink", tanhshrinkKernel, (x) => square(tanh(x))); // tanh²
 

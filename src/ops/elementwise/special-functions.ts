@@ -12,16 +12,19 @@ import { round } from "./round.js";
 import { cos, exp, fromInput, fromOutput, sin, square, type UnaryOp } from "./unary.js";
 
 /** Complement of the error function, 1 − erf(x) = 2/√π ∫ₓ^∞ e^(−t²) dt, with its relative accuracy also where it is tiny.
+ * @function
  * @category Elementwise functions */
 export const erfc: UnaryOp = fromInput("erfc", kernels.erfc, (x) => mul(-2 / Math.sqrt(Math.PI), exp(neg(square(x)))));
 
 /** Inverse of the error function; ±∞ at ±1, where the derivative is ∞, and NaN beyond (Wichura 1988, AS 241).
+ * @function
  * @category Elementwise functions */
 export const erfinv: UnaryOp = fromOutput("erfinv", kernels.erfinv, (y) => mul(Math.sqrt(Math.PI) / 2, exp(square(y))));
 
 /** Logarithm of the gamma function, log |Γ(x)|; ∞ at 0 and at negative integers. Its derivative is `digamma`.
  *
  * Exact to a few last places where x > 0, at its zeros 1 and 2 too; between its poles below 0, in absolute terms.
+ * @function
  * @category Elementwise functions */
 export const lgamma: UnaryOp = fromInput("lgamma", kernels.lgamma, digammaAt);
 

@@ -40,6 +40,7 @@ export function fromOutput(name: string, kernel: KernelFunction, derivative: (y:
 }
 
 /** −1, 0 or 1; its derivative is 0 everywhere.
+ * @function
  * @category Elementwise functions */
 export const sign: UnaryOp = defineOp({
   name: "sign",
@@ -52,6 +53,7 @@ export const sign: UnaryOp = defineOp({
 });
 
 /** Absolute value |x|; abs′(0) = 0, and NaN where x is NaN.
+ * @function
  * @category Elementwise functions */
 export const abs: UnaryOp = defineOp({
   name: "abs",
@@ -64,14 +66,17 @@ export const abs: UnaryOp = defineOp({
 });
 
 /** Exponential eˣ.
+ * @function
  * @category Elementwise functions */
 export const exp: UnaryOp = fromOutput("exp", kernels.exp, (y) => y);
 
 /** eˣ − 1, exact near 0.
+ * @function
  * @category Elementwise functions */
 export const expm1: UnaryOp = fromInput("expm1", kernels.expm1, (x) => exp(x)); // not y + 1, which is 0 from −17 on
 
 /** log(1 + x), exact near 0; NaN below −1, −Infinity at −1.
+ * @function
  * @category Elementwise functions */
 export const log1p: UnaryOp = defineOp({
   name: "log1p",
@@ -83,6 +88,7 @@ export const log1p: UnaryOp = defineOp({
 });
 
 /** Natural logarithm; NaN below 0, −Infinity at 0.
+ * @function
  * @category Elementwise functions */
 export const log: UnaryOp = defineOp({
   name: "log",
@@ -94,6 +100,7 @@ export const log: UnaryOp = defineOp({
 });
 
 /** Square root; NaN below 0, derivative Infinity at 0.
+ * @function
  * @category Elementwise functions */
 export const sqrt: UnaryOp = defineOp({
   name: "sqrt",
@@ -106,26 +113,32 @@ export const sqrt: UnaryOp = defineOp({
 });
 
 /** Reciprocal square root 1/√x.
+ * @function
  * @category Elementwise functions */
 export const rsqrt: UnaryOp = fromOutput("rsqrt", kernels.rsqrt, (y) => mul(mul(-0.5, y), square(y))); // −½ x^(−3/2)
 
 /** Square x².
+ * @function
  * @category Elementwise functions */
 export const square: UnaryOp = fromInput("square", kernels.square, (x) => mul(2, x));
 
 /** Reciprocal 1/x.
+ * @function
  * @category Elementwise functions */
 export const reciprocal: UnaryOp = fromOutput("reciprocal", kernels.reciprocal, (y) => neg(square(y))); // −1/x²
 
 /** Sine of an angle in radians.
+ * @function
  * @category Elementwise functions */
 export const sin: UnaryOp = fromInput("sin", kernels.sin, (x) => cos(x));
 
 /** Cosine of an angle in radians.
+ * @function
  * @category Elementwise functions */
 export const cos: UnaryOp = fromInput("cos", kernels.cos, (x) => neg(sin(x)));
 
 /** Hyperbolic tangent.
+ * @function
  * @category Activations */
 export const tanh: UnaryOp = fromInput("tanh", kernels.tanh, (x) => mul(4, logisticDensity(mul(2, x)))); // tanh x = 2σ(2x) − 1
 
@@ -135,6 +148,7 @@ export const logisticDensity: UnaryOp = fromInput("logisticDensity", densities.l
 );
 
 /** Error function erf(x) = 2/√π ∫₀ˣ e^(−t²) dt.
+ * @function
  * @category Elementwise functions */
 export const erf: UnaryOp = fromInput("erf", kernels.erf, (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(square(x)))));
 
@@ -151,9 +165,11 @@ export function normalDensity(x: Tensor): Tensor {
 }
 
 /** Hyperbolic sine (eˣ − e⁻ˣ)/2, exact near 0.
+ * @function
  * @category Elementwise functions */
 export const sinh: UnaryOp = fromInput("sinh", kernels.sinh, (x) => cosh(x));
 
 /** Hyperbolic cosine (eˣ + e⁻ˣ)/2.
+ * @function
  * @category Elementwise functions */
 export const cosh: UnaryOp = fromInput("cosh", kernels.cosh, (x) => sinh(x));

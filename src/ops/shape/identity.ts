@@ -8,6 +8,7 @@ import { DTypeError } from "../../errors.js";
 import { checkTensors, deviceFor } from "../arguments.js";
 
 /** The same tensor as a node of its own on the tape: hooks on it see one path of the gradient. Copies nothing.
+ * @function
  * @category Automatic differentiation */
 export const identity: Op<[x: Tensor]> = defineOp({
   name: "identity",
