@@ -12,6 +12,7 @@ import { divisionRows } from "./table/division.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { exponentialRows } from "./table/exponentials.js";
 import { functionRows } from "./table/functions.js";
+import { gridRows } from "./table/grids.js";
 import { joiningRows } from "./table/joining.js";
 import { labelLossRows } from "./table/label-losses.js";
 import { layerRows } from "./table/layers.js";
@@ -23,6 +24,7 @@ import { normalisationRows } from "./table/normalisation.js";
 import { orderingRows } from "./table/ordering.js";
 import { pairLossRows } from "./table/pair-losses.js";
 import { poolingRows } from "./table/pooling.js";
+import { productRows } from "./table/products.js";
 import { rearrangingRows } from "./table/rearranging.js";
 import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
@@ -42,6 +44,8 @@ export const opTable: readonly OpRow[] = [
   ...logicRows,
   ...reductionRows,
   ...distanceRows,
+  ...productRows,
+  ...gridRows,
   ...movementRows,
   ...joiningRows,
   ...layerRows,

@@ -85,13 +85,12 @@ export function partOf(x: Tensor, axis: number, from: number, count: number): Te
 }
 
 /** The transpose of `slice`: sets `x` into a tensor of `shape` filled with `value`. */
-const spreadOp: Op<[x: Tensor, value: Tensor], { readonly shape: Shape; readonly ranges: readonly Range[] }> = defineOp(
-  {
+export const spreadOp: Op<[x: Tensor, value: Tensor], { readonly shape: Shape; readonly ranges: readonly Range[] }> =
+  defineOp({
     name: "pad",
     forward: ([x, value], { shape, ranges }) => ({ output: spreadInto(x, value, shape, ranges) }),
     backward: (gradOutput, _saved, { options: { ranges } }) => [sliceOp(gradOutput, { ranges }), null],
-  },
-);
+  });
 
 /** Two axes at a time, innermost first: each pass sees [outer, height, width] and leaves the other axes alone. */
 function spreadInto(x: Tensor, value: Tensor, shape: Shape, ranges: readonly Range[]): Tensor {

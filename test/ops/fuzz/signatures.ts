@@ -2,6 +2,7 @@
 import { creatorSignatures } from "./creators.js";
 import { elementwiseSignatures } from "./elementwise.js";
 import { lossSignatures } from "./loss.js";
+import { tensorProductSignatures } from "./products.js";
 import type { Signatures } from "./promise.js";
 import { productSignatures, reduceSignatures } from "./reduce.js";
 import { indexSignatures, shapeSignatures } from "./shape.js";
@@ -13,6 +14,7 @@ export const signatures: Signatures = {
   ...elementwiseSignatures,
   ...reduceSignatures,
   ...productSignatures,
+  ...tensorProductSignatures,
   ...lossSignatures,
   ...shapeSignatures,
   ...indexSignatures,
