@@ -79,16 +79,31 @@ export function at<T>(list: readonly T[], index: number): T {
   return value;
 }
 
-/** The axis counted from 0, for one that may count from the end. */
+/** The axis counted from 0, for one that may count from the end; a scalar has none. */
 export function normalizeAxis(op: string, axis: number, rank: number): number {
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    const range = rank === 0 ? "a scalar has no axis" : `axis must be an integer from ${-rank} to ${rank - 1}`;
-    throw new ShapeError(op, `${range}, got ${describe(axis)} for a tensor of rank ${rank}`, { actual: axis });
-  }
-  return axis < 0 ? axis + rank : axis;
+  return axisOf(op, axis, rank, rank);
 }
 
-/** Sorted axes counted from 0; `null` and `undefined` mean all of them. */
+/** The same for an op along rows, to which a scalar is a row of one element: axis 0 or −1 of it is 0. The shape has no such
+ * axis: see `rowSize` and `middle`. */
+export function rowAxis(op: string, axis: number, rank: number): number {
+  return axisOf(op, axis, rank, Math.max(1, rank));
+}
+
+function axisOf(op: string, axis: number, rank: number, count: number): number {
+  if (!Number.isInteger(axis) || axis < -count || axis >= count) {
+    const range = count === 0 ? "a scalar has no axis" : `axis must be an integer from ${-count} to ${count - 1}`;
+    throw new ShapeError(op, `${range}, got ${describe(axis)} for a tensor of rank ${rank}`, { actual: axis });
+  }
+  return axis < 0 ? axis + count : axis;
+}
+
+/** How many elements a row along an axis has. */
+export function rowSize(shape: Shape, axis: number): number {
+  return shape.length === 0 ? 1 : at(shape, axis);
+}
+
+/** Sorted axes counted from 0; `null` and `undefined` mean all of them. Axis 0 or −1 of a scalar is accepted: none. */
 export function normalizeAxes(op: string, axis: number | readonly number[] | null | undefined, rank: number): number[] {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i);
   if (typeof axis !== "number" && !Array.isArray(axis)) {
@@ -96,11 +111,11 @@ export function normalizeAxes(op: string, axis: number | readonly number[] | nul
       actual: axis,
     });
   }
-  const axes = (typeof axis === "number" ? [axis] : (axis as readonly number[])).map((a) => normalizeAxis(op, a, rank));
+  const axes = (typeof axis === "number" ? [axis] : (axis as readonly number[])).map((a) => rowAxis(op, a, rank));
   if (new Set(axes).size !== axes.length) {
     throw new ShapeError(op, `an axis stands twice in ${describe(axis)}`, { actual: axis });
   }
-  return axes.sort((a, b) => a - b);
+  return rank === 0 ? [] : axes.sort((a, b) => a - b);
 }
 
 /** The shape that NumPy's broadcasting rules give for several shapes. */

@@ -12,6 +12,7 @@ import {
   normalizeAxes,
   normalizeAxis,
   pair,
+  rowAxis,
   sameShape,
   sizeOf,
   stridesOf,
@@ -62,6 +63,7 @@ describe("normalizeAxis and normalizeAxes", () => {
 
   it("refuse any axis of a scalar, and an axis twice", () => {
     expect(() => normalizeAxis("op", 0, 0)).toThrow("op: a scalar has no axis, got 0");
+    expect(() => rowAxis("op", 1, 0)).toThrow("op: axis must be an integer from -1 to 0, got 1 for a tensor of rank 0");
     expect(() => normalizeAxes("op", [0, -2], 2)).toThrow("op: an axis stands twice in [0, -2]");
   });
 });

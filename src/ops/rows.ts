@@ -1,10 +1,10 @@
 /** How kernels walk the rows of a tensor: the lines along one of its axes. */
 import type { Launch } from "../device/device.js";
-import { at, type Shape, sizeOf } from "../shape.js";
+import { rowSize, type Shape, sizeOf } from "../shape.js";
 
 /** A shape seen as [outer, size, inner] with `axis` in the middle. */
 export function middle(shape: Shape, axis: number): [outer: number, size: number, inner: number] {
-  return [sizeOf(shape.slice(0, axis)), at(shape, axis), sizeOf(shape.slice(axis + 1))];
+  return [sizeOf(shape.slice(0, axis)), rowSize(shape, axis), sizeOf(shape.slice(axis + 1))];
 }
 
 /** The launch of a kernel of `kernels/order.ts` over the rows along `axis`; `thread.x` runs over neighbours in memory. */

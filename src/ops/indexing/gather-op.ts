@@ -3,7 +3,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { gather, gatherTranspose, lastOfRun, sumRuns } from "../../kernels/gather.js";
-import { at, type Shape } from "../../shape.js";
+import { rowSize, type Shape } from "../../shape.js";
 import { middle } from "../rows.js";
 import { placesInOrder } from "./places.js";
 
@@ -19,7 +19,7 @@ export const gatherOp: Op<[x: Tensor, index: Tensor], Along> = defineOp({
   name: "gather",
   forward: ([x, index], along) => ({ output: picked(x, index, along), saved: { index } }),
   backward: (gradOutput, { index }, { inputs: [x], options: { axis, shared } }) => [
-    gatherTransposeOp(gradOutput, index, { axis, shared, size: at(x.shape, axis) }),
+    gatherTransposeOp(gradOutput, index, { axis, shared, size: rowSize(x.shape, axis) }),
     null,
   ],
 });
@@ -28,7 +28,7 @@ export const gatherOp: Op<[x: Tensor, index: Tensor], Along> = defineOp({
 export const gatherTransposeOp: Op<[g: Tensor, index: Tensor], Along & { readonly size: number }> = defineOp({
   name: "gatherTranspose",
   forward: ([g, index], { axis, shared, size }) => {
-    const few = at(g.shape, axis) <= fewIndices;
+    const few = rowSize(g.shape, axis) <= fewIndices;
     const output = (few ? addedDirectly : addedInOrder)(g, index, { axis, shared }, size);
     return { output, saved: { index } };
   },
@@ -45,9 +45,9 @@ const fewIndices = 64;
 const width = 16;
 
 function picked(x: Tensor, index: Tensor, { axis, shared }: Along): Tensor {
-  const shape = withSize(x.shape, axis, at(index.shape, shared ? 0 : axis));
+  const shape = withSize(x.shape, axis, rowSize(index.shape, shared ? 0 : axis));
   const [outer, count, inner] = middle(shape, axis);
-  const constants = { size: at(x.shape, axis), inner, ...indexStrides(count, inner, shared) };
+  const constants = { size: rowSize(x.shape, axis), inner, ...indexStrides(count, inner, shared) };
   return run(gather, [x, index], { shape, threads: [inner, count, outer], constants });
 }
 

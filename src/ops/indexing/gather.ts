@@ -4,7 +4,7 @@ import { deferCheck } from "../../autograd/deferred-checks.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
-import { at, formatShape, normalizeAxis, type Shape, sameShape } from "../../shape.js";
+import { at, formatShape, rowAxis, rowSize, type Shape, sameShape } from "../../shape.js";
 import { checkFloat, checkPlaces, checkTensors } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { pad, sliceOp } from "../shape/slice.js";
@@ -30,9 +30,9 @@ export const alongOptions: OptionKinds<AlongOptions> = { axis: ownCheck };
 export function gather(x: Tensor, index: Tensor, options: AlongOptions = {}): Tensor {
   const { axis = 0 } = checkedOptions("gather", options, alongOptions);
   checkTensors("gather", x, index);
-  const along = normalizeAxis("gather", axis, x.rank);
+  const along = rowAxis("gather", axis, x.rank);
   checkFits("gather", "x", x, index, along);
-  checkIndices("gather", index, at(x.shape, along));
+  checkIndices("gather", index, rowSize(x.shape, along));
   const shape = index.shape.map((n, i) => (i === along ? at(x.shape, i) : n));
   return gatherOp(cornerOf(x, shape), index, { axis: along, shared: false });
 }
@@ -47,11 +47,11 @@ export function scatterAdd(x: Tensor, index: Tensor, source: Tensor, options: Al
   const { axis = 0 } = checkedOptions("scatterAdd", options, alongOptions);
   checkFloat("scatterAdd", x, source);
   checkTensors("scatterAdd", x, index);
-  const along = normalizeAxis("scatterAdd", axis, x.rank);
+  const along = rowAxis("scatterAdd", axis, x.rank);
   checkFits("scatterAdd", "x", x, index, along);
   checkFits("scatterAdd", "source", source, index);
-  const size = at(x.shape, along);
-  checkPlaces("scatterAdd", x.device, at(index.shape, along), "the index");
+  const size = rowSize(x.shape, along);
+  checkPlaces("scatterAdd", x.device, rowSize(index.shape, along), "the index");
   checkIndices("scatterAdd", index, size);
   const sums = gatherTransposeOp(cornerOf(source, index.shape), index, { axis: along, shared: false, size });
   return add(

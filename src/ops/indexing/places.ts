@@ -2,7 +2,7 @@
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { mergeRuns, placeInRow } from "../../kernels/order.js";
-import { at } from "../../shape.js";
+import { rowSize } from "../../shape.js";
 import { checkPlaces } from "../arguments.js";
 import { rowsOf } from "../rows.js";
 
@@ -11,7 +11,7 @@ import { rowsOf } from "../rows.js";
  * @returns int32, shape of `x` */
 export function placesInOrder(op: string, x: Tensor, axis: number, descending: boolean): Tensor {
   const { threads, constants } = rowsOf(x.shape, axis);
-  const size = at(x.shape, axis);
+  const size = rowSize(x.shape, axis);
   checkPlaces(op, x.device, size, `axis ${axis}`);
   let places = run(placeInRow, [x], { threads, constants, dtype: "int32" });
   for (let length = 1; length < size; length *= 2) {

@@ -6,7 +6,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { oneHot as oneHotKernel } from "../../kernels/gather.js";
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
-import { at, checkSize, formatShape, normalizeAxis } from "../../shape.js";
+import { at, checkSize, formatShape, rowAxis, rowSize } from "../../shape.js";
 import { checkFloat, checkTensors } from "../arguments.js";
 import { notEqual, where } from "../elementwise/compare.js";
 import { reshapeTo } from "../reduce/sum.js";
@@ -18,19 +18,25 @@ import { gatherOp } from "./gather-op.js";
  * @param index int32, shape `[K]`
  * @returns the shape of `x` with K along the axis
  * @throws ValueError if an index is outside the axis (on webgpu: the next read of a tensor there does); ShapeError unless
- * `index` has one axis
+ * `index` has one axis, and one entry for a scalar
  * @category Indexing */
 export function indexSelect(x: Tensor, index: Tensor, options: AlongOptions = {}): Tensor {
   const { axis = 0 } = checkedOptions("indexSelect", options, alongOptions);
   checkTensors("indexSelect", x, index);
-  const along = normalizeAxis("indexSelect", axis, x.rank);
+  const along = rowAxis("indexSelect", axis, x.rank);
   if (index.rank !== 1) {
     throw new ShapeError("indexSelect", `index must have one axis, got shape ${formatShape(index.shape)}`, {
       expected: 1,
       actual: index.rank,
     });
   }
-  checkIndices("indexSelect", index, at(x.shape, along));
+  if (x.rank === 0 && index.size > 1) {
+    throw new ShapeError("indexSelect", `index of a scalar must have a single entry, got ${index.size}`, {
+      expected: 1,
+      actual: index.size,
+    });
+  }
+  checkIndices("indexSelect", index, rowSize(x.shape, along));
   return gatherOp(x, index, { axis: along, shared: true });
 }
 

@@ -4,7 +4,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ValueError } from "../../errors.js";
 import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
-import { at, formatShape, normalizeAxis } from "../../shape.js";
+import { formatShape, rowAxis, rowSize } from "../../shape.js";
 import { checkTensors } from "../arguments.js";
 import { partOf } from "../shape/slice.js";
 import { gatherOp } from "./gather-op.js";
@@ -69,8 +69,8 @@ export function argSort(x: Tensor, options: SortOptions = {}): Tensor {
 export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
   const { axis: given = -1, largest = true } = checkedOptions("topK", options, topKOptions);
   checkTensors("topK", x);
-  const axis = normalizeAxis("topK", given, x.rank);
-  const size = at(x.shape, axis);
+  const axis = rowAxis("topK", given, x.rank);
+  const size = rowSize(x.shape, axis);
   if (!Number.isInteger(k) || k < 1 || k > size) {
     throw new ValueError(
       "topK",
@@ -85,7 +85,7 @@ export function topK(x: Tensor, k: number, options: TopKOptions = {}): Sorted {
 function resolved(op: string, x: Tensor, options: SortOptions): Sorting {
   const { axis = -1, descending = false } = checkedOptions(op, options, sortOptions);
   checkTensors(op, x);
-  return { op, axis: normalizeAxis(op, axis, x.rank), descending };
+  return { op, axis: rowAxis(op, axis, x.rank), descending };
 }
 
 /** For which op, along which axis, in which order. */

@@ -7,7 +7,7 @@ import { neg } from "../../kernels/elementwise.js";
 import { placeOfBest } from "../../kernels/order.js";
 import { maxChunk } from "../../kernels/reduce.js";
 import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
-import { normalizeAxis } from "../../shape.js";
+import { rowAxis } from "../../shape.js";
 import { checkPlaces, checkTensors } from "../arguments.js";
 import { middle } from "../rows.js";
 import { reduceMiddle } from "./reduction.js";
@@ -49,7 +49,7 @@ interface Resolved {
 function resolved(op: string, x: Tensor, options: ArgOptions, smallest: boolean): Resolved {
   const { axis = null, keepDims = false } = checkedOptions(op, options, argOptions);
   checkTensors(op, x);
-  const along = axis === null ? null : normalizeAxis(op, axis, x.rank);
+  const along = axis === null ? null : rowAxis(op, axis, x.rank);
   const shape = x.shape.flatMap((n, i) => (along !== null && i !== along ? [n] : keepDims ? [1] : []));
   const rows = along === null ? middle([x.size], 0) : middle(x.shape, along);
   checkPlaces(op, x.device, rows[1], along === null ? "the flattened tensor" : `axis ${along}`);

@@ -7,7 +7,7 @@ import { finiteSize } from "../../kernels/elementwise.js";
 import { runningSum, windowScale } from "../../kernels/order.js";
 import { maxChunk } from "../../kernels/reduce.js";
 import { checkedOptions } from "../../options.js";
-import { at, normalizeAxis } from "../../shape.js";
+import { rowAxis, rowSize } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { div, mul } from "../elementwise/arithmetic.js";
 import { rowsOf } from "../rows.js";
@@ -24,7 +24,7 @@ import { reduceAxes } from "./reduction.js";
 export function cumSum(x: Tensor, options: CumulativeOptions): Tensor {
   const { axis } = checkedOptions("cumSum", options, cumulativeOptions);
   checkFloat("cumSum", x);
-  return cumSumOp(x, { axis: normalizeAxis("cumSum", axis, x.rank), reverse: false });
+  return cumSumOp(x, { axis: rowAxis("cumSum", axis, x.rank), reverse: false });
 }
 
 const largestFloat32 = 3.4028234663852886e38;
@@ -36,7 +36,7 @@ const cumSumOp: Op<[x: Tensor], { readonly axis: number; readonly reverse: boole
   name: "cumSum",
   forward: ([x], { axis, reverse }) => {
     const { threads, constants } = rowsOf(x.shape, axis);
-    const size = at(x.shape, axis);
+    const size = rowSize(x.shape, axis);
     const limit = x.device.floatType === "float32" ? largestFloat32 : Number.MAX_VALUE;
     const sizes = run(finiteSize, [x], { floats: { limit } });
     const largest = reduceAxes(maxChunk, sizes, { axes: [axis], keepDims: true });

@@ -3,7 +3,7 @@
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { type Complete, checkedOptions, flag, number, type OptionKinds, ownCheck } from "../../options.js";
-import { at, broadcastShapes, checkSize, formatShape, normalizeAxis } from "../../shape.js";
+import { at, broadcastShapes, checkSize, formatShape, rowAxis } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { checkBroadcast } from "../broadcast.js";
 import { add, div, mul, sub } from "../elementwise/arithmetic.js";
@@ -30,7 +30,7 @@ const normalizeOptions: OptionKinds<NormalizeOptions> = { p: number, axis: ownCh
 export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
   const { p = 2, axis = 1, eps = 1e-12 } = checkedOptions("normalize", options, normalizeOptions);
   checkFloat("normalize", x);
-  return unit(x, { p, axis: normalizeAxis("normalize", axis, x.rank), eps });
+  return unit(x, { p, axis: rowAxis("normalize", axis, x.rank), eps });
 }
 
 function unit(x: Tensor, { p, axis, eps }: Complete<NormalizeOptions>): Tensor {
@@ -58,7 +58,7 @@ const cosineOptions: OptionKinds<CosineSimilarityOptions> = { axis: ownCheck, ep
 export function cosineSimilarity(a: Tensor, b: Tensor, options: CosineSimilarityOptions = {}): Tensor {
   const { axis = 1, eps = 1e-8 } = checkedOptions("cosineSimilarity", options, cosineOptions);
   const shape = checkBroadcast("cosineSimilarity", a, b);
-  const along = normalizeAxis("cosineSimilarity", axis, shape.length);
+  const along = rowAxis("cosineSimilarity", axis, shape.length);
   const [p, q] = [a, b].map((x) => unit(broadcastTo(x, shape), { p: 2, axis: along, eps })) as [Tensor, Tensor];
   return sum(mul(p, q), { axis: along });
 }

@@ -4,7 +4,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { isRecording } from "../../autograd/modes.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
-import { at, normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../../shape.js";
+import { at, normalizeAxes, rowAxis, rowSize, type Shape, sizeOf } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { permute } from "../shape/reshape.js";
@@ -97,7 +97,7 @@ function joined<N>(numbers: Numbers<N>, first: N, second: N, size: number): N {
 export function cumProd(x: Tensor, options: CumulativeOptions): Tensor {
   const { axis } = checkedOptions("cumProd", options, cumulativeOptions);
   checkFloat("cumProd", x);
-  return cumProdOp(x, { axis: normalizeAxis("cumProd", axis, x.rank) });
+  return cumProdOp(x, { axis: rowAxis("cumProd", axis, x.rank) });
 }
 
 const cumProdOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
@@ -114,7 +114,7 @@ const cumProdOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
 /** The products up to each element. */
 function prefixesOf<N>(numbers: Numbers<N>, x: N, shape: Shape, axis: number): N {
   let products = x;
-  for (let distance = 1; distance < at(shape, axis); distance *= 2) {
+  for (let distance = 1; distance < rowSize(shape, axis); distance *= 2) {
     products = numbers.mul(products, shifted(numbers, products, shape, axis, distance, 1));
   }
   return products;
@@ -127,7 +127,7 @@ function gradientOf<N>(numbers: Numbers<N>, g: Tensor, x: Tensor, axis: number):
   const factors = numbers.of(x);
   let a = shifted(numbers, factors, shape, axis, -1, 0);
   let b = numbers.of(g);
-  for (let distance = 1; distance < at(shape, axis); distance *= 2) {
+  for (let distance = 1; distance < rowSize(shape, axis); distance *= 2) {
     b = numbers.add(b, numbers.mul(a, shifted(numbers, b, shape, axis, -distance, 0)));
     a = numbers.mul(a, shifted(numbers, a, shape, axis, -distance, 0));
   }
@@ -137,7 +137,7 @@ function gradientOf<N>(numbers: Numbers<N>, g: Tensor, x: Tensor, axis: number):
 
 /** The element `distance` places before each one, and `neutral` where there is none. */
 function shifted<N>(numbers: Numbers<N>, a: N, shape: Shape, axis: number, distance: number, neutral: 0 | 1): N {
-  const size = at(shape, axis);
+  const size = rowSize(shape, axis);
   const by = Math.min(Math.abs(distance), size);
   return numbers.moved(a, neutral, (x, value) => {
     if (by === size) return add(zerosLike(x), value);

@@ -3,7 +3,7 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
-import { normalizeAxis } from "../../shape.js";
+import { rowAxis } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { exp, log } from "../elementwise/unary.js";
@@ -24,7 +24,7 @@ const softmaxOptions: OptionKinds<SoftmaxOptions> = { axis: ownCheck };
 export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   const { axis = -1 } = checkedOptions("softmax", options, softmaxOptions);
   checkFloat("softmax", x);
-  return softmaxOp(x, { axis: normalizeAxis("softmax", axis, x.rank) });
+  return softmaxOp(x, { axis: rowAxis("softmax", axis, x.rank) });
 }
 
 /** e⁻ˣ / Σ e⁻ˣ along an axis: the `softmax` of −x.
@@ -32,7 +32,7 @@ export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
 export function softmin(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   const { axis = -1 } = checkedOptions("softmin", options, softmaxOptions);
   checkFloat("softmin", x);
-  return softmaxOp(neg(x), { axis: normalizeAxis("softmin", axis, x.rank) });
+  return softmaxOp(neg(x), { axis: rowAxis("softmin", axis, x.rank) });
 }
 
 const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
@@ -53,7 +53,7 @@ const softmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
 export function logSoftmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   const { axis = -1 } = checkedOptions("logSoftmax", options, softmaxOptions);
   checkFloat("logSoftmax", x);
-  return logSoftmaxOp(x, { axis: normalizeAxis("logSoftmax", axis, x.rank) });
+  return logSoftmaxOp(x, { axis: rowAxis("logSoftmax", axis, x.rank) });
 }
 
 const logSoftmaxOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({

@@ -4,7 +4,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError } from "../../errors.js";
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
-import { at, checkList, formatShape, normalizeAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
+import { at, checkList, formatShape, normalizeAxis, rowAxis, type Shape, sizeOf, stridesOf } from "../../shape.js";
 import { checkTensors } from "../arguments.js";
 import { runStrided } from "../broadcast.js";
 import { reshapeTo } from "../reduce/sum.js";
@@ -58,7 +58,7 @@ export function flatten(x: Tensor, options: FlattenOptions = {}): Tensor {
  * @category Shape */
 export function squeeze(x: Tensor, axis?: number): Tensor {
   checkTensors("squeeze", x);
-  const which = axis === undefined ? null : normalizeAxis("squeeze", axis, x.rank);
+  const which = axis === undefined ? null : rowAxis("squeeze", axis, x.rank);
   return reshapeTo(
     x,
     x.shape.filter((n, i) => n !== 1 || (which !== null && i !== which)),
@@ -110,8 +110,8 @@ const permuteOp: Op<[x: Tensor], { readonly order: readonly number[] }> = define
  * @category Shape */
 export function transpose(x: Tensor, axisA = -2, axisB = -1): Tensor {
   checkTensors("transpose", x);
-  const a = normalizeAxis("transpose", axisA, x.rank);
-  const b = normalizeAxis("transpose", axisB, x.rank);
+  const a = rowAxis("transpose", axisA, x.rank);
+  const b = rowAxis("transpose", axisB, x.rank);
   return permute(
     x,
     x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
