@@ -17,16 +17,6 @@ export const elementwiseSurvivors: readonly Explanation[] = [
     ],
   },
   {
-    file: "src/ops/elementwise/activation.ts",
-    reason: "What stands on the side that is not taken need only be small enough for its exponential.",
-    changes: [
-      [
-        "return where(positive, x, mul(alpha, expm1(where(positive, 0, x))));",
-        "return where(positive, x, mul(alpha, expm1(where(positive, 1, x))));",
-      ],
-    ],
-  },
-  {
     file: "src/ops/elementwise/compare.ts",
     reason: "Whether two numbers differ does not depend on their order.",
     changes: [
