@@ -38,6 +38,8 @@ import {
 } from "./elementwise/unary.js";
 import type { AlongOptions } from "./indexing/gather.js";
 import { gather } from "./indexing/gather.js";
+import type { FlatOrAlongOptions } from "./indexing/repeat.js";
+import { repeatInterleave, takeAlongDim } from "./indexing/repeat.js";
 import type { Sorted, SortOptions, TopKOptions } from "./indexing/sort.js";
 import { argSort, sort, topK } from "./indexing/sort.js";
 import { matmul } from "./linalg/matmul.js";
@@ -55,6 +57,7 @@ import type { SoftmaxOptions } from "./reduce/softmax.js";
 import { logSoftmax, softmax } from "./reduce/softmax.js";
 import type { ReduceOptions } from "./reduce/sum.js";
 import { broadcastTo, sum } from "./reduce/sum.js";
+import { movedim, select, unbind } from "./shape/axes.js";
 import type { FlipOptions, RollOptions } from "./shape/flip.js";
 import { flip, roll, tile } from "./shape/flip.js";
 import { to } from "./shape/identity.js";
@@ -204,6 +207,10 @@ export interface TensorMethods {
   topK(k: number, options?: TopKOptions): Sorted;
   /** Picks along an axis, index by index. */
   gather(index: Tensor, options?: AlongOptions): Tensor;
+  /** Picks along an axis with indices that broadcast. */
+  takeAlongDim(index: Tensor, options?: FlatOrAlongOptions): Tensor;
+  /** Repeats each element along an axis. */
+  repeatInterleave(repeats: number | readonly number[], options?: FlatOrAlongOptions): Tensor;
   /** Another shape of the same size. */
   reshape(shape: Shape): Tensor;
   /** Merges axes. */
@@ -216,6 +223,12 @@ export interface TensorMethods {
   permute(order: readonly number[]): Tensor;
   /** Swaps two axes. */
   transpose(axisA?: number, axisB?: number): Tensor;
+  /** Moves axes to other places. */
+  movedim(source: number | readonly number[], destination: number | readonly number[]): Tensor;
+  /** The slice at one index of an axis. */
+  select(index: number, options?: SplitOptions): Tensor;
+  /** The slices at every index of an axis. */
+  unbind(options?: SplitOptions): Tensor[];
   /** Takes a part. */
   slice(options: SliceOptions): Tensor;
   /** Adds cells around. */
@@ -350,12 +363,17 @@ export const methods: {
   argSort,
   topK,
   gather,
+  takeAlongDim,
+  repeatInterleave,
   reshape,
   flatten,
   squeeze,
   unsqueeze,
   permute,
   transpose,
+  movedim,
+  select,
+  unbind,
   slice,
   pad,
   broadcastTo,

@@ -2,6 +2,7 @@
 import type { OpRow } from "./row.js";
 import { accumulationRows } from "./table/accumulations.js";
 import { activationRows } from "./table/activations.js";
+import { apartRows } from "./table/apart.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { attentionRow } from "./table/attention.js";
 import { comparisonRows } from "./table/comparisons.js";
@@ -60,6 +61,7 @@ export const opTable: readonly OpRow[] = [
   ...orderingRows,
   ...rearrangingRows,
   ...cuttingRows,
+  ...apartRows,
   ...selectionRows,
   ...linalgRows,
   attentionRow,

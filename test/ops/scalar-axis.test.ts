@@ -45,6 +45,7 @@ const rows: Readonly<Record<string, Call>> = {
   scatterAdd: (x, index, axis) => lg.scatterAdd(x, index, x, { axis }),
   indexSelect: (x, index, axis) => lg.indexSelect(x, lg.reshape(index, [1]), { axis }),
   squeeze: (x, _, axis) => lg.squeeze(x, axis),
+  movedim: (x, _, axis) => lg.movedim(x, axis, axis),
   transpose: (x, _, axis) => lg.transpose(x, axis, axis),
 };
 
@@ -52,6 +53,10 @@ const refused: Readonly<Record<string, (x: Tensor, axis: number) => unknown>> = 
   split: (x, axis) => lg.split(x, 1, { axis }),
   chunk: (x, axis) => lg.chunk(x, 1, { axis }),
   concat: (x, axis) => lg.concat([x, x], { axis }),
+  select: (x, axis) => lg.select(x, 0, { axis }),
+  unbind: (x, axis) => lg.unbind(x, { axis }),
+  repeatInterleave: (x, axis) => lg.repeatInterleave(x, 2, { axis }),
+  takeAlongDim: (x, axis) => lg.takeAlongDim(x, lg.zeros([], { dtype: "int32" }), { axis }),
   roll: (x, axis) => lg.roll(x, { shift: 1, axis }),
   glu: (x, axis) => lg.glu(x, { axis }),
   diagonal: (x, axis) => lg.diagonal(x, { axis1: axis }),

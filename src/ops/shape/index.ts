@@ -1,5 +1,6 @@
 /** Ops that move numbers without changing them. */
 
+export { movedim, select, unbind } from "./axes.js";
 export type { BorderMode } from "./border.js";
 export { type DiagEmbedOptions, diagEmbed } from "./diag-embed.js";
 export { type FlipOptions, flip, type RollOptions, roll, tile } from "./flip.js";

@@ -7,14 +7,14 @@ import { at, formatShape, normalizeAxis } from "../../shape.js";
 import { checkTensors } from "../arguments.js";
 import { partOf } from "./slice.js";
 
-/** Options of `split` and `chunk`.
+/** Options of `split`, `chunk`, `select` and `unbind`.
  * @category Shape */
 export interface SplitOptions {
-  /** The axis that is cut, counted from the end when negative. Default 0. */
+  /** The axis that is cut (or taken apart), counted from the end when negative. Default 0. */
   readonly axis?: number | undefined;
 }
 
-const splitOptions: OptionKinds<SplitOptions> = { axis: ownCheck };
+export const splitOptions: OptionKinds<SplitOptions> = { axis: ownCheck };
 
 /** Cuts a tensor along an axis, as `torch.split`.
  * @param sizes the size of each part, or one size for all, of which the last may be smaller

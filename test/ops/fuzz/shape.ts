@@ -16,7 +16,18 @@ import {
   whole,
   wholes,
 } from "./arguments.js";
-import { dims, each, entry, numberIn, place, product, type Signature, type Signatures, sameShape } from "./promise.js";
+import {
+  aligned,
+  dims,
+  each,
+  entry,
+  numberIn,
+  place,
+  product,
+  type Signature,
+  type Signatures,
+  sameShape,
+} from "./promise.js";
 
 const few = (from: number, to: number, length = { from: 0, to: 3 }) => wholes(from, to, length);
 const swap = (sizes: readonly number[], a: number, b: number) =>
@@ -148,6 +159,39 @@ export const shapeSignatures: Signatures = {
       return [...sizes.filter((_, i) => i !== down && i !== across), inside.length];
     },
   },
+  select: {
+    args: [anyTensor, whole(-2, 1), options({ axis })],
+    shape: ([x, , given]) => dims(x).toSpliced(along(dims(x), given, 0), 1),
+  },
+  unbind: {
+    args: [anyTensor, options({ axis })],
+    shape: ([x, given]) => {
+      const [sizes, axis_] = [dims(x), along(dims(x), given, 0)];
+      return Array.from({ length: sizes[axis_] as number }, () => sizes.toSpliced(axis_, 1));
+    },
+  },
+  movedim: {
+    args: [float("AB", "ABC"), perAxis(-2, 1, 2), perAxis(-2, 1, 2)],
+    shape: ([x, source, destination]) => {
+      const sizes = dims(x);
+      const places = (axes_: unknown) => [axes_ as number | number[]].flat().map((n) => place(n, sizes.length));
+      const [from, to] = [places(source), places(destination)];
+      const moved: (number | undefined)[] = sizes.map(() => undefined);
+      for (const [i, target] of to.entries()) moved[target] = sizes[from[i] as number];
+      const others = sizes.filter((_, i) => !from.includes(i));
+      return moved.map((n) => n ?? (others.shift() as number));
+    },
+  },
+  repeatInterleave: {
+    args: [anyTensor, fc.oneof(whole(1, 3), few(0, 2, { from: 1, to: 3 })), options({ axis: optional(axis, null) })],
+    shape: ([x, repeats, given]) => {
+      const sizes = (entry(given, "axis") ?? null) === null ? [product(dims(x))] : dims(x);
+      const axis_ = sizes.length === 1 ? 0 : along(sizes, given, 0);
+      const count = (size: number) =>
+        typeof repeats === "number" ? size * repeats : (repeats as number[]).reduce((total, n) => total + n, 0);
+      return withSize(sizes, axis_, count(sizes[axis_] as number));
+    },
+  },
   split: {
     args: [float("A", "AB", "4"), perAxis(1, 4, 1), options({ axis })],
     shape: parts((size, given) => (typeof given === "number" ? evenly(size, given) : (given as number[]))),
@@ -160,6 +204,15 @@ export const shapeSignatures: Signatures = {
 
 export const indexSignatures: Signatures = {
   gather: { args: [float("A", "AB"), int("C", "AB"), options({ axis })], shape: ([, index]) => dims(index) },
+  takeAlongDim: {
+    args: [float("A", "AB", "A1", "1B"), int("C", "AB", "AB", "AB"), options({ axis: optional(axis, null) })],
+    shape: ([x, index, given]) => {
+      if ((entry(given, "axis") ?? null) === null) return [product(dims(index))];
+      const axis_ = along(dims(x), given, 0);
+      const wide = aligned([withSize(dims(x), axis_, 1), withSize(dims(index), axis_, 1)]);
+      return withSize(wide, axis_, dims(index)[axis_] as number);
+    },
+  },
   scatterAdd: {
     args: [float("A", "AB"), int("A", "AB"), float("A", "AB"), options({ axis })],
     shape: ([x]) => dims(x),
