@@ -23,19 +23,9 @@ export * from "./autograd/transforms/index.js";
 export * from "./data/index.js";
 export type { CompiledKernel, Device, DeviceBuffer, DeviceName, FloatArray, Launch } from "./device/device.js";
 export type { Measurement } from "./device/measure.js";
-export {
-  type AvailableDevice,
-  currentDevice,
-  type DeviceReport,
-  deviceNamed,
-  deviceNames,
-  devices,
-  getThreads,
-  type MissingDevice,
-  setDevice,
-  setThreads,
-  withDevice,
-} from "./device/select.js";
+export { deviceNamed, deviceNames } from "./device/registry.js";
+export { type AvailableDevice, type DeviceReport, devices, type MissingDevice } from "./device/reports.js";
+export { currentDevice, getThreads, setDevice, setThreads, withDevice } from "./device/select.js";
 export * from "./errors.js";
 export * from "./experiments/index.js";
 export type { Flat, KernelFunction, KernelThis, Thread } from "./kernels/kernel.js";

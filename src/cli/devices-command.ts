@@ -1,6 +1,7 @@
 /** `livegrad devices`: which devices work here, what runs their kernels, and how fast. */
 import Table from "cli-table3";
-import { currentDevice, devices } from "../device/select.js";
+import { defaultDevice } from "../device/default-device.js";
+import { devices } from "../device/reports.js";
 
 /** Tries every device and prints what it finds. */
 export async function devicesCommand(): Promise<void> {
@@ -14,6 +15,7 @@ export async function devicesCommand(): Promise<void> {
     else missing.push(`${report.name}: ${report.reason}`);
   }
   console.log(table.toString());
-  console.log(`default here: ${currentDevice().name}`);
+  const { name, reason } = defaultDevice();
+  console.log(`default here: ${name}, for ${reason}`);
   if (missing.length > 0) console.log(`\nnot here:\n${missing.map((line) => `  ${line}`).join("\n")}`);
 }

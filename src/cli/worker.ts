@@ -1,7 +1,8 @@
 /** A worker thread of the gradient-flow command: runs the networks it is sent and posts every record. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { DeviceName } from "../device/device.js";
-import { deviceNamed, setDevice, setThreads } from "../device/select.js";
+import { deviceNamed } from "../device/registry.js";
+import { setDevice, setThreads } from "../device/select.js";
 import type { GradientFlowSettings, RunPlan } from "../experiments/plan.js";
 import { runNetwork } from "../experiments/run-network.js";
 import type { RunRecord } from "../trace/records.js";

@@ -1,11 +1,13 @@
-/** The gpu.js devices: the only file that imports gpu.js. */
-import { GPU, type IKernelRunShortcut } from "gpu.js";
+/** The gpu.js devices. */
+import type { GPU, IKernelRunShortcut } from "gpu.js";
 import { DeviceError, LivegradError } from "../errors.js";
 import { copy } from "../kernels/elementwise.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { formatShape, sizeOf } from "../shape.js";
+import { checkInputs } from "./cells.js";
 import type { CompiledKernel, Device, DeviceBuffer, DeviceName, Launch } from "./device.js";
 import { GpuBuffer, type GpuHandle, kindOf, type Raw, release } from "./gpu-buffer.js";
+import { type GpuJs, gpuJs } from "./gpu-js.js";
 import { glError, hardwareOf, watchWebGpu } from "./hardware.js";
 import { type CacheEntry, KernelCache } from "./kernel-cache.js";
 import { exposeNodeWebGpu } from "./node-webgpu.js";
@@ -17,9 +19,6 @@ const kernelCacheSize = 1024;
 
 /** Index arithmetic inside a kernel is float32 wherever it passes through a local variable: exact up to here. */
 const maxElements = 2 ** 24;
-
-/** gpu.js takes seven array arguments at most on webgpu and GL. */
-const maxInputs = 7;
 
 type GpuKernel = IKernelRunShortcut;
 type Entry = CacheEntry<GpuKernel>;
@@ -52,14 +51,11 @@ export class GpuDevice implements Device {
   /** What WebGPU reported outside of any call; every later read throws it. */
   #broken: string | undefined;
 
-  /** @param shownAs how errors call it, where it does another device's work
-   * @throws DeviceError if the mode cannot run here */
-  constructor(
-    readonly name: GpuMode,
-    readonly shownAs: string = name,
-  ) {
+  /** @throws DeviceError if the mode cannot run here */
+  constructor(readonly name: GpuMode) {
     const missing = whyMissing(name);
     if (missing !== undefined) throw new DeviceError(`device ${name}`, missing);
+    const { GPU } = gpuJs() as GpuJs;
     this.#gpu = new GPU({ mode: name });
     this.synchronous = name !== "webgpu";
     this.hostMemory = name === "webasm" || name === "cpu";
@@ -74,11 +70,6 @@ export class GpuDevice implements Device {
     const host = new GpuBuffer(this, values.length, Float32Array.from(values), null);
     // On a GPU every buffer is a texture or a storage buffer: one kernel must never see an array once and a texture next.
     return this.hostMemory ? host : this.run(copyLaunch(values.length), [host]);
-  }
-
-  /** Numbers on the host as a buffer that is not copied; only where `hostMemory` is true. */
-  borrow(values: Float32Array): DeviceBuffer {
-    return new GpuBuffer(this, values.length, values, null);
   }
 
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
@@ -161,12 +152,13 @@ export class GpuDevice implements Device {
     throw new DeviceError(`device ${this.name}`, "this buffer belongs to another device");
   }
 
-  #check({ kernel, threads }: Launch, length: number, inputs: readonly GpuBuffer[]): void {
+  #check(launch: Launch, length: number, inputs: readonly GpuBuffer[]): void {
+    const { kernel, threads } = launch;
     const largest = Math.max(length, ...inputs.map((b) => b.length));
     if (largest > maxElements) {
       throw new DeviceError(
         kernel.name,
-        `a tensor of ${largest} elements is too large for device ${this.shownAs}: float32 index arithmetic is exact up ` +
+        `a tensor of ${largest} elements is too large for device ${this.name}: float32 index arithmetic is exact up ` +
           `to 2^24 = ${maxElements} elements; split the batch, or use the reference device`,
         { expected: maxElements, actual: largest },
       );
@@ -174,9 +166,7 @@ export class GpuDevice implements Device {
     if (length === 0) {
       throw new DeviceError(kernel.name, `the output is empty (threads ${formatShape(threads)})`);
     }
-    if (inputs.length > maxInputs) {
-      throw new DeviceError(kernel.name, `a kernel takes at most ${maxInputs} buffers, got ${inputs.length}`);
-    }
+    checkInputs(launch, inputs.length);
   }
 
   /** On webasm every kernel reserves address space, of which browsers have room for some hundred kernels: where it runs
@@ -290,11 +280,14 @@ function messageOf(cause: unknown): string {
 
 /** Why a mode cannot run here and what would provide it; undefined where it can. */
 export function whyMissing(mode: GpuMode): string | undefined {
+  const found = gpuJs();
+  if (typeof found === "string") return found;
+  const { GPU } = found;
   switch (mode) {
     case "cpu":
-      return undefined;
+      return whyNoCodeGeneration();
     case "webasm":
-      return GPU.isWebAssemblySupported ? undefined : "this JavaScript engine has no WebAssembly";
+      return GPU.isWebAssemblySupported ? whyNoCodeGeneration() : "this JavaScript engine has no WebAssembly";
     case "headlessgl":
       return GPU.isHeadlessGLSupported
         ? undefined
@@ -315,8 +308,18 @@ export function whyMissing(mode: GpuMode): string | undefined {
 
 /** The adapter question of webgpu can only be answered later. */
 export async function webGpuAdapterMissing(): Promise<string | undefined> {
-  const missing = exposeNodeWebGpu();
+  const missing = whyMissing("webgpu");
   if (missing !== undefined) return missing;
-  if (await GPU.isWebGPUAvailable()) return undefined;
+  if (await (gpuJs() as GpuJs).GPU.isWebGPUAvailable()) return undefined;
   return "the WebGPU API is here but offers no adapter: a GPU driver (Vulkan, Metal or D3D12) is missing";
+}
+
+/** gpu.js makes JavaScript of every kernel for these devices. */
+function whyNoCodeGeneration(): string | undefined {
+  try {
+    new Function("");
+    return undefined;
+  } catch {
+    return "gpu.js compiles kernels with `new Function`, which is forbidden here (a content security policy without 'unsafe-eval')";
+  }
 }

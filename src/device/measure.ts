@@ -11,16 +11,8 @@ export interface Measurement {
   readonly gflops: number;
 }
 
-/** How a device is measured: products of `size` × `size` matrices, `repetitions` of them after the one that compiles. */
-export interface Effort {
-  readonly size: number;
-  readonly repetitions: number;
-}
-
-/** Enough for a figure to print; the reference device gets smaller matrices. */
-function thorough(device: Device): Effort {
-  return { size: device.name === "reference" ? 48 : 192, repetitions: 5 };
-}
+/** Products that are timed, after the one that compiles. */
+const repetitions = 5;
 
 function launchOf(size: number): Launch {
   return {
@@ -40,28 +32,9 @@ function launchOf(size: number): Launch {
   };
 }
 
-/** Times a product on a device that can be read at once.
- * @param enough stops early at a time, in seconds, that decides already */
-export function measure(device: Device, { size, repetitions }: Effort, enough = 0): Measurement {
-  const launch = launchOf(size);
-  const matrix = device.upload(matrixOf(size));
-  const times: number[] = [];
-  for (let i = 0; i <= repetitions; i++) {
-    const start = performance.now();
-    const product = device.run(launch, [matrix, matrix]);
-    device.readSync(product);
-    const elapsed = performance.now() - start;
-    device.free(product);
-    if (i > 0) times.push(elapsed); // the first compiles
-    if (i > 0 && enough > 0 && elapsed > enough * 1000) break;
-  }
-  device.free(matrix);
-  return figure(size, times);
-}
-
-/** Times a product on any device, thoroughly. */
-export async function measureLater(device: Device): Promise<Measurement> {
-  const { size, repetitions } = thorough(device);
+/** Times a product. */
+export async function measure(device: Device): Promise<Measurement> {
+  const size = device.name === "reference" ? 48 : 192; // the reference device is slow
   const launch = launchOf(size);
   const matrix = device.upload(matrixOf(size));
   const times: number[] = [];

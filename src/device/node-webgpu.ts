@@ -1,4 +1,5 @@
 /** WebGPU in Node: hands gpu.js the `navigator.gpu` that browsers have of their own. */
+import { isNode, nodeModule } from "./host.js";
 
 /** The package `webgpu`: Dawn, Chromium's WebGPU, for Node. */
 interface Dawn {
@@ -13,7 +14,7 @@ interface Require {
 }
 
 const remedy =
-  "WebGPU in Node needs the package `webgpu` 0.4 or later (npm install webgpu@0.4 in your project), Node 20.19 or later, " +
+  "WebGPU in Node needs the package `webgpu` 0.4 or later (npm install webgpu@0.4 in your project) " +
   "and a Vulkan, Metal or D3D12 driver";
 
 /** What the last try came to: undefined before it, null where WebGPU is there, else why not. */
@@ -23,7 +24,7 @@ let outcome: string | null | undefined;
 export function exposeNodeWebGpu(): string | undefined {
   const here = (globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu;
   if (here !== undefined && here !== null) return undefined;
-  if (typeof process === "undefined" || process.versions?.node === undefined) {
+  if (!isNode()) {
     return "this browser has no WebGPU (navigator.gpu), or the page is not served over https or localhost";
   }
   outcome ??= loadDawn();
@@ -32,7 +33,6 @@ export function exposeNodeWebGpu(): string | undefined {
 
 /** Tries every copy of the package that Node finds; gpu.js itself depends on an old one that many systems cannot load. */
 function loadDawn(): string | null {
-  if (process.getBuiltinModule === undefined) return `${remedy}; this is Node ${process.versions.node}`;
   const failures: string[] = [];
   for (const path of copiesOfDawn()) {
     try {
@@ -49,8 +49,8 @@ function loadDawn(): string | null {
 
 /** Where the package is found: from the folder the program was started in, from the program itself, and from here. */
 function copiesOfDawn(): string[] {
-  const { pathToFileURL } = process.getBuiltinModule("node:url");
-  const { join } = process.getBuiltinModule("node:path");
+  const { pathToFileURL } = nodeModule("url");
+  const { join } = nodeModule("path");
   const starts = [pathToFileURL(join(process.cwd(), "package.json")).href];
   if (process.argv[1] !== undefined) starts.push(pathToFileURL(process.argv[1]).href);
   const found = new Set<string>();
@@ -65,13 +65,13 @@ function copiesOfDawn(): string[] {
 }
 
 function requireFrom(url: string): Require {
-  return process.getBuiltinModule("node:module").createRequire(url) as Require;
+  return nodeModule("module").createRequire(url) as Require;
 }
 
 /** The version of the package whose main file stands at `path`. */
 function versionOf(path: string): string {
-  const { readFileSync } = process.getBuiltinModule("node:fs");
-  const { dirname, join } = process.getBuiltinModule("node:path");
+  const { readFileSync } = nodeModule("fs");
+  const { dirname, join } = nodeModule("path");
   try {
     return String(JSON.parse(readFileSync(join(dirname(path), "package.json"), "utf8")).version);
   } catch {

@@ -1,6 +1,7 @@
 /** The reference device: the same kernel functions, run in float64 by plain loops. It is the oracle of every test. */
 import { DeviceError } from "../errors.js";
 import { sizeOf } from "../shape.js";
+import { computeCells } from "./cells.js";
 import type { CompiledKernel, Device, DeviceBuffer, Launch } from "./device.js";
 import { guarded } from "./guarded-reads.js";
 
@@ -31,17 +32,9 @@ export class ReferenceDevice implements Device {
   }
 
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
-    const [sizeX, sizeY, sizeZ] = launch.threads;
     const result = new Float64Array(sizeOf(launch.threads));
     const thread = { x: 0, y: 0, z: 0 };
-    const args = guarded(launch.kernel, inputs.map(valuesOf), thread);
-    const cell = launch.kernel.bind({ thread, constants: { ...launch.constants, ...launch.floats } }, ...args);
-    let i = 0;
-    for (thread.z = 0; thread.z < sizeZ; thread.z++) {
-      for (thread.y = 0; thread.y < sizeY; thread.y++) {
-        for (thread.x = 0; thread.x < sizeX; thread.x++) result[i++] = cell();
-      }
-    }
+    computeCells(launch, guarded(launch.kernel, inputs.map(valuesOf), thread), result, thread);
     this.#count(launch);
     return new ReferenceBuffer(result);
   }

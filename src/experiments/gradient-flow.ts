@@ -3,7 +3,8 @@
 import { checkDataset, type ImageDataset } from "../data/dataset.js";
 import { drawnImages } from "../data/drawn-images.js";
 import type { DeviceName } from "../device/device.js";
-import { currentDevice, deviceNamed, withDevice } from "../device/select.js";
+import { deviceNamed } from "../device/registry.js";
+import { currentDevice, withDevice } from "../device/select.js";
 import { describe, ValueError } from "../errors.js";
 import { callback, checkedOptions, type OptionKinds, ownCheck } from "../options.js";
 import type { GradientFlowTrace, RunRecord } from "../trace/records.js";

@@ -4,7 +4,7 @@ import { isFloat, largestInt32 } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
 import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
 import type { Device, DeviceName } from "../device/device.js";
-import { deviceNamed } from "../device/select.js";
+import { deviceNamed } from "../device/registry.js";
 import { DeviceError, DTypeError, describe, ShapeError, ValueError } from "../errors.js";
 import { at, formatShape, type Shape, sameShape } from "../shape.js";
 

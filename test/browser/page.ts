@@ -7,6 +7,7 @@ import {
   devices,
   setThreads,
 } from "../../src/index.js";
+import "../../src/gpu.js";
 import { checkReads } from "../autograd/reads.js";
 import { runFile } from "../conformance/files.js";
 import { report } from "../conformance/outcome.js";

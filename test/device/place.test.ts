@@ -66,7 +66,8 @@ describe("withDevice, where there is no AsyncLocalStorage", () => {
   beforeEach(async () => {
     vi.resetModules();
     const { getBuiltinModule } = process;
-    vi.stubGlobal("process", { ...process, env: process.env, versions: process.versions, getBuiltinModule: undefined });
+    const without = (id: string) => (id === "node:async_hooks" ? undefined : getBuiltinModule(id));
+    vi.stubGlobal("process", { ...process, env: process.env, versions: process.versions, getBuiltinModule: without });
     there = await import("../../src/index.js");
     there.setDevice("reference");
     there.withDevice("cpu", () => 0); // looks for it now

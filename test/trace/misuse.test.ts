@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as data from "../../src/data/index.js";
 import * as experiments from "../../src/experiments/index.js";
 import * as lg from "../../src/index.js";
+import * as report from "../../src/report.js";
 import * as trace from "../../src/trace/index.js";
 import { FOUR, madeUpTrace } from "./synthetic-trace.js";
 
@@ -36,14 +37,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Right arguments of every function. */
 const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   trace: () => [model(), { layers: undefined }],
-  answerInWords: () => [lg.summarize(made)],
+  answerInWords: () => [report.summarize(made)],
   divergencesOf: () => [made],
   figuresOf: () => [made, "first"],
   renderSvg: () => [
     { series: [{ type: "line", data: [1, 2] }], xAxis: { data: ["a", "b"] }, yAxis: {} },
     { width: 90, height: 50 },
   ],
-  parseTrace: () => [lg.traceJson(made)],
+  parseTrace: () => [report.traceJson(made)],
   traceCsv: () => [made],
   traceJson: () => [made],
   reportHtml: () => [made, { echartsSource: "" }],
@@ -106,7 +107,7 @@ async function outcome(call: () => unknown): Promise<unknown> {
 }
 
 describe("whatever they are given, the functions of data, trace, report and experiments", () => {
-  const rooms = { ...data, ...experiments, ...trace } as Readonly<Record<string, unknown>>;
+  const rooms = { ...data, ...experiments, ...trace, ...report } as Readonly<Record<string, unknown>>;
   const functions = Object.entries(rooms).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
 
   it("are all tried", () => {

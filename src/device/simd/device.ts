@@ -2,19 +2,20 @@
 import { DeviceError } from "../../errors.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { formatShape } from "../../shape.js";
+import { computeCells } from "../cells.js";
 import type { CompiledKernel, Device, DeviceBuffer, Launch } from "../device.js";
-import { GpuDevice } from "../gpu.js";
 import { canShare, checkThreads, compile, defaultThreads, whyNoSimd } from "./engine.js";
 import { plans } from "./plans/index.js";
 import type { Call, Plan } from "./plans/plan.js";
 import { Pool, type Task, taskWords } from "./pool.js";
 import { Block, outOfMemory, SimdBuffer, Store } from "./store.js";
 
-/** A plan and how often it was followed. */
+/** A kernel, and how often it ran either way. */
 interface Entry {
-  readonly plan: Plan;
+  readonly plan: Plan | null;
   readonly name: string;
   runs: number;
+  portableRuns: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
@@ -38,7 +39,6 @@ export class SimdDevice implements Device {
   readonly #store: Store;
   readonly #pool: Pool;
   readonly #fused: boolean;
-  readonly #portable = new GpuDevice("webasm", "simd, which has no form of its own of this kernel");
   readonly #entries = new Map<KernelFunction, Entry>();
   /** What the running task works with besides its operands. */
   readonly #temporaries: SimdBuffer[] = [];
@@ -66,13 +66,15 @@ export class SimdDevice implements Device {
     this.#fused = fused;
     this.#store = new Store(budget);
     this.#pool = new Pool(this.#store.heap, module, defaultThreads(), longestSilence);
-    for (const [kernel, plan] of plans) this.#entries.set(kernel, { plan, name: kernel.name, runs: 0 });
+    for (const [kernel, plan] of plans) this.#entries.set(kernel, newEntry(kernel, plan));
   }
 
   get provenance(): string {
     const threads = this.#pool.threads === 1 ? "1 thread" : `${this.#pool.threads} threads`;
     const kind = this.#fused ? "SIMD with fused multiply-add" : "SIMD";
-    return `WebAssembly ${kind}, ${threads}; ${this.#portable.provenance} for what has no such kernel`;
+    const { heap } = this.#store;
+    const limit = heap.isWhole ? "" : `, at most ${heap.most / 2 ** 20} MiB of memory`;
+    return `WebAssembly ${kind}, ${threads}${limit}; JavaScript for what has no such kernel`;
   }
 
   get lastRan(): string {
@@ -110,21 +112,31 @@ export class SimdDevice implements Device {
     if (length === 0) {
       throw new DeviceError(launch.kernel.name, `the output is empty (threads ${formatShape(launch.threads)})`);
     }
-    const entry = this.#entries.get(launch.kernel);
-    if (entry !== undefined) {
-      const output = this.#runPlan(entry.plan, launch, inputs, length);
-      if (output !== null) {
-        entry.runs++;
-        this.#ranPortable = false;
-        return output;
-      }
+    const entry = this.#entryOf(launch.kernel);
+    const output = entry.plan === null ? null : this.#runPlan(entry.plan, launch, inputs, length);
+    this.#ranPortable = output === null;
+    if (output !== null) {
+      entry.runs++;
+      return output;
     }
-    this.#ranPortable = true;
-    const result = this.#portable.run(
+    const values = new Float32Array(length);
+    computeCells(
       launch,
-      inputs.map((buffer) => this.#portable.borrow(this.#store.numbers(this.#own(buffer)))),
+      inputs.map((buffer) => this.#store.numbers(this.#own(buffer))),
+      values,
     );
-    return new SimdBuffer(this, length, this.#portable.readSync(result));
+    entry.portableRuns++;
+    return new SimdBuffer(this, length, values);
+  }
+
+  #entryOf(kernel: KernelFunction): Entry {
+    let entry = this.#entries.get(kernel);
+    if (entry === undefined) {
+      if (kernel.name === "") throw new DeviceError("kernel", "a kernel must be a named top-level function");
+      entry = newEntry(kernel, null);
+      this.#entries.set(kernel, entry);
+    }
+    return entry;
   }
 
   read(buffer: DeviceBuffer): Promise<Float32Array> {
@@ -146,11 +158,14 @@ export class SimdDevice implements Device {
   }
 
   kernels(): readonly CompiledKernel[] {
-    const used = [...this.#entries.values()].filter(({ runs }) => runs > 0);
-    return [
-      ...used.map(({ name, runs }) => ({ name, runs, threads: [], isPortable: false })),
-      ...this.#portable.kernels().map((kernel) => ({ ...kernel, isPortable: true })),
-    ];
+    const entries = [...this.#entries.values()];
+    const listed = (isPortable: boolean) => (entry: Entry) => ({
+      name: entry.name,
+      runs: isPortable ? entry.portableRuns : entry.runs,
+      threads: [],
+      isPortable,
+    });
+    return [...entries.map(listed(false)), ...entries.map(listed(true))].filter(({ runs }) => runs > 0);
   }
 
   #runPlan(plan: Plan, launch: Launch, inputs: readonly DeviceBuffer[], length: number): SimdBuffer | null {
@@ -200,6 +215,10 @@ export class SimdDevice implements Device {
     if (buffer instanceof SimdBuffer && buffer.device === this) return buffer;
     throw new DeviceError("device simd", "this buffer belongs to another device");
   }
+}
+
+function newEntry(kernel: KernelFunction, plan: Plan | null): Entry {
+  return { plan, name: kernel.name, runs: 0, portableRuns: 0 };
 }
 
 /** To set a length costs a call of the runtime, even where it stays the same. */

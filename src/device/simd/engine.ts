@@ -1,5 +1,6 @@
 /** What this JavaScript engine offers the SIMD kernels: 128-bit SIMD at all, fused multiply-add, shared memory, threads. */
 import { DeviceError, describe } from "../../errors.js";
+import { isNode, nodeModule } from "../host.js";
 import { fusedBinary, plainBinary } from "./binaries.js";
 import { mostThreads } from "./heap.js";
 
@@ -50,12 +51,8 @@ export function canShare(): boolean {
   return isNode() || (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
 }
 
-function isNode(): boolean {
-  return typeof process !== "undefined" && process.versions?.node !== undefined;
-}
-
 function hostThreads(): number {
-  return isNode() ? process.getBuiltinModule("node:os").availableParallelism() : 1;
+  return isNode() ? nodeModule("os").availableParallelism() : 1;
 }
 
 /** A loop, for at this length a callback for each character takes as long as everything else about the start. */

@@ -1,5 +1,6 @@
 /** The memory of the SIMD kernels: one WebAssembly memory, handed out in blocks of a few sizes, so that a block that is
  * given back fits the next tensor of its size. */
+import { DeviceError } from "../../errors.js";
 
 /** Bytes of a WebAssembly page. */
 const pageBytes = 65_536;
@@ -24,20 +25,39 @@ export function scratchOf(thread: number): number {
 /** A 32-bit WebAssembly memory ends here. */
 const mostPages = 65_536;
 
+/** Pages that are asked for, until one of these is given: engines reserve as much address space at once, and some systems
+ * have less to give. */
+const reservations = [mostPages, mostPages / 2, mostPages / 4, mostPages / 8, mostPages / 16];
+
 /** A heap in a WebAssembly memory. Pointers are byte offsets, multiples of 64. */
 export class Heap {
-  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({
-    initial: (2 * reservedBytes) / pageBytes,
-    maximum: mostPages,
-    shared: true,
-  });
+  readonly memory: WebAssembly.Memory;
+  /** Pages that the memory may grow to. */
+  readonly #pages: number;
   /** The whole memory as floats; replaced when the memory grows. */
-  floats: Float32Array = new Float32Array(this.memory.buffer);
+  floats: Float32Array;
   /** The same as 32-bit integers. */
-  ints: Int32Array = new Int32Array(this.memory.buffer);
+  ints: Int32Array;
   /** Pointers that were given back, by size class. */
   readonly #free: number[][] = [];
   #top = reservedBytes;
+
+  /** @throws DeviceError if the system has no address space for a memory */
+  constructor() {
+    [this.memory, this.#pages] = reserve();
+    this.floats = new Float32Array(this.memory.buffer);
+    this.ints = new Int32Array(this.memory.buffer);
+  }
+
+  /** Bytes that the memory may grow to. */
+  get most(): number {
+    return this.#pages * pageBytes;
+  }
+
+  /** Whether the system gave as much as there can be. */
+  get isWhole(): boolean {
+    return this.#pages === mostPages;
+  }
 
   /** A block of at least `bytes` bytes, of any content; 0 if all blocks together would take more than `budget` bytes. */
   allocate(bytes: number, budget: number): number {
@@ -68,8 +88,8 @@ export class Heap {
   #growTo(end: number): boolean {
     const have = this.memory.buffer.byteLength;
     if (end <= have) return true;
-    const wanted = Math.max(end, Math.min(1.25 * have, mostPages * pageBytes));
-    if (end > mostPages * pageBytes) return false;
+    if (end > this.most) return false;
+    const wanted = Math.max(end, Math.min(1.25 * have, this.most));
     try {
       this.memory.grow(Math.ceil((wanted - have) / pageBytes));
     } catch {
@@ -79,6 +99,24 @@ export class Heap {
     this.ints = new Int32Array(this.memory.buffer);
     return true;
   }
+}
+
+function reserve(): [WebAssembly.Memory, number] {
+  let failure: unknown;
+  for (const maximum of reservations) {
+    try {
+      const initial = (2 * reservedBytes) / pageBytes;
+      return [new WebAssembly.Memory({ initial, maximum, shared: true }), maximum];
+    } catch (error) {
+      failure = error; // a RangeError: there is not so much
+    }
+  }
+  throw new DeviceError(
+    "device simd",
+    "the system has no address space for a WebAssembly memory, for which some engines reserve 10 GiB: raise the limit " +
+      "(`ulimit -v`), or end what holds such memories",
+    { cause: failure },
+  );
 }
 
 /** What a block of so many bytes really takes: the next of four sizes an octave, at least 64. */

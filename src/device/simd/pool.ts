@@ -1,5 +1,6 @@
 /** The threads that share a task: workers over one shared memory, and the thread that asks. */
 import { DeviceError } from "../../errors.js";
+import { isNode, nodeModule, warn } from "../host.js";
 import { type Heap, mostThreads, scratchOf } from "./heap.js";
 
 /** A compiled kernel: does the units `begin` to `end` of a task whose words stand at `args`. */
@@ -84,8 +85,9 @@ export class Pool {
   readonly #functions: readonly SimdFunction[];
   readonly #indices: ReadonlyMap<string, number>;
   readonly #shared: Int32Array;
-  readonly #workers: (() => void)[] = [];
+  readonly #workers: Worker[] = [];
   readonly #longestSilence: number;
+  #hasWarned = false;
 
   /** @param threads how many work, the asking one included
    * @param longestSilence milliseconds after which a task is given up, for a worker was killed in the middle of it */
@@ -119,15 +121,39 @@ export class Pool {
 
   /** Ends the workers; the next shared task starts as many as are wanted then. */
   stop(): void {
-    for (const end of this.#workers.splice(0)) end();
+    for (const worker of this.#workers.splice(0)) worker.end();
   }
 
-  /** Starts workers until there are as many as are wanted. They set themselves up while this thread works. */
+  /** Starts workers until there are as many as are wanted. They set themselves up while this thread works. Where one cannot
+   * start, the work goes on with the threads there are. */
   #hire(): void {
     const wanted = Math.min(this.threads, mostThreads);
     for (let i = this.#workers.length + 1; i < wanted; i++) {
-      this.#workers.push(startWorker({ module: this.#module, memory: this.#heap.memory, scratch: scratchOf(i) }));
+      const data = { module: this.#module, memory: this.#heap.memory, scratch: scratchOf(i) };
+      try {
+        const worker = startWorker(data, (reason) => this.#lose(worker, reason));
+        this.#workers.push(worker);
+      } catch (error) {
+        this.#makeDo(error);
+        return;
+      }
     }
+  }
+
+  #lose(worker: Worker, reason: unknown): void {
+    const place = this.#workers.indexOf(worker);
+    if (place < 0) return; // ended by ourselves
+    this.#workers.splice(place, 1);
+    this.#makeDo(reason);
+  }
+
+  /** No more threads than there are now. */
+  #makeDo(reason: unknown): void {
+    this.threads = this.#workers.length + 1;
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const message = reason instanceof Error ? reason.message : String(reason);
+    warn(`a worker thread does not start (${message}); the simd device makes do with fewer threads`);
   }
 
   #share(index: number, kernel: SimdFunction, units: number, grain: number): void {
@@ -177,16 +203,32 @@ export class Pool {
   }
 }
 
-/** Starts a worker that does not keep the process alive; returns what ends it. */
-function startWorker(data: { module: WebAssembly.Module; memory: WebAssembly.Memory; scratch: number }): () => void {
-  if (typeof process !== "undefined" && process.versions?.node !== undefined) {
-    const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
-    const thread = new Thread(workerSource, { eval: true, workerData: data });
+/** A thread of the pool. */
+interface Worker {
+  end(): void;
+}
+
+/** What a worker is given. */
+interface WorkerTools {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly scratch: number;
+}
+
+/** Starts a worker that does not keep the process alive.
+ * @param onError what to do where it dies, or does not come to life: that shows later */
+function startWorker(tools: WorkerTools, onError: (reason: unknown) => void): Worker {
+  if (isNode()) {
+    const { Worker: Thread } = nodeModule("worker_threads");
+    // Flags and preloads are the program's: `--input-type`, `--require` and NODE_OPTIONS say nothing about this text.
+    const thread = new Thread(workerSource, { eval: true, workerData: tools, execArgv: [], env: {} });
+    thread.on("error", onError);
     thread.unref();
-    return () => void thread.terminate();
+    return { end: () => void thread.terminate() };
   }
   const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  worker.postMessage(data);
-  return () => worker.terminate();
+  const worker = new globalThis.Worker(url);
+  worker.onerror = (event) => onError(event.message ?? "the page may not start workers from blobs: worker-src");
+  worker.postMessage(tools);
+  return { end: () => worker.terminate() };
 }

@@ -3,7 +3,7 @@ import { defineOp, type Op } from "../../autograd/define-op.js";
 import { isFloat } from "../../autograd/dtype.js";
 import { Tensor } from "../../autograd/tensor.js";
 import type { DeviceName } from "../../device/device.js";
-import { deviceNamed } from "../../device/select.js";
+import { deviceNamed } from "../../device/registry.js";
 import { DTypeError } from "../../errors.js";
 import { checkTensors, deviceFor } from "../arguments.js";
 
