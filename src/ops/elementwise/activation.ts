@@ -8,7 +8,7 @@ import { ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import { checkedOptions, number, type OptionKinds, oneOf } from "../../options.js";
 import { checkFloat } from "../arguments.js";
-import { add, div, mul, neg, productOrZero } from "./arithmetic.js";
+import { add, chained, div, mul, neg, productOrZero } from "./arithmetic.js";
 import { clamp } from "./clamp.js";
 import { greater, less, lessEqual, where } from "./compare.js";
 import {
@@ -55,7 +55,7 @@ const softplusOp: Op<[x: Tensor, threshold: Tensor]> = defineOp({
   backward: (gradOutput, { x, threshold }) => {
     // σ up to the threshold and 1 beyond; from the threshold on it is flat, as in PyTorch.
     const flat = noGrad(() => where(greater(x, threshold), 1, sigmoid(x)));
-    return [productOrZero(gradOutput, where(less(x, threshold), sigmoid(x), flat)), null];
+    return [chained(gradOutput, where(less(x, threshold), sigmoid(x), flat)), null];
   },
   region: ({ x, threshold }) => greater(x, threshold),
 });
@@ -159,7 +159,7 @@ export const softsign: UnaryOp = defineOp({
     const finite = clamp(x, { min: -largest, max: largest });
     return { output: div(finite, add(1, abs(finite))), saved: { x } };
   },
-  backward: (gradOutput, { x }) => [productOrZero(gradOutput, square(reciprocal(add(1, abs(x)))))], // 1/(1 + |x|)²
+  backward: (gradOutput, { x }) => [chained(gradOutput, square(reciprocal(add(1, abs(x)))))], // 1/(1 + |x|)²
 });
 
 /** The largest float32: large enough for what has come to its limit long before. */
@@ -220,6 +220,6 @@ function gated(name: string, gate: (x: Tensor) => Tensor, slope: (x: Tensor) => 
       checkFloat(name, x);
       return { output: productOrZero(gate(x), x), saved: { x } };
     },
-    backward: (gradOutput, { x }) => [productOrZero(gradOutput, add(gate(x), productOrZero(slope(x), x)))],
+    backward: (gradOutput, { x }) => [chained(gradOutput, add(gate(x), productOrZero(slope(x), x)))],
   });
 }

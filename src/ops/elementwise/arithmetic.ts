@@ -30,7 +30,10 @@ export const sub: BinaryOp = defineOp({
   name: "sub",
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("sub", kernels.sub, a, b) }),
-  backward: (gradOutput, _saved, { needsGrad }) => [gradOutput, needsGrad[1] ? neg(gradOutput) : null],
+  backward: (gradOutput, _saved, { needsGrad }) => [
+    gradOutput,
+    needsGrad[1] ? onward(gradOutput, neg(gradOutput)) : null,
+  ],
 });
 
 /** Product `a · b`, elementwise.
@@ -41,8 +44,8 @@ export const mul: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("mul", kernels.mul, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? productOrZero(gradOutput, b) : null,
-    needsGrad[1] ? productOrZero(gradOutput, a) : null,
+    needsGrad[0] ? chained(gradOutput, b) : null,
+    needsGrad[1] ? chained(gradOutput, a) : null,
   ],
 });
 
@@ -55,7 +58,7 @@ export const neg: Op<[x: Tensor]> = defineOp({
     checkFloat("neg", x);
     return { output: run(negKernel, [x]) };
   },
-  backward: (gradOutput) => [neg(gradOutput)],
+  backward: (gradOutput) => [onward(gradOutput, neg(gradOutput))],
 });
 
 /** Quotient `a / b`, elementwise.
@@ -67,21 +70,47 @@ export const div: BinaryOp = defineOp({
   forward: ([a, b]) => ({ output: floatBinary("div", kernels.div, a, b), saved: { a, b } }),
   // ∂(a/b)/∂b = −a/b²
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? quotientOrZero(gradOutput, b) : null,
-    needsGrad[1] ? neg(productOrZero(gradOutput, div(div(a, b), b))) : null,
+    needsGrad[0] ? chainedBy(gradOutput, b) : null,
+    needsGrad[1] ? chained(gradOutput, neg(div(div(a, b), b))) : null,
   ],
 });
 
-/** The product by which elementwise ops apply the chain rule, `gradOutput · derivative`: 0 where `a` is 0, whatever `b` is, so
- * that no gradient comes out of where none went in. It is the product of limits as well, with `a` the factor that wins: x σ(x)
- * is 0 at −∞, and 0 log 0 is 0. */
+/** Gradients that `where`, or a factor of 0 that wins, has cut: a 0 in one of them says that no gradient comes there, and not how large it is. */
+const cut = new WeakSet<Tensor>();
+
+/** Notes that a gradient is cut.
+ * @returns the gradient */
+export function cutGradient(gradient: Tensor): Tensor {
+  cut.add(gradient);
+  return gradient;
+}
+
+/** What an elementwise op makes of a gradient: as cut as that is.
+ * @returns the result */
+function onward(gradOutput: Tensor, result: Tensor): Tensor {
+  return cut.has(gradOutput) ? cutGradient(result) : result;
+}
+
+/** The chain rule of an elementwise op, `gradOutput · derivative`. Of a gradient that `where` has cut, the zeros stay zeros
+ * whatever the derivative is, so that none comes out of where none went in; any other 0 may have been rounded from something,
+ * and is NaN times an infinite derivative. */
+export function chained(gradOutput: Tensor, derivative: Tensor): Tensor {
+  return cut.has(gradOutput) ? cutGradient(productOrZero(gradOutput, derivative)) : mul(gradOutput, derivative);
+}
+
+/** The same for a derivative that is a reciprocal, `gradOutput / divisor`. */
+export function chainedBy(gradOutput: Tensor, divisor: Tensor): Tensor {
+  return cut.has(gradOutput) ? cutGradient(quotientOrZero(gradOutput, divisor)) : div(gradOutput, divisor);
+}
+
+/** The product of limits, with `a` the factor that wins: 0 where it is 0, whatever `b` is. x σ(x) is 0 at −∞, and 0 log 0 is 0. */
 export const productOrZero: BinaryOp = defineOp({
   name: "productOrZero",
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("productOrZero", derivatives.productOrZero, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
     needsGrad[0] ? productOrZero(gradOutput, b) : null,
-    needsGrad[1] ? productOrZero(gradOutput, a) : null,
+    needsGrad[1] ? cutGradient(productOrZero(gradOutput, a)) : null, // constant in b where a is 0,
   ],
 });
 

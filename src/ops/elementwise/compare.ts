@@ -12,6 +12,7 @@ import { select } from "../../kernels/movement.js";
 import { broadcastShapes } from "../../shape.js";
 import { checkTensors } from "../arguments.js";
 import { repeatTo, runBinary } from "../broadcast.js";
+import { cutGradient } from "./arithmetic.js";
 
 /** A comparison of two tensors that broadcast; the result is bool and has no gradient.
  * @category Comparison */
@@ -68,8 +69,8 @@ export const where: Op<[condition: Tensor, a: Tensor, b: Tensor]> = defineOp({
   },
   backward: (gradOutput, { condition }, { needsGrad }) => [
     null,
-    needsGrad[1] ? where(condition, gradOutput, 0) : null,
-    needsGrad[2] ? where(condition, 0, gradOutput) : null,
+    needsGrad[1] ? cutGradient(where(condition, gradOutput, 0)) : null,
+    needsGrad[2] ? cutGradient(where(condition, 0, gradOutput)) : null,
   ],
 });
 

@@ -5,7 +5,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { atan2 as atan2Kernel, hypot as hypotKernel } from "../../kernels/binary.js";
 import { inversion as inversionKernel } from "../../kernels/derivatives.js";
 import { checkFloat } from "../arguments.js";
-import { add, type BinaryOp, div, floatBinary, mul, neg, productOrZero, sub } from "./arithmetic.js";
+import { add, type BinaryOp, chained, div, floatBinary, mul, neg, sub } from "./arithmetic.js";
 import { equal, less, where } from "./compare.js";
 import { logicalAnd } from "./logic.js";
 import { abs, cos, log1p, reciprocal, rsqrt, sign, sin, sqrt, square, type UnaryOp } from "./unary.js";
@@ -20,7 +20,7 @@ export const tan: UnaryOp = defineOp({
     const y = div(sin(x), cos(x));
     return { output: y, saved: { y } };
   },
-  backward: (gradOutput, { y }) => [productOrZero(gradOutput, add(1, square(y)))], // 1 + tan²
+  backward: (gradOutput, { y }) => [chained(gradOutput, add(1, square(y)))], // 1 + tan²
 });
 
 /** Angle of the point (x, y) in radians, from −π to π, counted from the positive x axis; `atan2(0, −1)` is π and
@@ -34,8 +34,8 @@ export const atan2: Op<[y: Tensor, x: Tensor]> = defineOp({
   forward: ([y, x]) => ({ output: floatBinary("atan2", atan2Kernel, y, x), saved: { y, x } }),
   // ∂y = x/(x² + y²), ∂x = −y/(x² + y²)
   backward: (gradOutput, { y, x }, { needsGrad }) => [
-    needsGrad[0] ? productOrZero(gradOutput, inversion(x, y)) : null,
-    needsGrad[1] ? neg(productOrZero(gradOutput, inversion(y, x))) : null,
+    needsGrad[0] ? chained(gradOutput, inversion(x, y)) : null,
+    needsGrad[1] ? chained(gradOutput, neg(inversion(y, x))) : null,
   ],
   region: ({ y, x }) => logicalAnd(less(x, 0), less(y, 0)), // the angle jumps from π to −π across the negative x axis
 });
@@ -54,8 +54,8 @@ export const hypot: BinaryOp = defineOp({
   backward: (gradOutput, { a, b, output }, { needsGrad }) => {
     const length = where(equal(output, 0), 1, output);
     return [
-      needsGrad[0] ? productOrZero(gradOutput, div(a, length)) : null,
-      needsGrad[1] ? productOrZero(gradOutput, div(b, length)) : null,
+      needsGrad[0] ? chained(gradOutput, div(a, length)) : null,
+      needsGrad[1] ? chained(gradOutput, div(b, length)) : null,
     ];
   },
   region: ({ output }) => equal(output, 0),
@@ -68,7 +68,7 @@ const inversion: BinaryOp = defineOp({
   forward: ([a, b]) => ({ output: floatBinary("inversion", inversionKernel, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }) => {
     const [u, v] = [inversion(a, b), inversion(b, a)];
-    return [productOrZero(gradOutput, mul(sub(v, u), add(v, u))), productOrZero(gradOutput, mul(mul(-2, u), v))];
+    return [chained(gradOutput, mul(sub(v, u), add(v, u))), chained(gradOutput, mul(mul(-2, u), v))];
   },
 });
 
@@ -151,6 +151,6 @@ function composed(name: string, compute: (x: Tensor) => Tensor, derivative: (x: 
       checkFloat(name, x);
       return { output: compute(x), saved: { x } };
     },
-    backward: (gradOutput, { x }) => [productOrZero(gradOutput, derivative(x))],
+    backward: (gradOutput, { x }) => [chained(gradOutput, derivative(x))],
   });
 }

@@ -4,7 +4,7 @@ import { defineOp } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { pow as powKernel } from "../../kernels/binary.js";
 import * as derivatives from "../../kernels/derivatives.js";
-import { add, type BinaryOp, floatBinary, productOrZero, sub } from "./arithmetic.js";
+import { add, type BinaryOp, chained, floatBinary, productOrZero, sub } from "./arithmetic.js";
 import { log } from "./unary.js";
 
 /** Power `aᵇ`, elementwise, as IEEE 754 defines it: `a⁰` is 1 for every `a`, NaN included, and `1ᵇ` for every `b`; odd powers of
@@ -19,8 +19,8 @@ export const pow: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("pow", powKernel, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? productOrZero(gradOutput, powByBase(a, b)) : null,
-    needsGrad[1] ? productOrZero(gradOutput, powByExponent(a, b)) : null,
+    needsGrad[0] ? chained(gradOutput, powByBase(a, b)) : null,
+    needsGrad[1] ? chained(gradOutput, powByExponent(a, b)) : null,
   ],
 });
 
@@ -30,8 +30,8 @@ const powByBase: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("powByBase", derivatives.powByBase, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? productOrZero(gradOutput, productOrZero(b, powByBase(a, sub(b, 1)))) : null,
-    needsGrad[1] ? productOrZero(gradOutput, mixed(a, b)) : null,
+    needsGrad[0] ? chained(gradOutput, productOrZero(b, powByBase(a, sub(b, 1)))) : null,
+    needsGrad[1] ? chained(gradOutput, mixed(a, b)) : null,
   ],
 });
 
@@ -41,8 +41,8 @@ const powByExponent: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("powByExponent", derivatives.powByExponent, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? productOrZero(gradOutput, mixed(a, b)) : null,
-    needsGrad[1] ? productOrZero(gradOutput, productOrZero(powByExponent(a, b), log(a))) : null,
+    needsGrad[0] ? chained(gradOutput, mixed(a, b)) : null,
+    needsGrad[1] ? chained(gradOutput, productOrZero(powByExponent(a, b), log(a))) : null,
   ],
 });
 

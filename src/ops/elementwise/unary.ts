@@ -8,7 +8,7 @@ import * as kernels from "../../kernels/elementwise.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
 import { erfc } from "../../kernels/special-functions.js";
 import { checkFloat } from "../arguments.js";
-import { add, mul, neg, productOrZero, quotientOrZero } from "./arithmetic.js";
+import { add, chained, chainedBy, mul, neg, productOrZero } from "./arithmetic.js";
 
 /** A function of one float tensor, of any shape; the result has the same shape.
  * @category Elementwise functions */
@@ -22,7 +22,7 @@ export function fromInput(name: string, kernel: KernelFunction, derivative: (x: 
       checkFloat(name, x);
       return { output: run(kernel, [x]), saved: { x } };
     },
-    backward: (gradOutput, { x }) => [productOrZero(gradOutput, derivative(x))],
+    backward: (gradOutput, { x }) => [chained(gradOutput, derivative(x))],
   });
 }
 
@@ -35,7 +35,7 @@ export function fromOutput(name: string, kernel: KernelFunction, derivative: (y:
       const y = run(kernel, [x]);
       return { output: y, saved: { y } };
     },
-    backward: (gradOutput, { y }) => [productOrZero(gradOutput, derivative(y))],
+    backward: (gradOutput, { y }) => [chained(gradOutput, derivative(y))],
   });
 }
 
@@ -61,7 +61,7 @@ export const abs: UnaryOp = defineOp({
     checkFloat("abs", x);
     return { output: run(kernels.abs, [x]), saved: { x } };
   },
-  backward: (gradOutput, { x }) => [productOrZero(gradOutput, sign(x))], // |x|′ = sign x
+  backward: (gradOutput, { x }) => [chained(gradOutput, sign(x))], // |x|′ = sign x
   region: ({ x }) => sign(x),
 });
 
@@ -84,7 +84,7 @@ export const log1p: UnaryOp = defineOp({
     checkFloat("log1p", x);
     return { output: run(kernels.log1p, [x]), saved: { x } };
   },
-  backward: (gradOutput, { x }) => [quotientOrZero(gradOutput, add(1, x))],
+  backward: (gradOutput, { x }) => [chainedBy(gradOutput, add(1, x))],
 });
 
 /** Natural logarithm; NaN below 0, −Infinity at 0.
@@ -96,7 +96,7 @@ export const log: UnaryOp = defineOp({
     checkFloat("log", x);
     return { output: run(kernels.log, [x]), saved: { x } };
   },
-  backward: (gradOutput, { x }) => [quotientOrZero(gradOutput, x)], // (log x)′ = 1/x
+  backward: (gradOutput, { x }) => [chainedBy(gradOutput, x)], // (log x)′ = 1/x
 });
 
 /** Square root; NaN below 0, derivative Infinity at 0.
@@ -109,7 +109,7 @@ export const sqrt: UnaryOp = defineOp({
     const y = run(kernels.sqrt, [x]);
     return { output: y, saved: { y } };
   },
-  backward: (gradOutput, { y }) => [quotientOrZero(gradOutput, mul(2, y))], // (√x)′ = 1/(2√x)
+  backward: (gradOutput, { y }) => [chainedBy(gradOutput, mul(2, y))], // (√x)′ = 1/(2√x)
 });
 
 /** Reciprocal square root 1/√x.
@@ -156,7 +156,7 @@ export const erf: UnaryOp = fromInput("erf", kernels.erf, (x) => mul(2 / Math.sq
 export const normalCdf: UnaryOp = defineOp({
   name: "normalCdf",
   forward: ([x]) => ({ output: mul(0.5, run(erfc, [mul(-Math.SQRT1_2, x)])), saved: { x } }),
-  backward: (gradOutput, { x }) => [productOrZero(gradOutput, normalDensity(x))],
+  backward: (gradOutput, { x }) => [chained(gradOutput, normalDensity(x))],
 });
 
 /** Φ′(x) = e^(−x²/2)/√(2π) */

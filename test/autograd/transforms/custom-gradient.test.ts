@@ -46,7 +46,7 @@ describe("customGradient", () => {
   it("takes the place of the gradient of the ops", () => {
     expect(log1pexp(tensor(3)).itemSync()).toBeCloseTo(Math.log(1 + Math.exp(3)), 12);
     expect(grad(log1pexp)(tensor(1000)).itemSync()).toBe(1);
-    expect(grad((x) => log(x.exp().add(1)))(tensor(1000)).itemSync()).toBe(0); // 1/∞ · ∞
+    expect(grad((x) => log(x.exp().add(1)))(tensor(1000)).itemSync()).toBeNaN();
     const doubled = customGradient((x: Tensor) => ({ value: x, backward: (g) => [g.mul(-2)] }));
     expect(grad(doubled)(tensor(5)).itemSync()).toBe(-2);
   });
