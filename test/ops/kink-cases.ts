@@ -153,6 +153,17 @@ export const kinkCases: readonly KinkCase[] = [
     ],
     { options: { p: infinity }, outputs: 1 },
   ),
+  kink("adaptiveMaxPool1d", "the first of a tie", [shaped([1, 3], [1, 1, 1])], [[1, 0, 0]], {
+    options: { outputSize: 1 },
+    outputs: 1,
+  }),
+  kink("tripletMarginLoss", "the slope where the negative is exactly far enough", [[0], [1], [2]], [[0], [1], [-1]], {
+    options: { margin: 1, eps: 0 },
+    outputs: 1,
+  }),
+  kink("gaussianNllLoss", "below eps the derivative at eps", [[0], [1], [0.125]], [[-2], [2], [-1]], {
+    options: { eps: 0.5 },
+  }),
   kink("normalize", "a vector of zeros", [shaped([1, 2], [0, 0])], [[4, 4]], { options: { eps: 0.25 } }),
   kink("erfinv", "∞ at ±1", [[-1, 1]], [[infinity, infinity]]),
   kink(

@@ -5,6 +5,7 @@ import { activationRows } from "./table/activations.js";
 import { apartRows } from "./table/apart.js";
 import { arithmeticRows } from "./table/arithmetic.js";
 import { attentionRow } from "./table/attention.js";
+import { bagRows } from "./table/bags.js";
 import { comparisonRows } from "./table/comparisons.js";
 import { convolutionRows } from "./table/convolutions.js";
 import { cuttingRows } from "./table/cutting.js";
@@ -20,6 +21,7 @@ import { layerRows } from "./table/layers.js";
 import { linalgRows } from "./table/linalg.js";
 import { localResponseNormRow } from "./table/local-response.js";
 import { logicRows } from "./table/logic.js";
+import { marginLossRows } from "./table/margin-losses.js";
 import { movementRows } from "./table/movement.js";
 import { normalisationRows } from "./table/normalisation.js";
 import { orderingRows } from "./table/ordering.js";
@@ -47,6 +49,8 @@ export const opTable: readonly OpRow[] = [
   ...distanceRows,
   ...productRows,
   ...gridRows,
+  ...bagRows,
+  ...marginLossRows,
   ...movementRows,
   ...joiningRows,
   ...layerRows,

@@ -67,7 +67,7 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptio
   }
   const [rows, width] = [at(weight.shape, 0), at(weight.shape, 1)];
   checkSize("embedding", [index.size, width]);
-  const padding = paddingIdx === undefined ? undefined : rowOf(paddingIdx, rows);
+  const padding = paddingIdx === undefined ? undefined : rowOf("embedding", paddingIdx, rows);
   checkIndices("embedding", index, rows);
   const flat = reshapeTo(index, [index.size]);
   const picked = gatherOp(weight, flat, { axis: 0, shared: true });
@@ -78,12 +78,14 @@ export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptio
   return reshapeTo(kept, [...index.shape, width]);
 }
 
-function rowOf(paddingIdx: number, rows: number): number {
+/** A row counted from 0.
+ * @throws ValueError unless it is one */
+export function rowOf(op: string, paddingIdx: number, rows: number): number {
   if (Number.isInteger(paddingIdx) && paddingIdx >= -rows && paddingIdx < rows) {
     return paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
   }
   throw new ValueError(
-    "embedding",
+    op,
     `paddingIdx must be an integer from ${-rows} to ${rows - 1}, for weight has ${rows} rows, got ${paddingIdx}`,
     { actual: paddingIdx },
   );

@@ -7,6 +7,7 @@ export { type FlipOptions, flip, type RollOptions, roll, tile } from "./flip.js"
 export { identity, to } from "./identity.js";
 export * from "./join.js";
 export { type MeshgridOptions, meshgrid } from "./meshgrid.js";
+export * from "./pixel-shuffle.js";
 export { type FlattenOptions, flatten, permute, reshape, squeeze, transpose, unsqueeze } from "./reshape.js";
 export { type PadOptions, pad, type SliceOptions, slice } from "./slice.js";
 export { chunk, type SplitOptions, split } from "./split.js";

@@ -17,4 +17,11 @@ export {
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./conv2d.js";
 export * from "./fold.js";
 export * from "./interpolate.js";
-export { adaptiveMaxPool2d, type MaxPool1dOptions, type MaxPool2dOptions, maxPool1d, maxPool2d } from "./max-pool2d.js";
+export {
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  type MaxPool1dOptions,
+  type MaxPool2dOptions,
+  maxPool1d,
+  maxPool2d,
+} from "./max-pool2d.js";

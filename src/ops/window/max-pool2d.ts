@@ -102,6 +102,26 @@ export function adaptiveMaxPool2d(
   const size = checkPlanes("adaptiveMaxPool2d", x, 2);
   const out = adaptiveSizes("adaptiveMaxPool2d", x, size, options);
   checkPlaces("adaptiveMaxPool2d", x.device, sizeOf(size), "a plane");
+  return adaptiveLargest(x, size, out);
+}
+
+/** Largest element of windows that cover one axis evenly (and may overlap): output i sees the cells ⌊i·L/OL⌋ to
+ * ⌈(i + 1)·L/OL⌉ − 1. The gradient goes to the first of several; a NaN counts as larger than any number.
+ * @param x shape `[N, C, L]` or `[C, L]`
+ * @param options `outputSize`: columns OL of the output
+ * @returns shape `[…, OL]`
+ * @throws ShapeError, ValueError if the rank or outputSize do not fit; DeviceError on a float32 device if a row has more than
+ * 2²⁴ cells
+ * @category Pooling */
+export function adaptiveMaxPool1d(x: Tensor, options: { readonly outputSize: number | readonly [number] }): Tensor {
+  const [length = 1] = checkPlanes("adaptiveMaxPool1d", x, 1);
+  const [out = 1] = adaptiveSizes("adaptiveMaxPool1d", x, [length], options);
+  checkPlaces("adaptiveMaxPool1d", x.device, length, "a row");
+  const lead = x.shape.slice(0, -1);
+  return reshapeTo(adaptiveLargest(reshapeTo(x, [...lead, 1, length]), [1, length], [1, out]), [...lead, out]);
+}
+
+function adaptiveLargest(x: Tensor, size: Shape, out: Shape): Tensor {
   const [height, width, outHeight, outWidth] = [at(size, 0), at(size, 1), at(out, 0), at(out, 1)];
   const windows = [adaptiveRanges(height, outHeight), adaptiveRanges(width, outWidth)] as const;
   // The windows that hold a cell are found as the cells of a window are, with the sizes exchanged.

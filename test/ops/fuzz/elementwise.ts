@@ -53,6 +53,10 @@ export const elementwiseSignatures: Signatures = {
     shape: ([x, given]) => broadcast(x, entry(given, "min"), entry(given, "max")),
   },
   dropout: sameShape(options({ p: real(0, 1), training: flag, generator: random })),
+  dropout2d: {
+    args: [float("CHW", "NCHW"), options({ p: real(0, 1), training: flag, generator: random })],
+    shape: ([x]) => dims(x),
+  },
   elu: sameShape(options({ alpha: real(-1, 2) })),
   gelu: sameShape(options({ approximate: oneOf("none", "tanh") })),
   glu: {

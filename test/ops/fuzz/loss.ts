@@ -48,6 +48,26 @@ export const lossSignatures: Signatures = {
     signs("", "N"),
     options({ reduction, margin: real(-1, 1) }),
   ),
+  tripletMarginLoss: loss(
+    ([x]) => dims(x).slice(0, -1),
+    float("D", "ND"),
+    float("D", "ND"),
+    float("D", "ND"),
+    options({ reduction, margin: real(-1, 1), p: real(1, 3), eps: real(0, 1), swap: flag }),
+  ),
+  gaussianNllLoss: loss(
+    ofInput,
+    float("N", "NC"),
+    float("N", "NC"),
+    share("N", "NC", "N", "N1"),
+    options({ reduction, full: flag, eps: real(0, 1) }),
+  ),
+  multiMarginLoss: loss(
+    ([, target]) => dims(target),
+    float("C", "NC"),
+    int("", "N"),
+    options({ reduction, p: oneOf(1, 2), margin: real(-1, 1), weight: float("C") }),
+  ),
   nllLoss: loss(perExample, scores, labels, options(classes)),
   crossEntropy: loss(perExample, scores, labels, options({ ...classes, labelSmoothing: real(0, 1) })),
 };

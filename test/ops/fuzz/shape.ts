@@ -134,6 +134,22 @@ export const shapeSignatures: Signatures = {
   },
   flip: { args: [anyTensor, options({ axis: axes })], shape: ([x]) => dims(x) },
   roll: sameShape(options({ shift: perAxis(-3, 3, 1), axis: optional(axis, null) }, ["shift"])),
+  pixelShuffle: {
+    args: [float((size) => [size("N"), 4 * size("C"), size("H"), 2]), oneOf(1, 2)],
+    shape: ([x, r]) => {
+      const [c = 0, h = 0, w = 0] = dims(x).slice(-3);
+      const by = r as number;
+      return [...dims(x).slice(0, -3), c / by ** 2, h * by, w * by];
+    },
+  },
+  pixelUnshuffle: {
+    args: [float((size) => [size("N"), size("C"), 2 * size("H"), 2]), oneOf(1, 2)],
+    shape: ([x, r]) => {
+      const [c = 0, h = 0, w = 0] = dims(x).slice(-3);
+      const by = r as number;
+      return [...dims(x).slice(0, -3), c * by ** 2, h / by, w / by];
+    },
+  },
   tile: {
     args: [anyTensor, few(1, 3)],
     shape: ([x, repeats]) => {
@@ -224,6 +240,14 @@ export const indexSignatures: Signatures = {
   embedding: {
     args: [int("A", "AB", ""), float("RD"), options({ paddingIdx: whole(-1, 1) })],
     shape: ([index, weight]) => [...dims(index), dims(weight)[1] as number],
+  },
+  embeddingBag: {
+    args: [
+      int("BL"),
+      float("RD"),
+      options({ mode: oneOf("sum", "sum", "mean", "max"), paddingIdx: whole(-1, 0), perSampleWeights: float("BL") }),
+    ],
+    shape: ([index, weight]) => [dims(index)[0] as number, dims(weight)[1] as number],
   },
   oneHot: {
     args: [int("A", "AB", ""), options({ numClasses: whole(1, 5) }, ["numClasses"])],

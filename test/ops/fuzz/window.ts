@@ -142,6 +142,7 @@ export const windowSignatures: Signatures = {
   avgPool2d: pooling(2, divisor),
   adaptiveAvgPool1d: adaptive(1),
   adaptiveAvgPool2d: adaptive(2),
+  adaptiveMaxPool1d: adaptive(1),
   adaptiveMaxPool2d: adaptive(2),
   unfold: {
     args: [float(...images("CHW")), options({ kernelSize: pair(1, 2), ...unfolding }, ["kernelSize"])],

@@ -299,6 +299,30 @@ const adaptiveRows: readonly OpRow[] = [
     errors: adaptiveErrors(lg.adaptiveAvgPool1d, 1),
   },
   {
+    op: "adaptiveMaxPool1d",
+    samples: (
+      [
+        ["all of it", [2, 3, 7], 1],
+        ["windows that overlap", [2, 7], 4],
+        ["more columns than there are", [1, 2, 4], 6],
+      ] as const
+    ).map(([title, shape, outputSize]) => ({
+      title,
+      inputs: [distinct(shape)],
+      call: (x) => lg.adaptiveMaxPool1d(x as Tensor, { outputSize }),
+      expected: (x) => {
+        const { values = [] } = x ?? {};
+        const length = shape.at(-1) as number;
+        return Array.from({ length: (values.length / length) * outputSize }, (_, i) => {
+          const [row, k] = [Math.floor(i / outputSize) * length, i % outputSize];
+          const [from, to] = [Math.floor((k * length) / outputSize), Math.ceil(((k + 1) * length) / outputSize)];
+          return Math.max(...values.slice(row + from, row + to));
+        });
+      },
+    })),
+    errors: adaptiveErrors(lg.adaptiveMaxPool1d, 1),
+  },
+  {
     op: "adaptiveMaxPool2d",
     samples: (
       [
