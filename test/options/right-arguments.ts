@@ -1,0 +1,86 @@
+/** Right arguments of everything but ops that takes options: what is before the options, and the options it must have. */
+import * as lg from "../../src/index.js";
+import { FOUR, madeUpTrace } from "../trace/synthetic-trace.js";
+
+/** One right call: positional arguments, then the options. */
+export type RightArguments = () => readonly [...positional: unknown[], options: object];
+
+const generator = (): lg.Generator => lg.generator(0);
+const weights = (): lg.Tensor[] => [new lg.Parameter(lg.zeros([2]))];
+const images = lg.drawnImages({ count: 2, size: 16 });
+const square = (x: lg.Tensor): lg.Tensor => lg.sum(lg.mul(x, x));
+
+function double(this: lg.KernelThis, x: lg.Flat): number {
+  return 2 * (x[this.thread.x] as number);
+}
+
+/** The layers that take options, and those that take none. */
+export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
+  AdaptiveAvgPool2d: () => [1],
+  AvgPool2d: () => [2, {}],
+  BatchNorm2d: () => [2, {}],
+  BasicBlock: () => [2, 2, 1, { generator: generator(), init: lg.init.kaimingNormal, shortcut: "A", norm: "batch" }],
+  CifarNet: () => [{ depth: 8, generator: generator(), width: 1 }],
+  Conv1d: () => [2, 3, 1, { generator: generator() }],
+  Conv2d: () => [2, 3, 1, { generator: generator() }],
+  ConvTranspose2d: () => [2, 3, 1, { generator: generator() }],
+  CrossEntropyLoss: () => [{}],
+  Dropout: () => [{ generator: generator() }],
+  Flatten: () => [{}],
+  GELU: () => [{}],
+  GroupNorm: () => [1, 2, {}],
+  Identity: () => [],
+  InstanceNorm2d: () => [2, {}],
+  LayerNorm: () => [2, {}],
+  LeakyReLU: () => [{}],
+  Linear: () => [2, 3, { generator: generator() }],
+  LocalResponseNorm: () => [2, {}],
+  MaxPool2d: () => [2, {}],
+  PadShortcut: () => [2, 4, 2],
+  ReLU: () => [],
+  Sequential: () => [new lg.ReLU(), new lg.Tanh()],
+  SiLU: () => [],
+  Sigmoid: () => [],
+  Tanh: () => [],
+};
+
+/** The optimisers. */
+export const optimizers: Readonly<Record<string, RightArguments>> = {
+  Adam: () => [weights(), {}],
+  AdamW: () => [weights(), {}],
+  SGD: () => [weights(), { lr: 0.1 }],
+};
+
+/** The initialisations that take options. */
+export const initialisations: Readonly<Record<string, RightArguments>> = {
+  "init.kaimingNormal": () => [[2, 3], { generator: generator() }],
+  "init.kaimingUniform": () => [[2, 3], { generator: generator() }],
+  "init.orthogonal": () => [[2, 3], { generator: generator() }],
+  "init.xavierNormal": () => [[2, 3], { generator: generator() }],
+  "init.xavierUniform": () => [[2, 3], { generator: generator() }],
+};
+
+/** Everything else that takes options and is no op. */
+export const others: Readonly<Record<string, RightArguments>> = {
+  "Module.loadStateDict": () => [new lg.ReLU().stateDict(), {}],
+  backward: () => [square(lg.ones([2], { requiresGrad: true })), {}],
+  batchOf: () => [images, [0], {}],
+  batches: () => [images, { batchSize: 1, generator: generator() }],
+  cifar10: () => ["nowhere", {}],
+  cifarNet: () => [{ depth: 8, generator: generator(), width: 1 }],
+  drawnImages: () => [{ count: 1 }],
+  flipCrop: () => [lg.batchOf(images, [0]).images, { generator: generator() }],
+  grad: () => [square, {}],
+  gradientFlow: () => [{ depths: [8], shortcuts: ["none"], norms: ["none"], width: 1, batch: 2, seeds: 1 }],
+  gradients: () => {
+    const x = lg.ones([2], { requiresGrad: true });
+    return [square(x), [x], {}];
+  },
+  hessian: () => [square, {}],
+  jacobian: () => [square, {}],
+  reportHtml: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), { echartsSource: "" }],
+  run: () => [double, [lg.ones([2])], {}],
+  summarize: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), {}],
+  trace: () => [new lg.Sequential(new lg.ReLU()), {}],
+  valueAndGrad: () => [square, { hasAux: false }],
+};
