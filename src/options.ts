@@ -9,6 +9,8 @@ export interface OptionKind<Value = unknown> {
   /** In words, for the error `name must be …`. */
   readonly means: string;
   readonly fits: (value: unknown) => boolean;
+  /** Throws an error that says more of a value that does not fit, where there is more to say. */
+  readonly explain?: (op: string, name: string, value: unknown) => void;
   /** Never there: it only carries the type. */
   readonly value?: Value | undefined;
 }
@@ -44,6 +46,7 @@ export function checkedOptions<T extends object>(
     const value = given[name];
     if (value === undefined) isComplete = false;
     else if (!kind.fits(value)) {
+      kind.explain?.(op, name, value);
       throw new ValueError(op, `${name} must be ${kind.means}, got ${describe(value)}`, { actual: value });
     }
   }

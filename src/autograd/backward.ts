@@ -1,4 +1,5 @@
 /** The backward pass: walks the tape in falling index order, without recursion. */
+import { refuseOthersTensor } from "../copies.js";
 import { refuseAsync } from "../device/synchronous.js";
 import { DTypeError, describe, GradientError, ShapeError, ValueError } from "../errors.js";
 import { checkedOptions, flag, type OptionKinds } from "../options.js";
@@ -54,6 +55,8 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
 export function gradients(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): (Tensor | null)[] {
   const given = checkedOptions("gradients", options, backwardOptions);
   if (!Array.isArray(inputs) || !inputs.every((x) => x instanceof Tensor)) {
+    if (Array.isArray(inputs))
+      for (const x of inputs) if (!(x instanceof Tensor)) refuseOthersTensor("gradients", "an input", x);
     throw new ValueError("gradients", `its inputs must be a list of tensors, got ${describe(inputs)}`);
   }
   return inScope(given, (pass) =>
@@ -285,7 +288,10 @@ function fit(recorded: RecordedOperation, input: Tensor, gradient: Tensor, i: nu
 }
 
 function startGradient(op: string, output: Tensor, gradOutput: Tensor | undefined): Tensor {
-  if (!(output instanceof Tensor)) throw new ValueError(op, `its output must be a tensor, got ${describe(output)}`);
+  if (!(output instanceof Tensor)) {
+    refuseOthersTensor(op, "its output", output);
+    throw new ValueError(op, `its output must be a tensor, got ${describe(output)}`);
+  }
   if (!output.requiresGrad) {
     throw new GradientError(
       op,

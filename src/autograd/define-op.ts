@@ -1,4 +1,5 @@
 /** defineOp: one declaration makes an operation, forward and backward side by side. */
+import { isTensorOfAnyCopy, refuseOthersTensor } from "../copies.js";
 import { refuseAsync } from "../device/synchronous.js";
 import { DeviceError, DTypeError, describe, GradientError, ValueError } from "../errors.js";
 import type { Shape } from "../shape.js";
@@ -255,7 +256,8 @@ function tellRegionsOf<Inputs extends OpInputs, Options, Saved extends object>(
 }
 
 function isOptions(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !(value instanceof Tensor) && !Array.isArray(value);
+  if (typeof value !== "object" || value === null || value instanceof Tensor) return false;
+  return !Array.isArray(value) && !isTensorOfAnyCopy(value);
 }
 
 /** The tensors of a call, with scalars in the place of its numbers. */
@@ -266,13 +268,17 @@ function asInputs(op: string, args: readonly unknown[]): readonly (Tensor | null
     first ??= x;
     checkTogether(op, first, x);
   }
-  if (first === undefined) throw new DTypeError(op, "at least one argument must be a tensor");
+  if (first === undefined) {
+    for (const [i, x] of args.entries()) refuseOthersTensor(op, `its argument ${i + 1}`, x);
+    throw new DTypeError(op, "at least one argument must be a tensor");
+  }
   return args.every(isTensor) ? args : args.map((x) => asInput(op, first, x));
 }
 
 function asInput(op: string, like: Tensor, x: unknown): Tensor | null {
   if (x instanceof Tensor || x === null) return x;
   if (typeof x === "number") return scalarLike(like, x);
+  refuseOthersTensor(op, "an argument", x);
   throw new ValueError(op, `arguments are tensors and numbers, got ${describe(x)}; arrays become one with tensor(…)`);
 }
 

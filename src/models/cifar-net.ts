@@ -4,10 +4,11 @@
  * width, 2·width, 4·width channels), global average pooling, and a classifier. Plain or residual. */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
+import { describe, ValueError } from "../errors.js";
 import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
 import { BatchNorm2d } from "../nn/batch-norm2d.js";
 import { Conv2d } from "../nn/conv2d.js";
+import { checkCounts } from "../nn/default-init.js";
 import { Flatten } from "../nn/flatten.js";
 import { Identity } from "../nn/identity.js";
 import { type Initializer, kaimingNormal } from "../nn/init.js";
@@ -70,11 +71,15 @@ export function cifarNet(options: CifarNetOptions): CifarNet {
 /** Throws unless a depth is 6n + 2 with n ≥ 1.
  * @returns n */
 export function blocksPerStage(depth: number): number {
-  const n = (depth - 2) / 6;
+  const n = typeof depth === "number" ? (depth - 2) / 6 : Number.NaN;
   if (!Number.isInteger(n) || n < 1) {
-    throw new ValueError("cifarNet", `depth must be 6n + 2 (8, 14, 20, 26, 32, 38, 44, 50, 56, 110, …), got ${depth}`, {
-      actual: depth,
-    });
+    throw new ValueError(
+      "cifarNet",
+      `depth must be 6n + 2 (8, 14, 20, 26, 32, 38, 44, 50, 56, 110, …), got ${describe(depth)}`,
+      {
+        actual: depth,
+      },
+    );
   }
   return n;
 }
@@ -190,6 +195,7 @@ export class BasicBlock extends Module implements Residual {
   constructor(inChannels: number, outChannels: number, stride: number, options: BlockOptions) {
     super();
     const given = checkedRandom("BasicBlock", options, blockOptions);
+    checkCounts("BasicBlock", { inChannels, outChannels, stride });
     const { generator, init, norm } = given;
     const convolution = { padding: 1, bias: false, generator, init };
     this.conv1 = new Conv2d(inChannels, outChannels, 3, { ...convolution, stride });
@@ -212,6 +218,7 @@ export class BasicBlock extends Module implements Residual {
 }
 
 /** Option A: every `stride`-th row and column, with zero channels added on both sides.
+ * @throws ValueError if a number is no integer of at least 1, or there are fewer channels after it than before
  * @category Models */
 export class PadShortcut extends Module {
   constructor(
@@ -223,6 +230,10 @@ export class PadShortcut extends Module {
     readonly stride: number,
   ) {
     super();
+    checkCounts("PadShortcut", { inChannels, outChannels, stride });
+    if (outChannels < inChannels) {
+      throw new ValueError("PadShortcut", `it adds channels, got ${inChannels} before and ${outChannels} after it`);
+    }
   }
 
   override forward(x: Tensor): Tensor {

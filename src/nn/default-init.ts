@@ -1,5 +1,6 @@
 /** The initialisation that PyTorch gives its layers, and the checks they share. */
-import type { Tensor } from "../autograd/tensor.js";
+import { Tensor } from "../autograd/tensor.js";
+import { refuseOthersTensor } from "../copies.js";
 import { describe, ShapeError, ValueError } from "../errors.js";
 import { rand } from "../ops/create.js";
 import type { Generator } from "../random.js";
@@ -28,9 +29,14 @@ function uniform(shape: Shape, weightShape: Shape, generator: Generator): Tensor
 }
 
 /** The weight of a layer, drawn by `init`.
- * @throws ShapeError if what it gives has another shape */
+ * @throws ValueError if it gives no tensor, ShapeError if what it gives has another shape */
 export function weightFrom(layer: string, init: Initializer, shape: Shape, generator: Generator): Parameter {
   const weight = init(shape, { generator });
+  if (!(weight instanceof Tensor)) {
+    refuseOthersTensor(layer, "what init gave", weight);
+    const rule = "init must give a tensor, as init.kaimingNormal does";
+    throw new ValueError(layer, `${rule}, got ${describe(weight)}`, { actual: weight });
+  }
   if (!sameShape(weight.shape, shape)) {
     const [expected, actual] = [shape, weight.shape];
     const rule = `init must give a weight of shape ${formatShape(expected)}, got ${formatShape(actual)}`;

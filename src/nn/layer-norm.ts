@@ -1,6 +1,7 @@
 /** The layer normalisation layer. */
 
 import type { Tensor } from "../autograd/tensor.js";
+import { ShapeError } from "../errors.js";
 import { ones, zeros } from "../ops/create.js";
 import { layerNorm } from "../ops/norm/layer-norm.js";
 import { checkedOptions, flag, number, type OptionKinds } from "../options.js";
@@ -41,6 +42,7 @@ export class LayerNorm extends Module {
     } = checkedOptions("LayerNorm", options, layerNormLayerOptions);
     const shape = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
     checkShape("LayerNorm", shape);
+    if (shape.length === 0) throw new ShapeError("LayerNorm", "normalizedShape must have at least one size, got []");
     this.normalizedShape = [...shape];
     this.#eps = eps;
     this.weight = elementwiseAffine ? new Parameter(ones(this.normalizedShape)) : null;

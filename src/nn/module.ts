@@ -33,6 +33,9 @@ let running = 0;
  * whenever `forward` is called. What a `#private` field holds is found by nobody: a parameter that `forward` uses and no list
  * has is a GradientError in the backward pass.
  *
+ * A module is an object, not a function: `model(x)` is JavaScript's TypeError "model is not a function"; call `model.forward(x)`.
+ * A constructor must begin with `super()`; where it is forgotten, JavaScript throws a ReferenceError that says so.
+ *
  * ```ts
  * class Mlp extends Module {
  *   readonly hidden: Linear;

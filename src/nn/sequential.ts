@@ -1,5 +1,6 @@
 /** Modules one after the other. */
 import type { Tensor } from "../autograd/tensor.js";
+import { refuseOthersModule } from "../copies.js";
 import { describe, ValueError } from "../errors.js";
 import { Module } from "./module.js";
 
@@ -16,6 +17,7 @@ export class Sequential extends Module {
     super();
     const wrong = modules.find((module) => !(module instanceof Module));
     if (wrong !== undefined) {
+      refuseOthersModule("Sequential", "a module", wrong);
       throw new ValueError("Sequential", `it takes modules one by one (...list for a list), got ${describe(wrong)}`);
     }
     this.#modules = modules;
@@ -28,6 +30,7 @@ export class Sequential extends Module {
 
   /** The module at a place, counted from the end when negative. */
   at(index: number): Module | undefined {
+    if (!Number.isInteger(index)) throw new ValueError("Sequential", `at takes an integer, got ${describe(index)}`);
     return this.#modules.at(index);
   }
 

@@ -2,7 +2,7 @@
 import { checkTogether } from "../autograd/define-op.js";
 import { isFloat, largestInt32 } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
-import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
+import { refuseOthersTensor } from "../copies.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { deviceNamed } from "../device/registry.js";
 import { DeviceError, DTypeError, describe, ShapeError, ValueError } from "../errors.js";
@@ -18,8 +18,7 @@ export function checkTensorList(op: string, tensors: readonly Tensor[]): void {
   for (let i = 0; i < tensors.length; i++) {
     const tensor: unknown = tensors[i];
     if (!(tensor instanceof Tensor)) {
-      if (isTensorOfAnyCopy(tensor))
-        throw new ValueError(op, `its argument ${i + 1} is of no use here: ${anotherCopy}`);
+      refuseOthersTensor(op, `its argument ${i + 1}`, tensor);
       throw new ValueError(
         op,
         `its argument ${i + 1} must be a tensor, got ${describe(tensor)}; numbers become one with tensor(…)`,
@@ -61,6 +60,7 @@ export function checkOptional(
   for (const [name, tensor] of Object.entries(tensors)) {
     if (tensor == null) continue;
     if (!(tensor instanceof Tensor)) {
+      refuseOthersTensor(op, name, tensor);
       throw new ValueError(op, `${name} must be a tensor or null, got ${describe(tensor)}; options come after it`, {
         actual: tensor,
       });

@@ -6,7 +6,7 @@ import { zeros } from "../ops/create.js";
 import { maximum } from "../ops/elementwise/arithmetic.js";
 import { adamStep, firstMoment, secondMoment } from "../ops/optimizer.js";
 import { type Complete, checkedOptions, flag, number, type OptionKinds, ownCheck } from "../options.js";
-import { checkNotNegative, Optimizer } from "./optimizer.js";
+import { checkedState, checkNotNegative, Optimizer } from "./optimizer.js";
 import { ParameterState } from "./parameter-state.js";
 import { Rates } from "./rates.js";
 
@@ -122,8 +122,9 @@ export abstract class MomentOptimizer extends Optimizer<AdamState> {
     };
   }
 
-  override loadStateDict({ steps, expAvgs, expAvgSqs, maxExpAvgSqs }: AdamState): void {
+  override loadStateDict(state: AdamState): void {
     const op = `${this.name}.loadStateDict`;
+    const { steps, expAvgs, expAvgSqs, maxExpAvgSqs } = checkedState(op, state);
     this.#firsts.check(op, "expAvgs", expAvgs);
     this.#seconds.check(op, "expAvgSqs", expAvgSqs);
     this.#largest.check(op, "maxExpAvgSqs", maxExpAvgSqs);

@@ -6,7 +6,7 @@ import { noGrad } from "../autograd/modes.js";
 import { tidy } from "../autograd/scope.js";
 import { Tensor } from "../autograd/tensor.js";
 import { forgetGradients } from "../autograd/zero-grad.js";
-import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
+import { refuseOthersTensor } from "../copies.js";
 import { describe, ValueError } from "../errors.js";
 import { checkOptional } from "../ops/arguments.js";
 
@@ -72,7 +72,7 @@ export abstract class Optimizer<State = unknown> {
   abstract stateDict(): State;
 
   /** Takes over what `stateDict` gave.
-   * @throws ShapeError if it is not that of these parameters */
+   * @throws ShapeError if it is not that of these parameters, ValueError if it is none at all */
   abstract loadStateDict(state: State): void;
 }
 
@@ -84,13 +84,18 @@ export function checkNotNegative(name: string, numbers: Readonly<Record<string, 
   }
 }
 
+/** Throws unless it is an object, as `stateDict` gives; what is in it, each optimiser checks. */
+export function checkedState<State>(op: string, state: State): State {
+  if (typeof state === "object" && state !== null) return state;
+  throw new ValueError(op, `it takes what stateDict() gave, got ${describe(state)}`, { actual: state });
+}
+
 /** Each parameter once. */
 function parametersOf(name: string, parameters: Iterable<Tensor>): readonly Tensor[] {
   const list = typeof parameters?.[Symbol.iterator] === "function" ? [...new Set(parameters)] : [undefined];
   if (!list.every((parameter) => parameter instanceof Tensor)) {
-    if (list.some((parameter: unknown) => !(parameter instanceof Tensor) && isTensorOfAnyCopy(parameter))) {
-      throw new ValueError(name, `a parameter is of no use here: ${anotherCopy}`);
-    }
+    for (const parameter of list as readonly unknown[])
+      if (!(parameter instanceof Tensor)) refuseOthersTensor(name, "a parameter", parameter);
     throw new ValueError(name, `it takes a list of tensors, such as model.parameters(), got ${describe(parameters)}`);
   }
   if (list.length === 0) throw new ValueError(name, "there is no parameter to optimise");

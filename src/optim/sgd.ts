@@ -4,7 +4,7 @@ import type { Tensor } from "../autograd/tensor.js";
 import { ValueError } from "../errors.js";
 import { sgdStep, sgdVelocity } from "../ops/optimizer.js";
 import { type Complete, checkedOptions, flag, number, type OptionKinds } from "../options.js";
-import { checkNotNegative, Optimizer } from "./optimizer.js";
+import { checkedState, checkNotNegative, Optimizer } from "./optimizer.js";
 import { ParameterState } from "./parameter-state.js";
 import { Rates } from "./rates.js";
 
@@ -86,7 +86,8 @@ export class SGD extends Optimizer<SGDState> {
     return { momentumBuffers: this.#velocities.saved() };
   }
 
-  override loadStateDict({ momentumBuffers }: SGDState): void {
+  override loadStateDict(state: SGDState): void {
+    const { momentumBuffers } = checkedState("SGD.loadStateDict", state);
     this.#velocities.check("SGD.loadStateDict", "velocities", momentumBuffers);
     this.#velocities.load(momentumBuffers);
   }

@@ -1,6 +1,8 @@
 /** trace: records what happens to activations and gradients of a model, layer by layer, at every backward pass. */
+
 import { type BackwardPass, passUnderWay } from "../autograd/passes.js";
 import type { Tensor } from "../autograd/tensor.js";
+import { refuseOthersModule } from "../copies.js";
 import { describe, ValueError } from "../errors.js";
 import { Module } from "../nn/module.js";
 import type { TraceLayer } from "../nn/residual.js";
@@ -54,7 +56,10 @@ export interface Trace {
  * @throws ValueError if the model is no module or has no layer to trace
  * @category Tracing */
 export function trace(model: Module, options: TraceOptions = {}): Trace {
-  if (!(model instanceof Module)) throw new ValueError("trace", `it traces a module, got ${describe(model)}`);
+  if (!(model instanceof Module)) {
+    refuseOthersModule("trace", "the model", model);
+    throw new ValueError("trace", `it traces a module, got ${describe(model)}`);
+  }
   const { layers = null } = checkedOptions("trace", options, traceOptions);
   if (layers !== null && !Array.isArray(layers)) {
     throw new ValueError("trace", `layers must be a list of layers, got ${describe(layers)}`);

@@ -1,5 +1,6 @@
 /** grad and valueAndGrad: the gradient of a function as a function. */
 
+import { refuseOthersTensor } from "../../copies.js";
 import { DTypeError, describe, GradientError, ValueError } from "../../errors.js";
 import { flag, type OptionKinds, ownCheck } from "../../options.js";
 import { formatShape } from "../../shape.js";
@@ -152,6 +153,7 @@ export function differentiate(
 
 function checkScalar(op: string, output: unknown): asserts output is Tensor {
   if (!(output instanceof Tensor)) {
+    refuseOthersTensor(op, "what the function returned", output);
     throw new GradientError(
       op,
       `the function must return a tensor of one element, got ${describe(output)}; for a value with more beside it use ` +

@@ -1,4 +1,5 @@
 /** Trees: tensors nested in arrays and plain objects, as the arguments and results of functions. */
+import { refuseOthersTensor } from "../../copies.js";
 import { DTypeError, describe, GradientError, ShapeError, ValueError } from "../../errors.js";
 import { formatShape, sameShape } from "../../shape.js";
 import { isFloat } from "../dtype.js";
@@ -61,6 +62,7 @@ export function checkDifferentiable(op: string, path: string, tree: unknown): vo
     );
   }
   if (typeof tree === "object" && tree !== null && !Array.isArray(tree) && !isPlainObject(tree)) {
+    refuseOthersTensor(op, path, tree);
     throw new ValueError(
       op,
       `tensors are found in arrays and plain objects only, ${path} is ${describe(tree)}; let the function capture it, ` +

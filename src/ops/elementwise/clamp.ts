@@ -3,6 +3,7 @@
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import { Tensor } from "../../autograd/tensor.js";
+import { refuseOthersTensor } from "../../copies.js";
 import { describe, ValueError } from "../../errors.js";
 import * as kernels from "../../kernels/elementwise.js";
 import { checkedOptions, type OptionKind, type OptionKinds } from "../../options.js";
@@ -23,6 +24,7 @@ export interface ClampOptions {
 
 const bound: OptionKind<number | Tensor> = {
   means: "a number or a tensor",
+  explain: refuseOthersTensor,
   fits: (value) => value instanceof Tensor || (typeof value === "number" && !Number.isNaN(value)),
 };
 
