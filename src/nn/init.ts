@@ -118,7 +118,7 @@ export function orthogonal(shape: Shape, options: XavierOptions): Tensor {
     const vector = Float64Array.from({ length }, () => generator.normal());
     // Gram-Schmidt, twice: once leaves what rounding put back.
     for (const done of [...basis, ...basis]) subtractProjection(vector, done);
-    const norm = Math.hypot(...vector);
+    const norm = Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
     basis.push(vector.map((v) => v / norm));
   }
   const values = new Float64Array(rows * fanIn);

@@ -167,7 +167,7 @@ export abstract class Module {
       const children = module
         .namedChildren()
         .map(([name, child]) => ({ path: join(path, name), module: child, above }));
-      stack.push(...children.reverse());
+      for (const child of children.reverse()) stack.push(child);
     }
     return found;
   }

@@ -58,6 +58,31 @@ export const wrongOnce: readonly (readonly [fault: string, op: Op<[x: Tensor]>])
 /** A gradient that is right for symmetric B only. */
 export const transposed: Op<[a: Tensor, b: Tensor]> = product("product", (g, _a, b) => lg.matmul(g, b));
 
+/** A rule for 1/x that is wrong where x is large only. */
+export const wrongFarFromPole: Op<[x: Tensor]> = unary("inverse", lg.reciprocal, (g, x, y) =>
+  mul(g, mul(square(y), lg.where(lg.greater(lg.abs(x), 0.5), 1, -1))),
+);
+
+/** 1/x with the rule −1/x², and that times a factor. */
+export function inverse(factor = 1): Op<[x: Tensor]> {
+  return unary("inverse", lg.reciprocal, (g, _x, y) => mul(g, mul(-factor, square(y))));
+}
+
+/** Rules for 1/x that are wrong beside its pole. */
+export const wrongAtPoles: readonly (readonly [fault: string, op: Op<[x: Tensor]>])[] = [
+  ["a wrong sign", inverse(-1)],
+  ["a factor that is off by 1 %", inverse(1.01)],
+  ["a factor that is off by half", inverse(0.5)],
+  ["a gradient of 0", inverse(0)],
+  ["no gradient at all", unary("inverse", lg.reciprocal, () => null)],
+  [
+    "a gradient that is wrong beside the pole only",
+    unary("inverse", lg.reciprocal, (g, x, y) =>
+      mul(g, mul(square(y), lg.where(lg.greater(lg.abs(x), 0.5), -1, -1.01))),
+    ),
+  ],
+];
+
 /** Rules that are right once and wrong twice. */
 export const wrongTwice: readonly (readonly [fault: string, op: Op<[x: Tensor]>])[] = [
   ["a detached input", unary("cube", cubed, (g, x) => mul(g, mul(3, square(x.detach()))))],

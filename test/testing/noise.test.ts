@@ -37,7 +37,7 @@ describe("a right rule whose change is close to rounding", () => {
     }
   });
 
-  it("is never called wrong, wherever it is", () => {
+  it("is never called wrong, wherever it is", { timeout: 180_000 }, () => {
     for (const fn of [steepTanh, steepSoftmax, smoothMaximum]) {
       for (let i = 0; i <= 60; i++) {
         const x = tensor([-2 - i / 9, 1 + i / 7, 2]);

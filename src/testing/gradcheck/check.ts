@@ -1,7 +1,7 @@
 /** Checks a subject: analytic against numeric derivatives, argument by argument. */
 import { type Generator, generator } from "../../random.js";
 import { coordinatesOf, sameShape } from "../../shape.js";
-import { largestOf, type Measured, type MeasuringPlan, Probe, type PulledBack } from "./probe.js";
+import { type Measured, type MeasuringPlan, Probe, type PulledBack } from "./probe.js";
 import type { DerivativeComparison, GradcheckFailure, SkippedDerivative } from "./result.js";
 import { type Evaluation, pullBack, type Subject } from "./subject.js";
 
@@ -132,15 +132,15 @@ export class Check {
     if (verdict === null) return null;
     const before = this.#checked;
     const found = this.#scan(argument, pulled);
-    const checkedSingly = verdict.kind !== "wrong" && this.#checked > before;
-    return found ?? (checkedSingly ? null : verdict);
+    if (found !== null) return found;
+    if (verdict.kind === "wrong") return { ...verdict, kind: "undecided", text: entriesAgree };
+    return this.#checked > before ? null : verdict;
   }
 
   /** Every entry of an argument; the worst failure, if there is one. */
   #scan(argument: number, pulled: PulledBack): Failure | null {
-    const scales = this.#probe.scales(argument);
     const gradient = pulled.gradients[argument] as Float64Array;
-    const thousandth = largestOf(gradient.map((value, k) => value * (scales[k] as number))) / 1000;
+    const thousandth = this.#probe.largest(argument, gradient) / 1000;
     let worst: Failure | null = null;
     for (let k = 0; k < gradient.length; k++) {
       const measured = this.#probe.byEntry(argument, k, pulled, thousandth);
@@ -156,7 +156,10 @@ export class Check {
     if (difference.kind === "kink") return null;
     const comparison = this.#compare(argument, entry, measured, difference.value);
     const place = { argument: comparison.argument, comparison };
-    if (difference.kind === "unsettled") return { kind: "unchecked", text: unsettled(difference), ...place };
+    if (difference.kind === "unsettled") {
+      if (Number.isNaN(difference.value)) return { kind: "unchecked", text: nowhereFinite, ...place };
+      return { kind: "undecided", text: unsettled(difference), ...place };
+    }
     if (difference.kind === "blurred") {
       if (!(difference.error <= leastSeen * Math.max(measured.size, Math.abs(difference.value)))) {
         return { kind: "lost in rounding", text: hidden(difference), ...place };
@@ -218,7 +221,7 @@ function awayFrom0(random: Generator): number {
   return (random.uniform() < 0.5 ? -1 : 1) * random.uniform(0.5, 1);
 }
 
-/** Wrong is worse than unchecked, and a larger difference worse than a smaller one. */
+/** Wrong is worse than undecided, and a larger difference worse than a smaller one. */
 function worse(a: Failure | null, b: Failure | null): Failure | null {
   if (a === null || b === null) return a ?? b;
   if (a.kind !== b.kind) return a.kind === "wrong" ? a : b;
@@ -235,11 +238,14 @@ function hidden({ error }: { readonly error: number }): string {
   );
 }
 
+const nowhereFinite = "fn is not finite at any step away from it";
+const entriesAgree = "central differences along a direction contradict it, although those by each entry agree";
+
 function unsettled({ value, error }: { readonly value: number; readonly error: number }): string {
-  if (Number.isNaN(value)) return "fn is not finite at any step away from it";
   const relative = (error / Math.abs(value)).toPrecision(1);
   return (
-    `central differences settle no better than to a relative ${relative}; fn is not smooth here, or its change is lost in ` +
-    "rounding (move the inputs, or raise `relative`; `absolute` where the derivative is as good as 0)"
+    `central differences settle no better than to a relative ${relative}; fn is not smooth here (a pole or a jump is nearer than ` +
+    "the steps are long), or its change is lost in rounding (move the inputs, lower `step`, or raise `relative`; `absolute` " +
+    "where the derivative is as good as 0)"
   );
 }

@@ -17,9 +17,10 @@ export type Difference =
   | { readonly kind: "unsettled"; readonly value: number; readonly error: number }
   | { readonly kind: "kink"; readonly op: string };
 
-/** The derivative along a line at t = 0. The first step whose own error is within tolerance gives it; a step across a kink
- * or out of the domain (NaN) is not taken, a shorter one is tried. Before it contradicts the analytic one, and where no step
- * settles it, the function's rounding is measured: what that can make of a quotient is no contradiction. */
+/** The derivative along a line at t = 0. The first step whose own error is within tolerance and that agrees with the analytic one
+ * gives it; a step across a kink or out of the domain (NaN) is not taken, a shorter one is tried. Before anything contradicts the
+ * analytic one, and where no step settles, the function's rounding is measured: what that can make of a quotient is no
+ * contradiction. Nor is a quotient whose shorter steps say something else: only `decisive` ones contradict. */
 export function derivativeAlong(line: Line, tolerance: Tolerance): Difference {
   const quotients: Quotient[] = [];
   const found = settle(line, tolerance, quotients);
@@ -34,6 +35,7 @@ export function derivativeAlong(line: Line, tolerance: Tolerance): Difference {
 
 function settle(line: Line, tolerance: Tolerance, quotients: Quotient[]): Difference {
   let kink: string | null = null;
+  const against: Quotient[] = [];
   for (const step of line.steps) {
     const points = [step, -step, step / 2, -step / 2].map(line.at);
     const op = kinkAmong(line.base, points);
@@ -45,21 +47,58 @@ function settle(line: Line, tolerance: Tolerance, quotients: Quotient[]): Differ
     if (!(quotient.error < Number.POSITIVE_INFINITY)) continue;
     quotients.push(quotient);
     const { value, error, change } = quotient;
-    const allowed = tolerance.relative * Math.max(line.magnitude, Math.abs(value)) + tolerance.absolute;
-    if (error <= allowed) return { kind: "settled", value, tolerance: allowed, isZero: false };
-    if (line.magnitude === 0 && change === 0 && staysFar(line))
+    const allowed = allowedError(line, value, tolerance);
+    if (error <= allowed) {
+      if (Math.abs(line.analytic - value) <= allowed)
+        return { kind: "settled", value, tolerance: allowed, isZero: false };
+      against.push(quotient);
+    } else if (line.magnitude === 0 && change === 0 && staysFar(line)) {
       return { kind: "settled", value: 0, tolerance: 0, isZero: true };
+    }
   }
+  if (decisive(against)) return contradiction(line, against, tolerance);
   const best = quotients.reduce((a, b) => (b.error < a.error ? b : a), nowhere);
-  const zero = zeroOf(line, quotients, tolerance);
+  const zero = against.length === 0 ? zeroOf(line, quotients, tolerance) : null;
   if (zero !== null) return { kind: "settled", value: best.value, tolerance: zero, isZero: true };
-  if (kink !== null) return { kind: "kink", op: kink };
+  if (kink !== null && against.length === 0) return { kind: "kink", op: kink };
   return { kind: "unsettled", value: best.value, error: best.error };
+}
+
+function allowedError({ magnitude }: Line, value: number, { relative, absolute }: Tolerance): number {
+  return relative * Math.max(magnitude, Math.abs(value)) + absolute;
+}
+
+/** What quotients come to that all contradict the analytic derivative: the first one that is known in itself, if there is one. */
+function contradiction(line: Line, against: readonly Quotient[], tolerance: Tolerance): Difference {
+  const { value } = against.find(isKnown) ?? (against.at(-1) as Quotient);
+  return { kind: "settled", value, tolerance: allowedError(line, value, tolerance), isZero: false };
+}
+
+/** Whether two steps agree to three digits of their own value. */
+function isKnown({ value, error }: Quotient): boolean {
+  return error <= 1e-3 * Math.abs(value);
+}
+
+/** Whether quotients can contradict. Against the analytic derivative their errors are small, but so they are where steps jump across
+ * a pole: there quotients are small and the derivative is large. Known in themselves they must be: two steps agree to three
+ * digits of their own value; or none is larger than those of longer steps (but for rounding), as where the derivative is 0.
+ * Across a pole or a jump they grow the shorter the steps are. */
+function decisive(quotients: readonly Quotient[]): boolean {
+  if (quotients.length === 0) return false;
+  if (quotients.some(isKnown)) return true;
+  const byLength = [...quotients].sort((a, b) => b.step - a.step);
+  const slopes = byLength.flatMap(({ coarse, fine, rounded, step }) =>
+    [coarse, fine].map((slope) => ({ size: Math.abs(slope), rounding: (4 * rounded) / step })),
+  );
+  return slopes.every(({ size, rounding }, i) => size - rounding <= 1.001 * (slopes[i - 1]?.size ?? size));
 }
 
 interface Quotient {
   readonly step: number;
   readonly value: number;
+  /** By the whole step, and by half of it: `value` is extrapolated from both. */
+  readonly coarse: number;
+  readonly fine: number;
   /** Of truncation (by two step sizes) and rounding. */
   readonly error: number;
   /** Σ |g · (y − y₀)| of a step, and how much of it rounding alone can make. */
@@ -70,15 +109,18 @@ interface Quotient {
 const nowhere: Quotient = {
   step: Number.NaN,
   value: Number.NaN,
+  coarse: Number.NaN,
+  fine: Number.NaN,
   error: Number.POSITIVE_INFINITY,
   change: Number.NaN,
   rounded: 0,
 };
 
 /** No relative error settles a derivative that is 0. It is taken for 0, with the tolerance that this returns, if no step moves
- * the outputs by more than rounding; or if it vanishes against the slopes nearby, as where x³ is flat. */
+ * the outputs by more than rounding; or if it vanishes against the slopes nearby, as where x³ is flat. Beside a pole it vanishes
+ * against them too, by steps across it, but there the slopes are the larger the shorter the steps are. */
 function zeroOf({ magnitude }: Line, quotients: readonly Quotient[], { relative }: Tolerance): number | null {
-  if (quotients.length === 0) return null;
+  if (quotients.length === 0 || isSteeper(quotients)) return null;
   const rounded = 16 * Math.max(...quotients.map((q) => q.rounded));
   if (magnitude <= rounded && quotients.every(({ change }) => change <= rounded)) {
     return rounded / Math.min(...quotients.map(({ step }) => step));
@@ -86,6 +128,13 @@ function zeroOf({ magnitude }: Line, quotients: readonly Quotient[], { relative 
   const slope = Math.max(...quotients.map(({ change, step }) => change / step));
   const least = Math.min(...quotients.map(({ value, error }) => Math.abs(value) + error));
   return magnitude <= relative * slope && least <= relative * slope ? relative * slope : null;
+}
+
+/** Whether the shortest step shows slopes far above those that the longest does, and above rounding. */
+function isSteeper(quotients: readonly Quotient[]): boolean {
+  const longest = quotients.reduce((a, b) => (b.step > a.step ? b : a));
+  const shortest = quotients.reduce((a, b) => (b.step < a.step ? b : a));
+  return (shortest.change - 16 * shortest.rounded) / shortest.step > (10 * longest.change) / longest.step;
 }
 
 /** Whether a long step moves nothing either (or cannot be taken): where a short one does not, it may only be too short. */
@@ -112,7 +161,7 @@ function extrapolate({ base, gradOutputs }: Line, points: readonly Evaluation[],
   const change = Math.max(plus.change, minus.change);
   // Outputs are rounded to ε of themselves, and so are inputs, which shows where the function is steep.
   const rounded = Number.EPSILON * (Math.max(plus.magnitude, minus.magnitude) + change / step);
-  return { step, value, error: Math.abs(value - fine) + (4 * rounded) / step, change, rounded };
+  return { step, value, coarse, fine, error: Math.abs(value - fine) + (4 * rounded) / step, change, rounded };
 }
 
 interface Weighed {

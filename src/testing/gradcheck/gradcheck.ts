@@ -1,5 +1,5 @@
 /** gradcheck and gradgradcheck: the gradients of a function against central differences, in float64. */
-
+import { Tensor } from "../../autograd/tensor.js";
 import { ValueError } from "../../errors.js";
 import { checkedOptions, flag, type Given, number, type OptionKinds, oneOf } from "../../options.js";
 import type { CheckPlan } from "./check.js";
@@ -47,7 +47,9 @@ const gradcheckOptions: OptionKinds<GradcheckOptions> = {
  *
  * Nor does it call a rule wrong for what rounding may have made: where the two sides differ, the rounding of `fn` is measured at
  * points nearby. What agrees to within that passes if it can be seen to three digits (`blurred` counts these); else the check
- * fails as `"lost in rounding"`.
+ * fails as `"lost in rounding"`. Nor for differences that do not know themselves: quotients contradict if two steps agree to three
+ * digits. Where a pole or a jump is nearer than the steps are long they do not, and the check fails as `"undecided"`. The step
+ * is chosen for each entry: by the argument's largest first, by the entry's own size where that does not agree.
  *
  * It never passes for want of a check: where nothing was recorded, an argument has no entry off a kink, a number is NaN or
  * infinite, differences do not settle, or two calls of `fn` or of its backward differ, it fails and says so. What it cannot see
@@ -61,7 +63,7 @@ const gradcheckOptions: OptionKinds<GradcheckOptions> = {
  * input, or an unknown option
  * @category Testing */
 export function gradcheck(fn: CheckedFunction, inputs: CheckedInputs, options: GradcheckOptions = {}): GradcheckResult {
-  const given = checkedOptions("gradcheck", options, gradcheckOptions);
+  const given = optionsOf("gradcheck", options);
   const plan = planOf("gradcheck", given);
   return conclude("gradcheck", firstOrder(subjectOf("gradcheck", fn, inputs), plan), given);
 }
@@ -80,10 +82,16 @@ export function gradgradcheck(
   inputs: CheckedInputs,
   options: GradcheckOptions = {},
 ): GradcheckResult {
-  const given = checkedOptions("gradgradcheck", options, gradcheckOptions);
+  const given = optionsOf("gradgradcheck", options);
   const plan = planOf("gradgradcheck", given);
   const subject = subjectOf("gradgradcheck", fn, inputs);
   return conclude("gradgradcheck", secondOrder(subject, plan), given);
+}
+
+function optionsOf(check: CheckName, options: GradcheckOptions): Given<GradcheckOptions> {
+  if (options instanceof Tensor)
+    throw new ValueError(check, `several inputs are a list: ${check}(fn, [a, b], options)`);
+  return checkedOptions(check, options, gradcheckOptions);
 }
 
 function planOf(check: CheckName, options: Given<GradcheckOptions>): CheckPlan {

@@ -171,6 +171,7 @@ function describeFailure({ kind, text, argument, comparison, gradientOf }: Failu
     return `is wrong: ${gradient}${numbers}${text}`;
   }
   if (kind === "wrong") return `is wrong${place}${numbers}${text}`;
+  if (kind === "undecided") return `could not be checked${place}, undecided: ${text}${numbers}`;
   if (kind === "not deterministic")
     return `could not be checked${place}, for it is not deterministic: ${text}${numbers}`;
   return `could not be checked${place}: ${text}${numbers}`;

@@ -77,19 +77,27 @@ export class Probe {
     return { analytic, magnitude, size, difference: derivativeAlong(line, this.#plan) };
   }
 
-  /** The derivative by one entry, per unit of its scale; with its own size for a step where the argument's is too large. */
+  /** The derivative by one entry, per unit of its scale. Where that does not agree with the rules, the step may have been too long
+   * for this entry: what a step by its own size settles counts. */
   byEntry(argument: number, entry: number, pulled: PulledBack, atLeast: number): Measured {
     const scale = this.scales(argument)[entry] as number;
-    const own = Math.abs(this.values(argument)[entry] as number);
+    const own = this.#ownSize(argument, entry);
     const measured = this.along(argument, this.unit(argument, entry, scale), pulled, atLeast);
-    if (measured.difference.kind === "settled" || own === 0 || own === scale) return measured;
+    if (agrees(measured) || own === scale) return measured;
     const { difference } = this.along(argument, this.unit(argument, entry, own), pulled);
-    if (difference.kind !== "settled") return measured;
-    const [value, tolerance] = [difference.value, difference.tolerance].map((x) => (x * scale) / own) as [
-      number,
-      number,
-    ];
-    return { ...measured, difference: { ...difference, value, tolerance } };
+    const found = per(scale / own, difference);
+    const isBetter = found.kind === "settled" || (found.kind === "blurred" && measured.difference.kind === "unsettled");
+    return isBetter ? { ...measured, difference: found } : measured;
+  }
+
+  /** The largest derivative by an entry of an argument, per its own size. */
+  largest(argument: number, gradient: Float64Array): number {
+    return largestOf(gradient.map((value, entry) => value * this.#ownSize(argument, entry)));
+  }
+
+  /** An entry's size; that of 0 is its scale. */
+  #ownSize(argument: number, entry: number): number {
+    return Math.abs(this.values(argument)[entry] as number) || (this.scales(argument)[entry] as number);
   }
 
   /** Slopes by one entry to its left and to its right: different where there is a kink. */
@@ -141,8 +149,24 @@ export class Probe {
   }
 }
 
+/** A difference in another unit. */
+function per(unit: number, difference: Difference): Difference {
+  switch (difference.kind) {
+    case "settled":
+      return { ...difference, value: unit * difference.value, tolerance: unit * difference.tolerance };
+    case "kink":
+      return difference;
+    default:
+      return { ...difference, value: unit * difference.value, error: unit * difference.error };
+  }
+}
+
+function agrees({ analytic, difference }: Measured): boolean {
+  return difference.kind === "settled" && Math.abs(analytic - difference.value) <= difference.tolerance;
+}
+
 /** The largest magnitude. */
-export function largestOf(values: Float64Array): number {
+function largestOf(values: Float64Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 

@@ -34,11 +34,17 @@ export interface SkippedDerivative {
   readonly op: string;
 }
 
-/** Why a check did not pass: a derivative is wrong; it could not be found (nothing recorded, NaN, differences that do not
- * settle); it is so small that rounding hides it, and agrees with differences to within that; nothing but kinks was met; or two
- * runs differ.
+/** Why a check did not pass: a derivative is wrong; there is none to check (nothing recorded, NaN); it is undecided, for central
+ * differences do not settle (near a pole or a jump, for instance), which says nothing against the rule; it is so small that
+ * rounding hides it, and agrees with differences to within that; nothing but kinks was met; or two runs differ.
  * @category Testing */
-export type GradcheckFailure = "wrong" | "unchecked" | "lost in rounding" | "on a kink" | "not deterministic";
+export type GradcheckFailure =
+  | "wrong"
+  | "unchecked"
+  | "undecided"
+  | "lost in rounding"
+  | "on a kink"
+  | "not deterministic";
 
 /** The outcome of `gradcheck` or `gradgradcheck`.
  * @category Testing */
@@ -67,7 +73,7 @@ export interface GradcheckResult {
   readonly message: string;
 }
 
-/** A gradient is wrong, or could not be checked; `result` says which and where.
+/** A gradient is wrong, undecided, or could not be checked; `result` says which and where.
  * @category Testing */
 export class GradcheckError extends GradientError {
   /** The outcome that the message tells of. */

@@ -6,7 +6,7 @@ import { listenToRegions } from "../../autograd/regions.js";
 import type { TapeNode } from "../../autograd/tape.js";
 import { Tensor } from "../../autograd/tensor.js";
 import { withDevice } from "../../device/select.js";
-import { DeviceError, ValueError } from "../../errors.js";
+import { DeviceError, describe, ValueError } from "../../errors.js";
 import { tensor } from "../../ops/create.js";
 import { to } from "../../ops/shape/identity.js";
 import type { Shape } from "../../shape.js";
@@ -56,7 +56,8 @@ export function subjectOf(check: CheckName, fn: CheckedFunction, given: CheckedI
   if (typeof fn !== "function") throw new ValueError(check, `the first argument must be a function, got ${typeof fn}`);
   const inputs = given instanceof Tensor ? [given] : given;
   if (!Array.isArray(inputs) || inputs.some((x) => x !== null && !(x instanceof Tensor))) {
-    throw new ValueError(check, "inputs must be a tensor or an array of tensors (null for one that is left out)");
+    const rule = "inputs must be a tensor or an array of tensors (null for one that is left out)";
+    throw new ValueError(check, `${rule}, got ${describe(given)}`);
   }
   const list = inputs as readonly (Tensor | null)[];
   const marked = list.some((x) => x?.requiresGrad);
@@ -85,7 +86,7 @@ function floatResults(check: CheckName, result: unknown): Tensor[] {
   const results: readonly unknown[] = Array.isArray(result) ? result : [result];
   for (const item of results) {
     if (!(item instanceof Tensor)) {
-      throw new ValueError(check, `fn must return a tensor or an array of tensors, got ${describe(item)}`);
+      throw new ValueError(check, `fn must return a tensor or an array of tensors, got ${describeResult(item)}`);
     }
     if (item.device.name !== "reference") {
       throw new DeviceError(
@@ -97,7 +98,7 @@ function floatResults(check: CheckName, result: unknown): Tensor[] {
   return (results as readonly Tensor[]).filter(({ dtype }) => isFloat(dtype));
 }
 
-function describe(item: unknown): string {
+function describeResult(item: unknown): string {
   if (item instanceof Promise) return "a promise; fn must not be async";
   return item === null ? "null" : typeof item;
 }

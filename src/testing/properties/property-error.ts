@@ -14,7 +14,7 @@ export interface PropertyFailure {
   readonly path: string | null;
   /** Cases that were tried until one failed. */
   readonly runs: number;
-  /** Cases that said nothing, as they stood on kinks or their derivatives were lost in rounding. */
+  /** Cases that said nothing, as they stood on kinks, or their derivatives were lost in rounding or undecided. */
   readonly skips: number;
   /** Steps from the first failing case to the smallest. */
   readonly shrinks: number;
@@ -42,7 +42,7 @@ function describe(
 ): string {
   if (call === null) {
     return (
-      `"${property}" could not be checked: ${skips} cases stood on kinks or were lost in rounding, ${runs} were not; give inputs with a domain that ` +
+      `"${property}" could not be checked: ${skips} cases stood on kinks or were lost in rounding or undecided, ${runs} were not; give inputs with a domain that ` +
       "keeps away from them"
     );
   }

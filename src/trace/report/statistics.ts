@@ -20,8 +20,7 @@ export interface Spread {
 export function spreadOf(values: readonly number[]): Spread {
   const known = values.map(Math.abs);
   if (known.length === 0) return { mean: 0, factor: null, min: 0, max: 0 };
-  const min = Math.min(...known);
-  const max = Math.max(...known);
+  const { min, max } = rangeOf(known);
   if (Number.isNaN(max)) return { mean: Number.NaN, factor: null, min, max };
   if (max === Number.POSITIVE_INFINITY) return { mean: max, factor: null, min, max };
   if (min === 0) return { mean: 0, factor: null, min, max };
@@ -41,7 +40,13 @@ export function safeRatio(first: number, last: number): number {
 /** Arithmetic mean, minimum and maximum, NaN if a value is; `null` without values. */
 export function meanOf(values: readonly number[]): { mean: number; min: number; max: number } | null {
   if (values.length === 0) return null;
-  return { mean: mean([...values]), min: Math.min(...values), max: Math.max(...values) };
+  return { mean: mean([...values]), ...rangeOf(values) };
+}
+
+function rangeOf(values: readonly number[]): { min: number; max: number } {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) [min, max] = [Math.min(min, value), Math.max(max, value)];
+  return { min, max };
 }
 
 /** Writes a norm as `1.2e-5`; exactly 0 as `0`, an overflow as `∞`, and NaN as itself. */
