@@ -10,8 +10,8 @@ const big = 2 ** 15;
 /** Padding that gives many rows, of which the windows see few. */
 const far = { padding: [huge / 2, 0], stride: huge } as const;
 
-function same(this: KernelThis): number {
-  return this.thread.x;
+function same(this: KernelThis, x: lg.Flat): number {
+  return x[this.thread.x] as number;
 }
 
 describe("a result beyond memory", () => {

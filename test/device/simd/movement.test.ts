@@ -227,7 +227,10 @@ describe("mapBand", () => {
               threads: [inner, rows, outer] as const,
               constants: { taps, step: inner, placeX: 0, placeY: 1, baseX: 1, baseY: 0, baseZ: size * inner },
             };
-      checkLaunch({ kernel: mapBand, ...launch }, [a, first, weight, divisor], { ulps: 2, absolute: taps * 4 * 2 ** -23 });
+      checkLaunch({ kernel: mapBand, ...launch }, [a, first, weight, divisor], {
+        ulps: 2,
+        absolute: taps * 4 * 2 ** -23,
+      });
     });
     fc.assert(property, { numRuns: 100 });
   });
