@@ -115,7 +115,7 @@ export const productOrZero: BinaryOp = defineOp({
 });
 
 /** The same for a derivative that is a reciprocal: `a / b`, and 0 where `a` is 0, whatever `b` is. */
-export const quotientOrZero: BinaryOp = defineOp({
+const quotientOrZero: BinaryOp = defineOp({
   name: "quotientOrZero",
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("quotientOrZero", derivatives.quotientOrZero, a, b), saved: { a, b } }),

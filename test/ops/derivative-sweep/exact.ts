@@ -1,7 +1,7 @@
 /** Functions in float64, exact also where they are tiny, by other formulas than the library's. */
 
 /** erfc x by the trapezoidal rule, which converges exponentially, of e^(−x²) x/π ∫ e^(−t²)/(t² + x²) dt. */
-export function erfc(x: number): number {
+function erfc(x: number): number {
   if (x < 0) return 2 - erfc(-x);
   if (x < 1.5) return 1 - erf(x);
   if (x > 1e3) return 0;
