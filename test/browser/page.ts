@@ -5,7 +5,10 @@ import {
   type DeviceReport,
   deviceNamed,
   devices,
+  full,
+  matmul,
   setThreads,
+  sum,
 } from "../../src/index.js";
 import "../../src/gpu.js";
 import { checkReads } from "../autograd/reads.js";
@@ -40,6 +43,8 @@ export interface Page {
   plantedMistakes(device: DeviceName): Promise<string[]>;
   /** How many threads the simd device has. */
   setThreads(count: number): void;
+  /** Multiplies matrices large enough for two threads on the simd device; an element of the product. */
+  bigProduct(): Promise<number>;
   /** A loop inside `tidy`: buffers and textures alive after each step. */
   steps(device: DeviceName, count: number): Promise<Course>;
 }
@@ -70,6 +75,10 @@ const page: Page = {
     ),
   plantedMistakes: async (device) => (await plantAll(rightCases, device)).missed,
   setThreads,
+  bigProduct: () => {
+    const ones = full([256, 256], 1, { device: "simd" });
+    return sum(matmul(ones, ones)).item();
+  },
   steps,
 };
 

@@ -106,8 +106,9 @@ async function runThreads(browser: TestBrowser): Promise<number> {
   );
   await page.evaluate(() => (globalThis as unknown as PageScope).livegradPage.setThreads(2));
   const failures = (await runSteps(page, "simd")) + (await runOpTable(page, "simd", "2 threads"));
-  const worked = await working;
-  if (!worked) console.log("FAILED threads: no worker was started for the second one");
+  const product = await page.evaluate(() => (globalThis as unknown as PageScope).livegradPage.bigProduct());
+  const worked = (await working) && product === 256 ** 3;
+  if (!worked) console.log(`FAILED threads: a second one does not take part, or wrongly: a sum of ${product}`);
   await page.close();
   return failures + (worked ? 0 : 1);
 }
