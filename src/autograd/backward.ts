@@ -4,6 +4,7 @@ import { refuseAsync } from "../device/synchronous.js";
 import { DTypeError, describe, GradientError, ShapeError, ValueError } from "../errors.js";
 import { checkedOptions, flag, type OptionKinds } from "../options.js";
 import { formatShape, sameShape } from "../shape.js";
+import { isCut, onward } from "./cut.js";
 import { engineOps } from "./engine.js";
 import { enterOp, leaveOp } from "./launches.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
@@ -278,7 +279,7 @@ function askedOf({ inputs, needsGrad }: RecordedOperation, needed: ReadonlySet<T
 function fit(recorded: RecordedOperation, input: Tensor, gradient: Tensor, i: number): Tensor {
   if (sameShape(gradient.shape, input.shape)) return gradient;
   const wasBroadcast = recorded.broadcasts && sameShape(gradient.shape, recorded.outputShape);
-  if (wasBroadcast) return engineOps().sumTo(gradient, input.shape);
+  if (wasBroadcast) return onward(gradient, engineOps().sumTo(gradient, input.shape));
   throw new GradientError(
     recorded.op,
     `its backward returned a gradient of shape ${formatShape(gradient.shape)} for input ${i} of shape ` +
@@ -323,8 +324,14 @@ function startGradient(op: string, output: Tensor, gradOutput: Tensor | undefine
 }
 
 function accumulate<K>(sums: Map<K, Tensor>, key: K, gradient: Tensor): void {
-  const sum = sums.get(key);
-  sums.set(key, sum === undefined ? gradient : engineOps().add(sum, gradient));
+  const before = sums.get(key);
+  sums.set(key, before === undefined ? gradient : together(before, gradient));
+}
+
+/** The sum of two gradients, in which none comes where none comes in either. */
+function together(a: Tensor, b: Tensor): Tensor {
+  const sum = engineOps().add(a, b);
+  return isCut(a) ? onward(b, sum) : sum;
 }
 
 /** Adds to `.grad`, which owns its tensor: disposing one gradient never disposes another. */

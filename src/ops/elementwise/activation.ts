@@ -1,5 +1,6 @@
 /** Activation functions, elementwise. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { noGrad } from "../../autograd/modes.js";
 import { run } from "../../autograd/run.js";
@@ -33,7 +34,7 @@ export const relu: UnaryOp = defineOp({
     checkFloat("relu", x);
     return { output: run(kernels.relu, [x]), saved: { x } };
   },
-  backward: (gradOutput, { x }) => [reluGrad(gradOutput, x)],
+  backward: (gradOutput, { x }) => [onward(gradOutput, reluGrad(gradOutput, x))],
   region: ({ x }) => greater(x, 0),
 });
 

@@ -1,5 +1,6 @@
 /** Arithmetic of two tensors with NumPy's broadcasting. A number stands for a scalar tensor. */
 
+import { cutGradient, isCut, onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
@@ -75,32 +76,16 @@ export const div: BinaryOp = defineOp({
   ],
 });
 
-/** Gradients that `where`, or a factor of 0 that wins, has cut: a 0 in one of them says that no gradient comes there, and not how large it is. */
-const cut = new WeakSet<Tensor>();
-
-/** Notes that a gradient is cut.
- * @returns the gradient */
-export function cutGradient(gradient: Tensor): Tensor {
-  cut.add(gradient);
-  return gradient;
-}
-
-/** What an elementwise op makes of a gradient: as cut as that is.
- * @returns the result */
-function onward(gradOutput: Tensor, result: Tensor): Tensor {
-  return cut.has(gradOutput) ? cutGradient(result) : result;
-}
-
 /** The chain rule of an elementwise op, `gradOutput · derivative`. Of a gradient that `where` has cut, the zeros stay zeros
  * whatever the derivative is, so that none comes out of where none went in; any other 0 may have been rounded from something,
  * and is NaN times an infinite derivative. */
 export function chained(gradOutput: Tensor, derivative: Tensor): Tensor {
-  return cut.has(gradOutput) ? cutGradient(productOrZero(gradOutput, derivative)) : mul(gradOutput, derivative);
+  return isCut(gradOutput) ? cutGradient(productOrZero(gradOutput, derivative)) : mul(gradOutput, derivative);
 }
 
 /** The same for a derivative that is a reciprocal, `gradOutput / divisor`. */
 export function chainedBy(gradOutput: Tensor, divisor: Tensor): Tensor {
-  return cut.has(gradOutput) ? cutGradient(quotientOrZero(gradOutput, divisor)) : div(gradOutput, divisor);
+  return isCut(gradOutput) ? cutGradient(quotientOrZero(gradOutput, divisor)) : div(gradOutput, divisor);
 }
 
 /** The product of limits, with `a` the factor that wins: 0 where it is 0, whatever `b` is. x σ(x) is 0 at −∞, and 0 log 0 is 0. */
@@ -109,8 +94,8 @@ export const productOrZero: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("productOrZero", derivatives.productOrZero, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? productOrZero(gradOutput, b) : null,
-    needsGrad[1] ? cutGradient(productOrZero(gradOutput, a)) : null, // constant in b where a is 0,
+    needsGrad[0] ? onward(gradOutput, productOrZero(gradOutput, b)) : null,
+    needsGrad[1] ? cutGradient(productOrZero(gradOutput, a)) : null, // 0 for all of b where a is 0
   ],
 });
 
@@ -120,8 +105,8 @@ const quotientOrZero: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("quotientOrZero", derivatives.quotientOrZero, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? quotientOrZero(gradOutput, b) : null,
-    needsGrad[1] ? neg(productOrZero(gradOutput, quotientOrZero(quotientOrZero(a, b), b))) : null,
+    needsGrad[0] ? onward(gradOutput, quotientOrZero(gradOutput, b)) : null,
+    needsGrad[1] ? onward(gradOutput, neg(productOrZero(gradOutput, quotientOrZero(quotientOrZero(a, b), b)))) : null,
   ],
 });
 
@@ -134,8 +119,8 @@ export const maximum: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("maximum", kernels.maximum, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? mul(gradOutput, preference(a, b)) : null,
-    needsGrad[1] ? mul(gradOutput, preference(b, a)) : null,
+    needsGrad[0] ? chained(gradOutput, preference(a, b)) : null,
+    needsGrad[1] ? chained(gradOutput, preference(b, a)) : null,
   ],
   region: ({ a, b }) => preference(a, b),
 });
@@ -149,8 +134,8 @@ export const minimum: BinaryOp = defineOp({
   broadcasts: true,
   forward: ([a, b]) => ({ output: floatBinary("minimum", kernels.minimum, a, b), saved: { a, b } }),
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? mul(gradOutput, preference(b, a)) : null,
-    needsGrad[1] ? mul(gradOutput, preference(a, b)) : null,
+    needsGrad[0] ? chained(gradOutput, preference(b, a)) : null,
+    needsGrad[1] ? chained(gradOutput, preference(a, b)) : null,
   ],
   region: ({ a, b }) => preference(a, b),
 });

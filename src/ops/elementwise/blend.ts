@@ -5,7 +5,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, number, numberOrNaN, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
 import { checkBroadcast } from "../broadcast.js";
-import { add, mul, sub } from "./arithmetic.js";
+import { add, chained, mul, sub } from "./arithmetic.js";
 import { equal, greater, where } from "./compare.js";
 import * as logic from "./logic.js";
 
@@ -23,9 +23,9 @@ export const lerp: Op<[a: Tensor, b: Tensor, weight: Tensor]> = defineOp({
     return { output: where(equal(a, b), a, mixed), saved: { a, b, weight } };
   },
   backward: (gradOutput, { a, b, weight }, { needsGrad }) => [
-    needsGrad[0] ? mul(gradOutput, sub(1, weight)) : null,
-    needsGrad[1] ? mul(gradOutput, weight) : null,
-    needsGrad[2] ? mul(gradOutput, sub(b, a)) : null,
+    needsGrad[0] ? chained(gradOutput, sub(1, weight)) : null,
+    needsGrad[1] ? chained(gradOutput, weight) : null,
+    needsGrad[2] ? chained(gradOutput, sub(b, a)) : null,
   ],
 });
 

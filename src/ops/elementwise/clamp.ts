@@ -1,5 +1,6 @@
 /** Cutting values to a range, whose bounds are numbers or tensors. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import { Tensor } from "../../autograd/tensor.js";
@@ -57,7 +58,7 @@ export function clamp(x: Tensor, options: ClampOptions): Tensor {
 const clampOp: Op<[x: Tensor, min: Tensor, max: Tensor]> = defineOp({
   name: "clamp",
   forward: ([x, min, max]) => ({ output: run(kernels.clamp, [x, min, max]), saved: { x, min, max } }),
-  backward: (gradOutput, { x, min, max }) => [clampGrad(gradOutput, x, min, max), null, null],
+  backward: (gradOutput, { x, min, max }) => [onward(gradOutput, clampGrad(gradOutput, x, min, max)), null, null],
   region: ({ x, min, max }) => [less(x, min), greater(x, max)],
 });
 
@@ -80,7 +81,7 @@ const clampTensorsOp: Op<[x: Tensor, min: Tensor, max: Tensor]> = defineOp({
   },
   backward: (gradOutput, { x, min, max }, { needsGrad }) => {
     const crossed = less(max, min);
-    const part = (taken: Tensor) => where(taken, gradOutput, 0);
+    const part = (taken: Tensor) => onward(gradOutput, where(taken, gradOutput, 0));
     return [
       needsGrad[0] ? part(logicalAnd(greaterEqual(x, min), lessEqual(x, max))) : null,
       needsGrad[1] ? part(logicalAnd(less(x, min), less(min, max))) : null,

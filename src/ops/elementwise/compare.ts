@@ -1,4 +1,5 @@
 /** Comparisons, which give bool tensors, the choice between two tensors, and conversion of dtypes. */
+import { cutGradient } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { type DType, largestInt32, resolveDType } from "../../autograd/dtype.js";
 import { run } from "../../autograd/run.js";
@@ -12,7 +13,6 @@ import { select } from "../../kernels/movement.js";
 import { broadcastShapes } from "../../shape.js";
 import { checkTensors } from "../arguments.js";
 import { repeatTo, runBinary } from "../broadcast.js";
-import { cutGradient } from "./arithmetic.js";
 
 /** A comparison of two tensors that broadcast; the result is bool and has no gradient.
  * @category Comparison */
@@ -39,10 +39,11 @@ function comparison(name: string, kernel: KernelFunction): Comparison {
   });
 }
 
-/** `a` where `condition` is true, `b` elsewhere; all three broadcast. The gradient of the side that is not taken is 0, and every
- * elementwise op passes a gradient of 0 on as 0, also where its derivative is infinite or NaN (in PyTorch 0 · ∞ comes out as
- * NaN): `where(greater(x, 0), sqrt(x), 0)` has the derivative 0 up to 0. What mixes elements, as a matrix product or a softmax,
- * multiplies with what it holds: keep NaN out of its inputs.
+/** `a` where `condition` is true, `b` elsewhere; all three broadcast. The gradient of the side that is not taken is 0, and
+ * elementwise ops pass that 0 on as 0, also where their derivative is infinite or NaN (in PyTorch 0 · ∞ comes out as NaN):
+ * `where(greater(x, 0), sqrt(x), 0)` has the derivative 0 up to 0. Added to a gradient from elsewhere, or moved by a reshape or
+ * the like, it is a number as any other; so keep NaN out of what comes before those, and of what mixes elements, as a matrix
+ * product or a softmax.
  * @param condition bool
  * @function
  * @category Comparison */

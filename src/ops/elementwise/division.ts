@@ -5,7 +5,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { fmod as fmodKernel } from "../../kernels/binary.js";
 import { checkFloat } from "../arguments.js";
 import { checkBroadcast, runBinary } from "../broadcast.js";
-import { add, type BinaryOp, div, mul, neg, sub } from "./arithmetic.js";
+import { add, type BinaryOp, chained, div, neg, sub } from "./arithmetic.js";
 import { equal, less, notEqual, where } from "./compare.js";
 import { logicalAnd } from "./logic.js";
 import { round } from "./round.js";
@@ -25,7 +25,7 @@ export const fmod: BinaryOp = defineOp({
   },
   backward: (gradOutput, { a, b }, { needsGrad }) => [
     gradOutput,
-    needsGrad[1] ? neg(mul(gradOutput, truncatedQuotient(a, b))) : null,
+    needsGrad[1] ? chained(gradOutput, neg(truncatedQuotient(a, b))) : null,
   ],
   region: ({ a, b }) => truncatedQuotient(a, b),
 });
@@ -46,7 +46,7 @@ export const remainder: BinaryOp = defineOp({
   },
   backward: (gradOutput, { a, b }, { needsGrad }) => [
     gradOutput,
-    needsGrad[1] ? neg(mul(gradOutput, floorDivide(a, b))) : null,
+    needsGrad[1] ? chained(gradOutput, neg(floorDivide(a, b))) : null,
   ],
   region: ({ a, b }) => floorDivide(a, b),
 });
@@ -61,7 +61,7 @@ export const floorDivide: BinaryOp = defineOp({
   forward: ([a, b]) => {
     checkBroadcast("floorDivide", a, b);
     const rest = fmod(a, b);
-    const quotient = truncatedQuotient(a, b);
+    const quotient = truncatedQuotient(a, b, rest);
     return { output: where(equal(b, 0), div(a, b), sub(quotient, where(isBeyond(rest, b), 1, 0))) };
   },
   backward: () => [null, null],
@@ -74,6 +74,6 @@ function isBeyond(rest: Tensor, b: Tensor): Tensor {
 }
 
 /** trunc(a / b), from what the exact rest leaves. */
-function truncatedQuotient(a: Tensor, b: Tensor): Tensor {
-  return round(div(sub(a, fmod(a, b)), b));
+function truncatedQuotient(a: Tensor, b: Tensor, rest: Tensor = fmod(a, b)): Tensor {
+  return round(div(sub(a, rest), b));
 }

@@ -1,5 +1,6 @@
 /** Dropout, of elements and of channels. */
 
+import { cutGradient } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
@@ -70,5 +71,5 @@ const dropoutOp: Op<[x: Tensor], Choices> = defineOp({
     const mask = new Tensor(x.device, x.device.upload(scales), shape, x.dtype);
     return { output: productOrZero(mask, x), saved: { mask } };
   },
-  backward: (gradOutput, { mask }) => [productOrZero(mask, gradOutput)],
+  backward: (gradOutput, { mask }) => [cutGradient(productOrZero(mask, gradOutput))],
 });

@@ -8,7 +8,7 @@ import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
 import { checkBroadcast } from "../broadcast.js";
 import { logSigmoid, sigmoid } from "./activation.js";
-import { type BinaryOp, div, maximum, mul, sub } from "./arithmetic.js";
+import { type BinaryOp, chained, div, maximum, mul, sub } from "./arithmetic.js";
 import { clamp } from "./clamp.js";
 import { equal, lessEqual, where } from "./compare.js";
 import { isInf, logicalAnd } from "./logic.js";
@@ -68,8 +68,8 @@ export const xlogy: BinaryOp = defineOp({
     return { output: mul(x, log(factor)), saved: { x, y } };
   },
   backward: (gradOutput, { x, y }, { needsGrad }) => [
-    needsGrad[0] ? mul(gradOutput, log(where(logicalAnd(equal(x, 0), lessEqual(y, 0)), 1, y))) : null,
-    needsGrad[1] ? mul(gradOutput, div(x, where(logicalAnd(equal(x, 0), equal(y, 0)), 1, y))) : null,
+    needsGrad[0] ? chained(gradOutput, log(where(logicalAnd(equal(x, 0), lessEqual(y, 0)), 1, y))) : null,
+    needsGrad[1] ? chained(gradOutput, div(x, where(logicalAnd(equal(x, 0), equal(y, 0)), 1, y))) : null,
   ],
 });
 
@@ -85,8 +85,8 @@ export const logaddexp: BinaryOp = defineOp({
     return { output: sub(maximum(a, b), logSigmoid(abs(difference(a, b)))), saved: { a, b } };
   },
   backward: (gradOutput, { a, b }, { needsGrad }) => [
-    needsGrad[0] ? mul(gradOutput, sigmoid(difference(a, b))) : null,
-    needsGrad[1] ? mul(gradOutput, sigmoid(difference(b, a))) : null,
+    needsGrad[0] ? chained(gradOutput, sigmoid(difference(a, b))) : null,
+    needsGrad[1] ? chained(gradOutput, sigmoid(difference(b, a))) : null,
   ],
 });
 

@@ -1,5 +1,6 @@
 /** Activation functions made of straight lines. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
@@ -40,7 +41,7 @@ const hardTanhOp: Op<[x: Tensor, low: Tensor, high: Tensor]> = defineOp({
   name: "hardTanh",
   forward: ([x, low, high]) => ({ output: run(clampKernel, [x, low, high]), saved: { x, low, high } }),
   backward: (gradOutput, { x, low, high }) => [
-    where(logicalOr(lessEqual(x, low), greaterEqual(x, high)), 0, gradOutput),
+    onward(gradOutput, where(logicalOr(lessEqual(x, low), greaterEqual(x, high)), 0, gradOutput)),
     null,
     null,
   ],
@@ -68,7 +69,7 @@ export const hardSigmoid: UnaryOp = defineOp({
     return { output: line(x), saved: { x } };
   },
   backward: (gradOutput, { x }) => [
-    mul(where(logicalAnd(greater(x, -3), less(x, 3)), gradOutput, 0), Math.fround(1 / 6)),
+    onward(gradOutput, mul(where(logicalAnd(greater(x, -3), less(x, 3)), gradOutput, 0), Math.fround(1 / 6))),
   ],
   region: ({ x }) => [lessEqual(x, -3), greaterEqual(x, 3)],
 });

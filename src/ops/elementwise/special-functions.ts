@@ -5,7 +5,7 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import * as kernels from "../../kernels/special-functions.js";
 import { checkFloat } from "../arguments.js";
-import { div, mul, neg, sub } from "./arithmetic.js";
+import { chained, div, mul, neg, sub } from "./arithmetic.js";
 import { equal, less, where } from "./compare.js";
 import { logicalAnd } from "./logic.js";
 import { round } from "./round.js";
@@ -53,5 +53,5 @@ const polygamma: Op<[x: Tensor], { readonly order: number }> = defineOp({
     output: order === 0 ? run(kernels.digamma, [x]) : run(kernels.polygamma, [x], { constants: { order } }),
     saved: { x },
   }),
-  backward: (gradOutput, { x }, { options: { order } }) => [mul(gradOutput, polygamma(x, { order: order + 1 }))],
+  backward: (gradOutput, { x }, { options: { order } }) => [chained(gradOutput, polygamma(x, { order: order + 1 }))],
 });

@@ -67,13 +67,14 @@ export function embeddingBag(index: Tensor, weight: Tensor, options: EmbeddingBa
   const bags = bagsOf(index, offsets);
   checkSize(op, [...bags.shape, width]);
   const spread = (x: Tensor) => inBags(x, bags);
-  const picked = reshapeTo(gatherOp(weight, reshapeTo(spread(index), [bags.size]), { axis: 0, shared: true }), [
+  const rowsOfBags = spread(index);
+  const picked = reshapeTo(gatherOp(weight, reshapeTo(rowsOfBags, [bags.size]), { axis: 0, shared: true }), [
     ...bags.shape,
     width,
   ]);
   const column = [...bags.shape, 1];
   const weighted = perSampleWeights === undefined ? picked : mul(picked, reshapeTo(spread(perSampleWeights), column));
-  const counts = countedOf(spread(index), bags, padding);
+  const counts = countedOf(rowsOfBags, bags, padding);
   return reduceBags(mode, weighted, reshapeTo(counts, column));
 }
 

@@ -167,6 +167,7 @@ export function cross(a: Tensor, b: Tensor, options: CrossOptions = {}): Tensor 
       { expected: 3, actual: [a.shape, b.shape] },
     );
   }
-  const next = (x: Tensor, shift: number) => roll(broadcastTo(x, shape), { shift: -shift, axis: along });
-  return sub(mul(next(a, 1), next(b, 2)), mul(next(a, 2), next(b, 1)));
+  const next = (x: Tensor, shift: number) => roll(x, { shift: -shift, axis: along });
+  const [p, q] = [broadcastTo(a, shape), broadcastTo(b, shape)];
+  return sub(mul(next(p, 1), next(q, 2)), mul(next(p, 2), next(q, 1)));
 }

@@ -128,8 +128,9 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
 export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("logSumExp", options, reduceOptions);
   checkFloat("logSumExp", x);
-  const result = logSumExpOp(x, { axes: normalizeAxes("logSumExp", axis, x.rank) });
-  return keepDims ? result : withoutAxes(result, normalizeAxes("logSumExp", axis, x.rank));
+  const axes = normalizeAxes("logSumExp", axis, x.rank);
+  const result = logSumExpOp(x, { axes });
+  return keepDims ? result : withoutAxes(result, axes);
 }
 
 const logSumExpOp: Op<[x: Tensor], { readonly axes: readonly number[] }> = defineOp({

@@ -6,7 +6,7 @@ import { checkedOptions, number, type OptionKinds, ownCheck } from "../../option
 import { at, checkSize, formatShape, normalizeAxis } from "../../shape.js";
 import { checkTensors } from "../arguments.js";
 import { reshapeTo } from "../reduce/sum.js";
-import { permute } from "./reshape.js";
+import { movedim } from "./axes.js";
 import { spreadOp } from "./slice.js";
 
 /** Options of `diagEmbed`.
@@ -47,10 +47,5 @@ export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
   const from = Math.max(0, -offset) * size + Math.max(0, offset);
   const ranges = [...outer.map((n) => ({ from: 0, by: 1, count: n })), { from, by: size + 1, count }];
   const flat = spreadOp(x, 0, { shape: [...outer, size * size], ranges });
-  const others = outer.map((_, i) => i);
-  const order: number[] = [];
-  for (let place = 0; place <= x.rank; place++) {
-    order.push(place === down ? x.rank - 1 : place === across ? x.rank : (others.shift() as number));
-  }
-  return permute(reshapeTo(flat, [...outer, size, size]), order);
+  return movedim(reshapeTo(flat, [...outer, size, size]), [-2, -1], [down, across]);
 }

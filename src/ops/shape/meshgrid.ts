@@ -4,7 +4,7 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, oneOf } from "../../options.js";
 import { checkSize, formatShape } from "../../shape.js";
-import { checkTensors } from "../arguments.js";
+import { checkTensorList } from "../arguments.js";
 import { broadcastTo, reshapeTo } from "../reduce/sum.js";
 
 /** Options of `meshgrid`.
@@ -27,7 +27,7 @@ export function meshgrid(tensors: readonly Tensor[], options: MeshgridOptions = 
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ValueError("meshgrid", "vectors come in an array of at least one: meshgrid([x, y])");
   }
-  checkTensors("meshgrid", ...tensors);
+  checkTensorList("meshgrid", tensors);
   for (const { shape } of tensors as readonly Tensor[]) {
     if (shape.length > 1) throw new ShapeError("meshgrid", `it takes vectors, got shape ${formatShape(shape)}`);
   }

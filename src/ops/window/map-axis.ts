@@ -49,10 +49,18 @@ const mapAxisOp: Op<[x: Tensor], AxisMap> = defineOp({
 
 /** The matrix as the kernel reads it: per row its first column, and all rows as long as the longest. */
 function bandOf(rows: readonly MatrixRow[]): { first: number[]; taps: number; weights: number[] } {
-  const first = rows.map((row) => (row.size === 0 ? 0 : Math.min(...row.keys())));
-  const taps = rows.reduce((most, row, k) => Math.max(most, Math.max(...row.keys()) - at(first, k) + 1), 0);
+  const spans = rows.map(spanOf);
+  const first = spans.map(({ from }) => from);
+  const taps = spans.reduce((most, { from, to }) => Math.max(most, to - from + 1), 0);
   const weights = rows.flatMap((row, k) => Array.from({ length: taps }, (_, t) => row.get(at(first, k) + t) ?? 0));
   return { first, taps, weights };
+}
+
+/** The first and the last column of a row that has any. */
+function spanOf(row: MatrixRow): { from: number; to: number } {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const column of row.keys()) [from, to] = [Math.min(from, column), Math.max(to, column)];
+  return row.size === 0 ? { from: 0, to: -1 } : { from, to };
 }
 
 /** The transposed matrix, which has the divisors in its numbers. */

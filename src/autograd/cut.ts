@@ -1,0 +1,23 @@
+/** Gradients with zeros that say that none comes there, such as those of the side that `where` does not take. */
+import type { Tensor } from "./tensor.js";
+
+/** Others may have been rounded to 0 from something. */
+const cut = new WeakSet<Tensor>();
+
+/** Notes that a 0 in this gradient stands for none at all.
+ * @returns the gradient */
+export function cutGradient(gradient: Tensor): Tensor {
+  cut.add(gradient);
+  return gradient;
+}
+
+/** Whether a 0 in this gradient stands for none at all. */
+export function isCut(gradient: Tensor): boolean {
+  return cut.has(gradient);
+}
+
+/** What was made of a gradient element by element, or as a sum of its elements: as cut as that is.
+ * @returns the result */
+export function onward(gradient: Tensor, result: Tensor): Tensor {
+  return cut.has(gradient) ? cutGradient(result) : result;
+}
