@@ -44,7 +44,7 @@ export function isBuilt() {
 }
 
 /** Builds the package if need be. */
-export function build() {
+function build() {
   if (isBuilt()) return;
   const run = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
   rmSync(dist, { recursive: true, force: true });
@@ -53,11 +53,14 @@ export function build() {
   writeFileSync(stamp, `${JSON.stringify({ from: sources(), to: hashOf(["dist"]) })}\n`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** The same; ends the process where that fails. */
+export function buildOrExit() {
   try {
     build();
   } catch (error) {
     if (error.status === undefined) throw error;
-    process.exitCode = error.status || 1; // the compiler has said why
+    process.exit(error.status || 1); // the compiler has said why
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildOrExit();

@@ -1,5 +1,5 @@
 /** `npm start`: builds the package if need be and runs the livegrad command; questions about it are answered at once. */
-import { build, isBuilt } from "./build.js";
+import { buildOrExit, isBuilt } from "./build.js";
 
 const asksForWords = process.argv.some((word) => ["--help", "-h", "--version", "-V"].includes(word));
 
@@ -8,11 +8,6 @@ if (asksForWords && !isBuilt()) {
   register();
   await import("../src/cli/main.js");
 } else {
-  try {
-    build();
-  } catch (error) {
-    if (error.status === undefined) throw error;
-    process.exit(error.status || 1); // the compiler has said why
-  }
+  if (!asksForWords) buildOrExit();
   await import("../dist/cli/main.js");
 }

@@ -1,6 +1,5 @@
 /** Modes of the engine: whether operations are recorded, and whether gradients are searched for NaN. */
-import { refuseAsync } from "../device/synchronous.js";
-import { describe, ValueError } from "../errors.js";
+import { checkFunction, refuseAsync } from "../device/synchronous.js";
 
 let recording = true;
 let anomalies = false;
@@ -70,9 +69,4 @@ export function detectAnomaly<T>(fn: () => T): T {
   } finally {
     anomalies = before;
   }
-}
-
-/** Throws unless it is a function that can be run. */
-function checkFunction(op: string, fn: unknown): void {
-  if (typeof fn !== "function") throw new ValueError(op, `it runs a function, got ${describe(fn)}`);
 }

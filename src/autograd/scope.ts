@@ -1,5 +1,5 @@
 /** Scopes: what is made inside one is disposed at its end. */
-import { refuseAsync } from "../device/synchronous.js";
+import { checkFunction, refuseAsync } from "../device/synchronous.js";
 import { describe, ValueError } from "../errors.js";
 import { isPlainObject } from "./plain-object.js";
 import type { Tensor } from "./tensor.js";
@@ -70,7 +70,7 @@ export function keep<T extends Tensor>(tensor: T): T {
  * @throws ValueError if `fn` goes on later: if it is async or a generator, or returns a promise or a thenable
  * @category Memory */
 export function tidy<T>(fn: () => T): T {
-  if (typeof fn !== "function") throw new ValueError("tidy", `it runs a function, got ${describe(fn)}`);
+  checkFunction("tidy", fn);
   return scoped(fn, (result) => tensorsIn(refuseAsync("tidy", result, "find its tensors alive")));
 }
 

@@ -1,4 +1,5 @@
 /** The device of a program that names none. */
+import { DeviceError } from "../errors.js";
 import { copy } from "../kernels/elementwise.js";
 import type { DeviceName } from "./device.js";
 import { warn } from "./host.js";
@@ -39,7 +40,7 @@ function firstThatWorks(): DefaultDevice {
     if (failure === undefined) return announced(name, failures);
     failures.push(failure);
   }
-  throw new Error(`no device works here: ${failures.join("; ")}`);
+  throw new DeviceError("device", `no device works here: ${failures.join("; ")}`);
 }
 
 /** Another device than the usual one is slower and has other last bits: whoever waits should know. */

@@ -1,10 +1,10 @@
 /** Which device is current, and how many threads it has. */
-import { describe, ValueError } from "../errors.js";
 import { defaultDevice } from "./default-device.js";
 import type { Device, DeviceName } from "./device.js";
 import { inPlaceOf, placeNow } from "./place.js";
 import { deviceNamed } from "./registry.js";
 import type { SimdDevice } from "./simd/device.js";
+import { checkFunction } from "./synchronous.js";
 
 /** The device on which tensors are made: the one that was set, or else LIVEGRAD_DEVICE, or else `simd` wherever it works, which
  * is nearly everywhere; else the first of `webasm`, `cpu` and `reference` that works, with a warning. Nothing is measured: the
@@ -33,7 +33,7 @@ export function setDevice(name: DeviceName): void {
  * is no promise, or if it would run beside another async one where they cannot be told apart
  * @category Devices */
 export function withDevice<T>(name: DeviceName, fn: () => T): T {
-  if (typeof fn !== "function") throw new ValueError("withDevice", `it runs a function, got ${describe(fn)}`);
+  checkFunction("withDevice", fn);
   return inPlaceOf("withDevice", deviceNamed(name), fn);
 }
 

@@ -1,5 +1,5 @@
 /** Functions that must have done everything when they return. */
-import { ValueError } from "../errors.js";
+import { describe, ValueError } from "../errors.js";
 
 /** Refuses a result that stands for work still to come: of an async function, of a generator, of one that returns a promise
  * or any other thenable. A mode, a scope or a recording ends when its function returns.
@@ -7,11 +7,15 @@ import { ValueError } from "../errors.js";
  * @param where what the rest would not be part of
  * @returns the result */
 export function refuseAsync<T>(op: string, result: T, where = "be part of this"): T {
-  if (typeof result !== "object" && typeof result !== "function") return result;
   const kind = kindOfLater(result);
   if (kind === null) return result;
   if (result instanceof Promise) result.catch(() => undefined); // its own failure would only hide this one
   throw new ValueError(op, `the function must not ${rules[kind]} would not ${where}; ${remedies[kind]}`);
+}
+
+/** Throws unless it is a function that can be run. */
+export function checkFunction(op: string, fn: unknown): void {
+  if (typeof fn !== "function") throw new ValueError(op, `it runs a function, got ${describe(fn)}`);
 }
 
 type Later = "promise" | "thenable" | "generator";

@@ -42,13 +42,9 @@ export function estimateMemory(settings: GradientFlowSettings, jobs: number, ima
   const estimate = {
     networks: atWork * network,
     images: (atWork + 1) * images * 3 * side ** 2,
-    records: networkCount(settings) * Math.min(recordedCount(steps), steps + 1) * layers * RECORD_BYTES,
+    records: networkCount(settings) * recordedSteps(steps).size * layers * RECORD_BYTES,
   };
   return { ...estimate, total: THREAD_BYTES + estimate.networks + estimate.images + estimate.records };
-}
-
-function recordedCount(steps: number): number {
-  return steps > 1000 ? 62 : recordedSteps(steps).size;
 }
 
 /** Throws if an experiment needs more memory than there is.

@@ -21,7 +21,9 @@ export function partsOf<T extends object>(
     }
     if (around.includes(value)) return; // data may hold itself
     const inside = [...around, value];
-    for (const [key, item] of entriesOf(value)) visit(item, `${name}.${key}`, inside);
+    for (const [key, item] of entriesOf(value)) {
+      if (typeof item === "object" && item !== null) visit(item, `${name}.${key}`, inside);
+    }
   };
   for (const [name, value] of Object.entries(owner)) visit(value, name, []);
   return found;

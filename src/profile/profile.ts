@@ -1,7 +1,6 @@
 /** profile: where the time of a function goes, op by op. */
 import { type LaunchRecord, listenToLaunches } from "../autograd/launches.js";
-import { refuseAsync } from "../device/synchronous.js";
-import { describe, ValueError } from "../errors.js";
+import { checkFunction, refuseAsync } from "../device/synchronous.js";
 import { flopsOf } from "../kernels/cost.js";
 import { type ChromeTrace, chromeTrace } from "./chrome-trace.js";
 import { tableOf } from "./table.js";
@@ -79,7 +78,7 @@ export interface Profile<T> {
  * kernel on webgpu, which cannot be waited for
  * @category Profiling */
 export function profile<T>(fn: () => T): Profile<T> {
-  if (typeof fn !== "function") throw new ValueError("profile", `it runs a function, got ${describe(fn)}`);
+  checkFunction("profile", fn);
   const records: LaunchRecord[] = [];
   const wheres: string[] = [];
   const before = listenToLaunches((record) => {

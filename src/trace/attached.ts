@@ -16,24 +16,21 @@ export interface Listener extends CallListener {
 
 /** Held weakly, so that a model that nobody else knows goes, and its traces with it. */
 const attached = new Set<WeakRef<Listener>>();
-const references = new WeakMap<Listener, WeakRef<Listener>>();
 const byModel = new WeakMap<Module, Set<Listener>>();
 
-/** Lets a trace of a model hear of everything from now on. */
-export function attach(model: Module, listener: Listener): void {
+/** Lets a trace of a model hear of everything from now on.
+ * @returns what ends that */
+export function attach(model: Module, listener: Listener): () => void {
   const own = byModel.get(model) ?? new Set();
   byModel.set(model, own.add(listener));
   const reference = new WeakRef(listener);
-  references.set(listener, reference);
   attached.add(reference);
   listen();
-}
-
-/** It hears no more. */
-export function detach(model: Module, listener: Listener): void {
-  byModel.get(model)?.delete(listener);
-  attached.delete(references.get(listener) as WeakRef<Listener>);
-  listen();
+  return () => {
+    own.delete(listener);
+    attached.delete(reference);
+    listen();
+  };
 }
 
 /** Hears for all traces while there are any. */

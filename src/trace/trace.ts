@@ -7,7 +7,7 @@ import { describe, ValueError } from "../errors.js";
 import { Module } from "../nn/module.js";
 import type { TraceLayer } from "../nn/residual.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
-import { attach, detach, type Listener } from "./attached.js";
+import { attach, type Listener } from "./attached.js";
 import { CallRecorder, type LayerCall } from "./calls.js";
 import { FinishedPass } from "./finished-pass.js";
 import { type ParameterNumbers, PassNumbers, type Place } from "./pass-numbers.js";
@@ -30,7 +30,7 @@ export interface Trace {
   /** The passes since the last read, oldest first. The `updateRatio` of a pass is known once the optimiser has stepped: read
    * after it. */
   read(): Promise<PassRecord[]>;
-  /** Takes every hook off the model: from then on it costs nothing. What was recorded can still be read. */
+  /** The trace hears no more of the model, which costs nothing from then on. What was recorded can still be read. */
   remove(): void;
 }
 
@@ -72,7 +72,8 @@ export function trace(model: Module, options: TraceOptions = {}): Trace {
 }
 
 class ModelTrace implements Trace, Listener {
-  readonly #model: Module;
+  /** Ends what it hears. */
+  readonly #detach: () => void;
   readonly #recorder: CallRecorder;
   #isRemoved = false;
   /** Numbers by pass under way: one that fails is forgotten with it. */
@@ -84,14 +85,13 @@ class ModelTrace implements Trace, Listener {
   #unmoved = new Map<Tensor, ParameterNumbers>();
 
   constructor(model: Module, layers: readonly TraceLayer[] | null) {
-    this.#model = model;
     this.#recorder = new CallRecorder(new StructureReader(model, layers), (call, place, gradient) =>
       this.#arrived(call, place, gradient),
     );
     if (this.#recorder.structure.layers.length === 0) {
       throw new ValueError("trace", `${model.constructor.name} has no layer to trace`);
     }
-    attach(model, this);
+    this.#detach = attach(model, this);
   }
 
   async read(): Promise<PassRecord[]> {
@@ -107,7 +107,7 @@ class ModelTrace implements Trace, Listener {
     if (this.#isRemoved) return;
     this.#isRemoved = true;
     this.#unmoved.clear();
-    detach(this.#model, this);
+    this.#detach();
   }
 
   enter(module: Module, inputs: readonly Tensor[]): readonly Tensor[] {

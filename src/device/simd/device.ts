@@ -10,12 +10,11 @@ import type { Call, Plan } from "./plans/plan.js";
 import { Pool, type Task, taskWords } from "./pool.js";
 import { Block, outOfMemory, SimdBuffer, Store } from "./store.js";
 
-/** A kernel, and how often it ran either way. */
+/** A plan and how often it was followed. */
 interface Entry {
-  readonly plan: Plan | null;
+  readonly plan: Plan;
   readonly name: string;
   runs: number;
-  portableRuns: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
@@ -40,6 +39,8 @@ export class SimdDevice implements Device {
   readonly #pool: Pool;
   readonly #fused: boolean;
   readonly #entries = new Map<KernelFunction, Entry>();
+  /** How often kernels ran as they are, by name. */
+  readonly #portableRuns = new Map<string, number>();
   /** What the running task works with besides its operands. */
   readonly #temporaries: SimdBuffer[] = [];
   #ranPortable = false;
@@ -66,7 +67,7 @@ export class SimdDevice implements Device {
     this.#fused = fused;
     this.#store = new Store(budget);
     this.#pool = new Pool(this.#store.heap, module, defaultThreads(), longestSilence);
-    for (const [kernel, plan] of plans) this.#entries.set(kernel, newEntry(kernel, plan));
+    for (const [kernel, plan] of plans) this.#entries.set(kernel, { plan, name: kernel.name, runs: 0 });
   }
 
   get provenance(): string {
@@ -112,31 +113,23 @@ export class SimdDevice implements Device {
     if (length === 0) {
       throw new DeviceError(launch.kernel.name, `the output is empty (threads ${formatShape(launch.threads)})`);
     }
-    const entry = this.#entryOf(launch.kernel);
-    const output = entry.plan === null ? null : this.#runPlan(entry.plan, launch, inputs, length);
+    const { kernel } = launch;
+    const entry = this.#entries.get(kernel);
+    const output = entry === undefined ? null : this.#runPlan(entry.plan, launch, inputs, length);
     this.#ranPortable = output === null;
-    if (output !== null) {
+    if (entry !== undefined && output !== null) {
       entry.runs++;
       return output;
     }
+    if (kernel.name === "") throw new DeviceError("kernel", "a kernel must be a named top-level function");
     const values = new Float32Array(length);
     computeCells(
       launch,
       inputs.map((buffer) => this.#store.numbers(this.#own(buffer))),
       values,
     );
-    entry.portableRuns++;
+    this.#portableRuns.set(kernel.name, (this.#portableRuns.get(kernel.name) ?? 0) + 1);
     return new SimdBuffer(this, length, values);
-  }
-
-  #entryOf(kernel: KernelFunction): Entry {
-    let entry = this.#entries.get(kernel);
-    if (entry === undefined) {
-      if (kernel.name === "") throw new DeviceError("kernel", "a kernel must be a named top-level function");
-      entry = newEntry(kernel, null);
-      this.#entries.set(kernel, entry);
-    }
-    return entry;
   }
 
   read(buffer: DeviceBuffer): Promise<Float32Array> {
@@ -158,14 +151,11 @@ export class SimdDevice implements Device {
   }
 
   kernels(): readonly CompiledKernel[] {
-    const entries = [...this.#entries.values()];
-    const listed = (isPortable: boolean) => (entry: Entry) => ({
-      name: entry.name,
-      runs: isPortable ? entry.portableRuns : entry.runs,
-      threads: [],
-      isPortable,
-    });
-    return [...entries.map(listed(false)), ...entries.map(listed(true))].filter(({ runs }) => runs > 0);
+    const used = [...this.#entries.values()].filter(({ runs }) => runs > 0);
+    return [
+      ...used.map(({ name, runs }) => ({ name, runs, threads: [], isPortable: false })),
+      ...[...this.#portableRuns].map(([name, runs]) => ({ name, runs, threads: [], isPortable: true })),
+    ];
   }
 
   #runPlan(plan: Plan, launch: Launch, inputs: readonly DeviceBuffer[], length: number): SimdBuffer | null {
@@ -215,10 +205,6 @@ export class SimdDevice implements Device {
     if (buffer instanceof SimdBuffer && buffer.device === this) return buffer;
     throw new DeviceError("device simd", "this buffer belongs to another device");
   }
-}
-
-function newEntry(kernel: KernelFunction, plan: Plan | null): Entry {
-  return { plan, name: kernel.name, runs: 0, portableRuns: 0 };
 }
 
 /** To set a length costs a call of the runtime, even where it stays the same. */

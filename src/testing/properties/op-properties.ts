@@ -179,10 +179,12 @@ function misfitsOf({ inputs = [{}], options, broadcasts = false, unequalShapes }
 }
 
 function doBroadcast(each: readonly Shape[]): boolean {
-  const rank = Math.max(...each.map(({ length }) => length));
-  return Array.from({ length: rank }, (_, i) => new Set(each.map((shape) => shape.at(-1 - i) ?? 1))).every(
-    (sizes) => sizes.size <= (sizes.has(1) ? 2 : 1),
-  );
+  try {
+    broadcastShapes("opProperties", ...each);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function explore(

@@ -156,7 +156,7 @@ function figureElement(figure: Figure): string {
   const { id } = figure;
   const [title, caption] = [escapeHtml(figure.title), escapeHtml(figure.caption)];
   return `<figure id="${id}"><h3>${title}</h3>
-<p class="soft">${escapeHtml(subtitleOf(figure))}</p>
+<p class="soft" id="subtitle-${id}">${escapeHtml(subtitleOf(figure))}</p>
 <div class="legend" id="legend-${id}" role="group" aria-label="Lines of: ${title}"></div>
 <div class="chart" id="chart-${id}" style="height:${figure.height}px" role="img" tabindex="0" aria-label="${title}. ${caption}"
 aria-describedby="numbers-${id}"></div>

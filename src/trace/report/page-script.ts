@@ -95,6 +95,8 @@ ${PAGE_NUMBERS}
     charts.get(figure.id)?.dispose();
     const chart = echarts.init(element, dark.matches ? "dark" : null, { renderer: "svg" });
     charts.set(figure.id, chart);
+    const shown = figure.options[Math.min(state.step, figure.options.length - 1)];
+    if (shown) part(figure, "subtitle").textContent = shown.title[0].subtext ?? "";
     const option = optionOf(figure);
     if (option !== null) chart.setOption(option);
     drawLegend(figure, option);
