@@ -58,17 +58,12 @@ export function reduceMiddle(
   for (let left = size; left > 1; ) {
     const parts = partsOf(left);
     const row = parts === 1 ? [outer, 1] : [parts, outer];
-    const launch = {
-      shape: [outer, parts, inner],
-      threads: inner === 1 ? ([at(row, 0), at(row, 1), 1] as const) : ([inner, parts, outer] as const),
-      constants: partConstants(left, inner, parts),
-    };
-    if (parts > 1 || lastKernel === undefined) {
-      result = run(kernel, [result], launch);
-    } else {
-      const rows = inner === 1 ? { rowX: size, rowZ: 0, size } : { rowX: 1, rowZ: size * inner, size };
-      result = run(lastKernel, [result, x], { ...launch, constants: { ...launch.constants, ...rows } });
-    }
+    const shape = [outer, parts, inner];
+    const threads = inner === 1 ? ([at(row, 0), at(row, 1), 1] as const) : ([inner, parts, outer] as const);
+    result =
+      parts === 1 && lastKernel !== undefined
+        ? run(lastKernel, [result, x], { shape, threads, constants: lastConstants(left, inner, size) })
+        : run(kernel, [result], { shape, threads, constants: partConstants(left, inner, parts) });
     left = parts;
   }
   return result;
@@ -84,4 +79,24 @@ export function partConstants(size: number, inner: number, parts: number): Reado
   return { whole, rest, step, baseX: parts === 1 ? size : 1, baseY: size, baseZ: 0, placeX: 1, placeY: 0 };
 }
 
+/** Those of a last pass, whose part is all that is left, and where the row of `size` elements stands that it comes of. */
+function lastConstants(left: number, inner: number, size: number): Readonly<Record<LastConstant, number>> {
+  const base = partConstants(left, inner, 1);
+  // One literal: a spread of so many numbers takes longer than a short launch.
+  return {
+    whole: left,
+    rest: 0,
+    step: inner,
+    baseX: base.baseX,
+    baseY: base.baseY,
+    baseZ: base.baseZ,
+    placeX: base.placeX,
+    placeY: base.placeY,
+    rowX: inner === 1 ? size : 1,
+    rowZ: inner === 1 ? 0 : size * inner,
+    size,
+  };
+}
+
 type PartConstant = "whole" | "rest" | "step" | "baseX" | "baseY" | "baseZ" | "placeX" | "placeY";
+type LastConstant = PartConstant | "rowX" | "rowZ" | "size";
