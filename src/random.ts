@@ -3,7 +3,7 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { ValueError } from "./errors.js";
+import { describe, ValueError } from "./errors.js";
 
 /**
  * A stream of random numbers that its seed determines. Every call moves the stream on.
@@ -64,7 +64,7 @@ const MAX_PERMUTATION = 2 ** 28;
  */
 export function generator(seed: number): Generator {
   if (!Number.isSafeInteger(seed)) {
-    throw new ValueError("generator", `seed must be a safe integer, got ${seed}; pass an integer such as 0`, {
+    throw new ValueError("generator", `seed must be a safe integer, got ${describe(seed)}; pass an integer such as 0`, {
       expected: "a safe integer",
       actual: seed,
     });
@@ -101,9 +101,9 @@ class SeededGenerator implements Generator {
   }
 
   uniform(low = 0, high = 1): number {
-    const width = high - low;
+    const width = Number.isFinite(low) && Number.isFinite(high) ? high - low : Number.NaN;
     if (!(width > 0 && Number.isFinite(width))) {
-      throw new ValueError("uniform", `low must be below high, both finite, got [${low}, ${high})`, {
+      throw new ValueError("uniform", `low must be below high, both finite, got ${describe([low, high])}`, {
         expected: "low < high",
         actual: [low, high],
       });
@@ -117,17 +117,21 @@ class SeededGenerator implements Generator {
 
   normal(mean = 0, std = 1): number {
     if (!(Number.isFinite(mean) && Number.isFinite(std) && std >= 0)) {
-      throw new ValueError("normal", `mean must be finite and std finite and not negative, got ${mean} and ${std}`, {
-        expected: "std >= 0",
-        actual: [mean, std],
-      });
+      throw new ValueError(
+        "normal",
+        `mean must be finite and std finite and not negative, got ${describe([mean, std])}`,
+        {
+          expected: "std >= 0",
+          actual: [mean, std],
+        },
+      );
     }
     return mean + std * this.#standardNormal();
   }
 
   integer(low: number, high: number): number {
     if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high && Number.isSafeInteger(high - low))) {
-      throw new ValueError("integer", `low must be below high, both safe integers, got [${low}, ${high})`, {
+      throw new ValueError("integer", `low must be below high, both safe integers, got ${describe([low, high])}`, {
         expected: "low < high",
         actual: [low, high],
       });
@@ -139,7 +143,7 @@ class SeededGenerator implements Generator {
     if (!(Number.isInteger(n) && n >= 0 && n <= MAX_PERMUTATION)) {
       throw new ValueError(
         "permutation",
-        `n must be an integer of 0 to ${MAX_PERMUTATION} (1 GiB of memory), got ${n}`,
+        `n must be an integer of 0 to ${MAX_PERMUTATION} (1 GiB of memory), got ${describe(n)}`,
         {
           expected: `0 … ${MAX_PERMUTATION}`,
           actual: n,

@@ -72,8 +72,11 @@ export class Tensor {
     return this.node !== null || this.#requiresGrad;
   }
 
-  /** Settable on leaves of a float dtype; elsewhere it throws GradientError or DTypeError. */
+  /** Settable on leaves of a float dtype; elsewhere it throws GradientError or DTypeError, and ValueError for no boolean. */
   set requiresGrad(value: boolean) {
+    if (typeof value !== "boolean") {
+      throw new ValueError("requiresGrad", `it is true or false, got ${describe(value)}`, { actual: value });
+    }
     if (this.node !== null) {
       throw new GradientError(
         "requiresGrad",
@@ -209,8 +212,10 @@ export class Tensor {
 
   /** Takes over the numbers of `source`, in place: what an optimiser step does to a parameter. Not recorded, and a tape
    * that saved the old numbers refuses to go on.
-   * @throws ShapeError unless the shapes agree */
+   * @throws ShapeError unless the shapes agree; DTypeError unless device and dtype do; ValueError if it is no tensor */
   assign(source: Tensor): void {
+    if (!(source instanceof Tensor))
+      throw new ValueError("assign", `its source must be a tensor, got ${describe(source)}`);
     if (source.device !== this.device || source.dtype !== this.dtype) {
       throw new DTypeError(
         "assign",

@@ -219,8 +219,13 @@ export abstract class Module {
     return loadState(this.constructor.name, own, state, strict);
   }
 
-  /** Sets this module and all below it to training (or, with false, to evaluation). @returns this module */
+  /** Sets this module and all below it to training (or, with false, to evaluation).
+   * @returns this module
+   * @throws ValueError unless `mode` is a boolean */
   train(mode = true): this {
+    if (typeof mode !== "boolean") {
+      throw new ValueError(this.constructor.name, `train takes true or false, got ${describe(mode)}`, { actual: mode });
+    }
     for (const [, module] of this.namedModules()) module.training = mode;
     return this;
   }

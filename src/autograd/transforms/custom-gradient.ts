@@ -38,8 +38,9 @@ export function customGradient<Inputs extends readonly Tensor[]>(
   checkTransform("customGradient", fn);
   const op = fn.name === "" ? "customGradient" : fn.name;
   return (...inputs) => {
-    const other = inputs.find((x) => !(x instanceof Tensor));
-    if (other !== undefined) throw new ValueError(op, `its arguments must be tensors, got ${describe(other)}`);
+    for (const x of inputs) {
+      if (!(x instanceof Tensor)) throw new ValueError(op, `its arguments must be tensors, got ${describe(x)}`);
+    }
     if (!isRecording()) return checked(op, fn(...inputs)).value.detach();
     const needsGrad = inputs.map((x) => x.requiresGrad);
     const since = tapePosition();

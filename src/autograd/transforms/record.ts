@@ -136,9 +136,8 @@ export function checkCall(op: string, args: readonly unknown[], argNums: ArgNums
   const positions = typeof argNums === "number" ? [argNums] : argNums;
   for (const i of positions) {
     if (!Number.isInteger(i) || i < 0 || i >= args.length) {
-      throw new ValueError(op, `argNums must be from 0 to ${args.length - 1} for ${args.length} arguments, got ${i}`, {
-        actual: i,
-      });
+      const range = `from 0 to ${args.length - 1} for ${args.length} arguments`;
+      throw new ValueError(op, `argNums must be ${range}, got ${describe(i)}`, { actual: i });
     }
     checkDifferentiable(op, `argument ${i}`, args[i]);
     if (leavesOf(args[i]).length === 0) {

@@ -4,10 +4,10 @@ import fc, { type Arbitrary } from "fast-check";
 import type { DType } from "../../autograd/dtype.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import type { DeviceName } from "../../device/device.js";
-import { ValueError } from "../../errors.js";
+import { describe, ShapeError, ValueError } from "../../errors.js";
 import { tensor } from "../../ops/create.js";
 import { checkedOptions, flag, number, type OptionKinds, oneOf, ownCheck } from "../../options.js";
-import { type Shape, sizeOf } from "../../shape.js";
+import { checkShape, formatShape, type Shape, sizeOf } from "../../shape.js";
 import { shapes } from "./shapes.js";
 
 /** A tensor before it is one: no device, and readable when a failing case is printed.
@@ -107,6 +107,12 @@ const extremes: readonly number[] = [
  * @category Testing */
 export function tensorSpecs(domain: Domain = {}, shape: Shape | Arbitrary<Shape> = shapes()): Arbitrary<TensorSpec> {
   const one = isShape(shape) ? fc.constant(shape) : shape;
+  if (!(one instanceof fc.Arbitrary)) {
+    throw new ValueError(
+      "tensorSpecs",
+      `its second argument is a shape or an arbitrary of shapes, got ${describe(one)}`,
+    );
+  }
   return specsOf(
     [domain],
     one.map((shape) => [shape]),
@@ -135,7 +141,8 @@ const specOptions: OptionKinds<SpecOptions> = { device: ownCheck, requiresGrad: 
 
 /** The tensor that a spec describes.
  * @category Testing */
-export function tensorOf({ shape, values, dtype }: TensorSpec, options: SpecOptions = {}): Tensor {
+export function tensorOf(spec: TensorSpec, options: SpecOptions = {}): Tensor {
+  const { shape, values, dtype } = checkedSpec("tensorOf", spec);
   const kind: { dtype?: DType } = dtype === undefined ? {} : { dtype };
   const given = checkedOptions("tensorOf", options, specOptions);
   const requiresGrad = dtype === undefined && given.requiresGrad === true;
@@ -144,7 +151,8 @@ export function tensorOf({ shape, values, dtype }: TensorSpec, options: SpecOpti
 
 /** A spec as code: `tensor([[1, 2], [3, 4]])`.
  * @category Testing */
-export function formatSpec({ shape, values, dtype }: TensorSpec): string {
+export function formatSpec(spec: TensorSpec): string {
+  const { shape, values, dtype } = checkedSpec("formatSpec", spec);
   const suffix = dtype === undefined ? "" : `, { dtype: "${dtype}" }`;
   let level = values.map((value) => (Object.is(value, -0) ? "-0" : String(value)));
   for (const size of shape.toReversed()) {
@@ -152,6 +160,15 @@ export function formatSpec({ shape, values, dtype }: TensorSpec): string {
     level = Array.from({ length: count }, (_, i) => `[${level.slice(i * size, (i + 1) * size).join(", ")}]`);
   }
   return `tensor(${level.join(", ")}${suffix})`;
+}
+
+function checkedSpec(op: string, spec: TensorSpec): TensorSpec {
+  const isSpec = typeof spec === "object" && spec !== null && Array.isArray(spec.shape) && Array.isArray(spec.values);
+  if (!isSpec) throw new ValueError(op, `it takes a spec { shape, values }, got ${describe(spec)}`, { actual: spec });
+  checkShape(op, spec.shape);
+  if (spec.values.length === sizeOf(spec.shape) && spec.values.every((value) => typeof value === "number")) return spec;
+  const rule = `shape ${formatShape(spec.shape)} takes ${sizeOf(spec.shape)} numbers`;
+  throw new ShapeError(op, `${rule}, got ${describe(spec.values)}`, { actual: spec.values });
 }
 
 /** Specs of several tensors, one for each domain, whose shapes are drawn together. */

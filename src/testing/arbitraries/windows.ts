@@ -1,6 +1,7 @@
 /** fast-check arbitraries of convolutions and poolings: valid by construction, or broken in one known way. */
 
 import fc, { type Arbitrary } from "fast-check";
+import { describe, ValueError } from "../../errors.js";
 import { checkedOptions, flag, type OptionKinds } from "../../options.js";
 import { at, type Shape } from "../../shape.js";
 
@@ -103,7 +104,7 @@ export function convCases(spatial: SpatialRank = 2): Arbitrary<ConvCase> {
       inputs: few,
       outputs: few,
       hasBias: fc.boolean(),
-      axes: axesOf(axis, spatial),
+      axes: axesOf("convCases", axis, spatial),
     })
     .map(({ batch, groups, inputs, outputs, hasBias, axes }) => ({
       input: [batch, groups * inputs, ...axes.map(({ size }) => size)],
@@ -143,7 +144,7 @@ export function poolCases(spatial: SpatialRank = 2, options: PoolOptions = {}): 
     });
   const few = fc.integer({ min: 1, max: 2 });
   return fc
-    .record({ batch: few, channels: few, ceilMode: fc.boolean(), axes: axesOf(axis, spatial) })
+    .record({ batch: few, channels: few, ceilMode: fc.boolean(), axes: axesOf("poolCases", axis, spatial) })
     .map(({ batch, channels, ceilMode, axes }) => ({
       input: [batch, channels, ...axes.map(({ size }) => size)],
       options: {
@@ -213,7 +214,10 @@ function withGroups(c: ConvCase, groups: number): Pick<ConvCase, "input" | "opti
   return { input: replaced(c.input, 1, groups * at(c.weight, 1)), options: { ...c.options, groups } };
 }
 
-function axesOf(axis: Arbitrary<Axis>, spatial: SpatialRank): Arbitrary<readonly Axis[]> {
+function axesOf(op: string, axis: Arbitrary<Axis>, spatial: SpatialRank): Arbitrary<readonly Axis[]> {
+  if (spatial !== 1 && spatial !== 2) {
+    throw new ValueError(op, `it makes windows over 1 or 2 axes, got ${describe(spatial)}`, { actual: spatial });
+  }
   return spatial === 1 ? fc.tuple(axis) : fc.tuple(axis, axis);
 }
 
