@@ -9,7 +9,7 @@ import { engineOps } from "./engine.js";
 import { enterOp, leaveOp } from "./launches.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
 import { asPass, unheard } from "./passes.js";
-import { allOrNothing, onRollback } from "./rollback.js";
+import { allOrNothing } from "./rollback.js";
 import { scoped } from "./scope.js";
 import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
 import { Tensor } from "./tensor.js";
@@ -42,7 +42,7 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
       propagate(seeds, given, pass, (leaf, gradient) => accumulate(leaves, leaf, gradient));
       for (const [leaf, raw] of leaves) leaves.set(leaf, runHooks(leaf.hooks, raw, pass));
       for (const [leaf, gradient] of leaves) {
-        deposit(leaf, gradient, given.createGraph === true);
+        leaf.addGradient(gradient, given.createGraph === true);
         heard?.leaves.set(leaf, gradient);
       }
     });
@@ -332,17 +332,6 @@ function accumulate<K>(sums: Map<K, Tensor>, key: K, gradient: Tensor): void {
 function together(a: Tensor, b: Tensor): Tensor {
   const sum = engineOps().add(a, b);
   return isCut(a) ? onward(b, sum) : sum;
-}
-
-/** Adds to `.grad`, which owns its tensor: disposing one gradient never disposes another. */
-function deposit(leaf: Tensor, gradient: Tensor, createGraph: boolean): void {
-  const before = leaf.grad;
-  onRollback(() => {
-    leaf.grad = before;
-  });
-  const sum = before === null ? gradient : engineOps().add(before, gradient);
-  leaf.grad = createGraph ? sum : sum.view(sum.shape);
-  leaf.grad.kept = true;
 }
 
 /** @param op what the tensor was made by; undefined for a leaf */

@@ -7,7 +7,9 @@ import { resolveDType } from "./dtype.js";
 import { engineOps } from "./engine.js";
 import { markedAsKernels } from "./kernel-refusals.js";
 import { textOf } from "./kernel-text.js";
+import { withRecording } from "./modes.js";
 import { type RunOptions, run } from "./run.js";
+import { scoped } from "./scope.js";
 import { Tensor } from "./tensor.js";
 
 /** How an own op runs its kernel.
@@ -47,8 +49,9 @@ export function runKernel(
     const { broadcast = false, ...rest } = options;
     if (!broadcast) return run(kernel, alike(kernel, inputs, rest), rest);
     const shape = options.shape ?? broadcastShapes(kernel.name, ...inputs.map((x) => x.shape));
-    const repeated = inputs.map((x) => engineOps().broadcastTo(x, shape)) as unknown as [Tensor];
-    return run(kernel, repeated, { ...rest, shape });
+    const repeat = (x: Tensor) => engineOps().broadcastTo(x, shape);
+    const runRepeated = () => run(kernel, inputs.map(repeat) as unknown as [Tensor], { ...rest, shape });
+    return withRecording(false, () => scoped(runRepeated, (result) => [result])); // outside of an op, too
   } catch (error) {
     throw markedAsKernels(error);
   }

@@ -197,18 +197,22 @@ export class Tensor {
   retainGrad(): this {
     if (this.isLeaf || this.#retainsGrad) return this;
     this.#retainsGrad = true;
-    this.registerHook((gradient) => {
-      const before = this.grad;
-      onRollback(() => {
-        this.grad = before;
-      });
-      const sum = before === null ? gradient : engineOps().add(before, gradient);
-      this.grad = isRecording() ? sum : sum.view(sum.shape); // recorded where the graph is created
-      this.grad.kept = true;
-    });
+    this.registerHook((gradient) => this.addGradient(gradient, isRecording())); // recorded where the graph is created
     return this;
   }
   #retainsGrad = false;
+
+  /** Adds to `.grad`, until the pass is rolled back. @internal
+   * @param isRecorded whether it stays a part of the graph */
+  addGradient(gradient: Tensor, isRecorded: boolean): void {
+    const before = this.grad;
+    onRollback(() => {
+      this.grad = before;
+    });
+    const sum = before === null ? gradient : engineOps().add(before, gradient);
+    this.grad = isRecorded ? sum : sum.view(sum.shape);
+    this.grad.kept = true;
+  }
 
   /** Takes over the numbers of `source`, in place: what an optimiser step does to a parameter. Not recorded, and a tape
    * that saved the old numbers refuses to go on.

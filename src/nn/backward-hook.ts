@@ -1,5 +1,6 @@
 /** Backward hooks of modules: how each call of a module pairs the gradients at its first input and at its output. */
 import { currentPass, whenPassEnds } from "../autograd/backward.js";
+import { tapePosition } from "../autograd/tape.js";
 import { Tensor } from "../autograd/tensor.js";
 import { leavesOf, mapTensors } from "../autograd/transforms/tree.js";
 import { identity } from "../ops/shape/identity.js";
@@ -11,12 +12,14 @@ import type { Module } from "./module.js";
 export type BackwardHook = (module: Module, gradInput: Tensor | null, gradOutput: Tensor) => void;
 
 /** One call of a module and one of its backward hooks: what comes back to this call and to no other. */
-export class HookedCall {
+class HookedCall {
   readonly #module: Module;
   readonly #hook: BackwardHook;
   #entrance: Tensor | null = null;
   #output: unknown = null;
-  /** What the pass that came last brought to each tensor of the output. */
+  /** Where on the tape the module's own operations begin. */
+  #since = 0;
+  /** What the pass that came last brought to each tensor of the output, until the hook has been told. */
   #arrived: { readonly pass: object; readonly gradients: Map<Tensor, Tensor> } | null = null;
 
   constructor(module: Module, hook: BackwardHook) {
@@ -28,10 +31,11 @@ export class HookedCall {
   enter(inputs: readonly Tensor[]): readonly Tensor[] {
     const [first, ...rest] = inputs;
     const entrance = first instanceof Tensor ? identity(first) : null; // this module's own path of the gradient
+    this.#since = tapePosition();
     if (entrance === null || !entrance.requiresGrad) return inputs; // not even of an input that does, inside noGrad
     this.#entrance = entrance;
     entrance.registerHook((gradInput) => {
-      if (this.#arrived?.pass === currentPass()) this.#call(gradInput, this.#arrived.gradients);
+      if (this.#arrived?.pass === currentPass()) this.#call(gradInput);
     });
     return [entrance, ...rest];
   }
@@ -41,7 +45,9 @@ export class HookedCall {
     if (!leavesOf(output).some(({ tensor }) => tensor.requiresGrad)) return output;
     this.#output = mapTensors(output, (tensor) => {
       if (!tensor.requiresGrad) return tensor;
-      const exit = tensor === this.#entrance ? identity(tensor) : tensor; // two places on the tape
+      // What the module did not make, but hands on, has other uses: this one takes a place of its own on the tape.
+      const isOwn = tensor.node !== null && tensor.node.index >= this.#since;
+      const exit = isOwn ? tensor : identity(tensor);
       exit.registerHook((gradient) => this.#arrive(exit, gradient));
       return exit;
     });
@@ -51,23 +57,28 @@ export class HookedCall {
   #arrive(exit: Tensor, gradient: Tensor): void {
     const pass = currentPass();
     if (this.#arrived?.pass !== pass) {
-      const gradients = new Map<Tensor, Tensor>();
-      this.#arrived = { pass, gradients };
-      if (this.#entrance === null && this.#output !== exit) whenPassEnds(() => this.#call(null, gradients));
+      const arrived = { pass, gradients: new Map<Tensor, Tensor>() };
+      this.#arrived = arrived;
+      // Nothing says that the last of several has come, or that none will come to the input.
+      whenPassEnds(() => {
+        if (this.#arrived === arrived) this.#call(null);
+      });
     }
     this.#arrived.gradients.set(exit, gradient);
-    if (this.#entrance === null && this.#output === exit) this.#call(null, this.#arrived.gradients);
+    if (this.#entrance === null && this.#output === exit) this.#call(null);
   }
 
-  #call(gradInput: Tensor | null, arrived: ReadonlyMap<Tensor, Tensor>): void {
-    const gradOutput = mapTensors(this.#output, (exit) => arrived.get(exit) ?? null) as Tensor;
+  #call(gradInput: Tensor | null): void {
+    const arrived = this.#arrived?.gradients;
+    this.#arrived = null;
+    const gradOutput = mapTensors(this.#output, (exit) => arrived?.get(exit) ?? null) as Tensor;
     this.#hook(this.#module, gradInput, gradOutput);
   }
 }
 
-export const noCalls: readonly HookedCall[] = [];
+const none: readonly HookedCall[] = [];
 
 /** A call as each of a module's backward hooks sees it. */
-export function hookedCalls(module: Module, hooks: Iterable<BackwardHook>): readonly HookedCall[] {
-  return Array.from(hooks, (hook) => new HookedCall(module, hook));
+export function hookedCalls(module: Module, hooks: ReadonlySet<BackwardHook>): readonly HookedCall[] {
+  return hooks.size === 0 ? none : Array.from(hooks, (hook) => new HookedCall(module, hook));
 }

@@ -8,7 +8,7 @@ import { forgetGradients } from "../autograd/zero-grad.js";
 import { anotherCopy, moduleMark } from "../copies.js";
 import { describe, ValueError } from "../errors.js";
 import { checkedOptions } from "../options.js";
-import { type BackwardHook, hookedCalls, noCalls } from "./backward-hook.js";
+import { type BackwardHook, hookedCalls } from "./backward-hook.js";
 import { callListener, heard } from "./calls.js";
 import type { Parameter } from "./parameter.js";
 import { isParameter, partsOf } from "./parts.js";
@@ -104,7 +104,7 @@ export abstract class Module {
     try {
       let inputs = given;
       for (const hook of this.#preHooks) inputs = checkedInputs(name, hook(this, inputs)) ?? inputs;
-      const calls = this.#backwardHooks.size === 0 ? noCalls : hookedCalls(this, this.#backwardHooks);
+      const calls = hookedCalls(this, this.#backwardHooks);
       for (const call of calls) inputs = call.enter(inputs);
       output = checkedOutput(name, "forward", forward.apply(this, [...inputs]));
       for (const hook of this.#hooks)
@@ -252,10 +252,14 @@ export abstract class Module {
   /** The tree of modules, as PyTorch prints it. */
   toString(): string {
     this.namedModules(); // throws where a module is a part of itself
+    return this.#tree();
+  }
+
+  #tree(): string {
     const children = this.namedChildren();
     const name = this.constructor.name;
     if (children.length === 0) return `${name}(${this.describe()})`;
-    const lines = children.map(([path, child]) => `  (${path}): ${child.toString().replaceAll("\n", "\n  ")}`);
+    const lines = children.map(([path, child]) => `  (${path}): ${child.#tree().replaceAll("\n", "\n  ")}`);
     const head = this.describe();
     return `${name}(${head}\n${lines.join("\n")}\n)`;
   }

@@ -1,12 +1,11 @@
 /** State dicts: the names in them, and how they are loaded. */
 
-import { noGrad } from "../autograd/modes.js";
 import { isPlainObject } from "../autograd/plain-object.js";
 import { Tensor } from "../autograd/tensor.js";
 import { loading } from "../autograd/updates.js";
 import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
 import { describe, ShapeError, ValueError } from "../errors.js";
-import { mul } from "../ops/elementwise/arithmetic.js";
+import { zeros } from "../ops/create.js";
 import { cast } from "../ops/elementwise/compare.js";
 import { to } from "../ops/shape/identity.js";
 import { flag, type OptionKinds } from "../options.js";
@@ -76,7 +75,7 @@ export function loadState(
       target.assign(at(converted, i));
     });
     for (const [, counter] of uncounted)
-      counter.assign(noGrad(() => cast(mul(cast(counter, counter.device.floatType), 0), counter.dtype)));
+      counter.assign(to(zeros(counter.shape, { dtype: counter.dtype }), counter.device.name));
   });
   return { missing, unexpected };
 }

@@ -6,10 +6,12 @@ import {
   gradients,
   Identity,
   Linear,
+  Module,
   noGrad,
   ReLU,
   Sequential,
   setDevice,
+  sum,
   type Tensor,
   tensor,
 } from "../../src/index.js";
@@ -150,6 +152,27 @@ describe("registerBackwardHook", () => {
     model.at(0)?.registerBackwardHook(hook);
     for (const factor of [3, 4]) model.forward(input()).mul(factor).sum().backward();
     expect(seen).toEqual([3, 4].flatMap((f) => ["Identity", [f, f], [f, f], "Sequential", [f, f], [f, f]]));
+  });
+
+  it("sees its own use alone of what the module hands on without having made it, and hangs nothing on that", () => {
+    class Given extends Module {
+      forward(_x: Tensor, y: Tensor): Tensor {
+        return y;
+      }
+    }
+    const module = new Given();
+    const seen: (number[] | null)[] = [];
+    module.registerBackwardHook((_module, _gradInput, gradOutput) => void seen.push(numbers(gradOutput)));
+    const [x, y] = [input(), input()];
+    const made = y.mul(1);
+    for (const shared of [y, made]) {
+      sum(module.forward(x, shared).add(shared.mul(10))).backward({ retainGraph: true });
+      expect(shared.hooks?.size ?? 0).toBe(0);
+    }
+    expect(seen).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
   });
 
   it("changes no gradient, and leaves nothing behind when removed", () => {
