@@ -27,8 +27,8 @@ function hashOf(paths) {
 
 /** Everything that the build depends on: sources, settings, and the versions of the compilers. */
 function sources() {
-  const versions = ["typescript", "assemblyscript"].map((name) => require(`${name}/package.json`).version);
-  const files = ["src", "tsconfig.json", "tsconfig.build.json", "scripts/build.js"];
+  const versions = ["typescript", "assemblyscript", "esbuild"].map((name) => require(`${name}/package.json`).version);
+  const files = ["src", "tsconfig.json", "tsconfig.build.json", "scripts/build.js", "scripts/commonjs.js"];
   return `${hashOf(files)} ${versions.join(" ")}`;
 }
 
@@ -44,23 +44,25 @@ export function isBuilt() {
 }
 
 /** Builds the package if need be. */
-function build() {
+async function build() {
   if (isBuilt()) return;
   const run = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
   rmSync(dist, { recursive: true, force: true });
   run("src/device/simd/assembly/build.mjs");
   run(require.resolve("typescript/bin/tsc"), "-p", "tsconfig.build.json");
+  const { writeCommonJs } = await import("./commonjs.js"); // not above: who asks whether it is built need have no compilers
+  await writeCommonJs(join(root, "src"), dist);
   writeFileSync(stamp, `${JSON.stringify({ from: sources(), to: hashOf(["dist"]) })}\n`);
 }
 
 /** The same; ends the process where that fails. */
-export function buildOrExit() {
+export async function buildOrExit() {
   try {
-    build();
+    await build();
   } catch (error) {
     if (error.status === undefined) throw error;
     process.exit(error.status || 1); // the compiler has said why
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) buildOrExit();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildOrExit();

@@ -8,6 +8,6 @@ if (asksForWords && !isBuilt()) {
   register();
   await import("../src/cli/main.js");
 } else {
-  if (!asksForWords) buildOrExit();
+  if (!asksForWords) await buildOrExit();
   await import("../dist/cli/main.js");
 }
