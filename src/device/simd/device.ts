@@ -4,7 +4,7 @@ import type { KernelFunction } from "../../kernels/kernel.js";
 import { formatShape } from "../../shape.js";
 import { computeCells } from "../cells.js";
 import type { CompiledKernel, Device, DeviceBuffer, Launch } from "../device.js";
-import { canShare, checkThreads, compile, defaultThreads, whyNoSimd } from "./engine.js";
+import { canShare, checkThreads, compile, defaultThreads } from "./engine.js";
 import { plans } from "./plans/index.js";
 import type { Call, Plan } from "./plans/plan.js";
 import { Pool, type Task, taskWords } from "./pool.js";
@@ -61,8 +61,6 @@ export class SimdDevice implements Device {
 
   /** @throws DeviceError if the engine has no WebAssembly SIMD */
   constructor({ budget, longestSilence = 20_000 }: SimdLimits = {}) {
-    const missing = whyNoSimd();
-    if (missing !== undefined) throw new DeviceError("device simd", missing);
     const { module, fused } = compile();
     this.#fused = fused;
     this.#store = new Store(budget);

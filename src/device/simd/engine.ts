@@ -1,8 +1,9 @@
 /** What this JavaScript engine offers the SIMD kernels: 128-bit SIMD at all, fused multiply-add, shared memory, threads. */
 import { DeviceError, describe } from "../../errors.js";
 import { isNode, nodeModule } from "../host.js";
-import { fusedBinary, plainBinary } from "./binaries.js";
+import { packed } from "./binaries.js";
 import { mostThreads } from "./heap.js";
+import { unpack } from "./unpack.js";
 
 /** Compiled kernels. */
 export interface Engine {
@@ -11,20 +12,43 @@ export interface Engine {
   readonly fused: boolean;
 }
 
+/** A binary that this JavaScript engine takes. */
+interface Binary {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly fused: boolean;
+}
+
+/** The better one of the two; null where neither is taken. */
+let binary: Binary | null | undefined;
+
 /** Why the kernels cannot run here; undefined where they can. */
 export function whyNoSimd(): string | undefined {
   if (typeof WebAssembly === "undefined") return "this JavaScript engine has no WebAssembly";
-  hasSimd ??= WebAssembly.validate(bytesOf(plainBinary));
-  return hasSimd ? undefined : "this JavaScript engine has no 128-bit WebAssembly SIMD";
+  binary ??= binaryOfHere();
+  return binary === null ? "this JavaScript engine has no 128-bit WebAssembly SIMD" : undefined;
 }
 
-let hasSimd: boolean | undefined;
-
-/** Compiles the kernels for what is here. */
+/** Compiles the kernels for what is here.
+ * @throws DeviceError where they cannot run */
 export function compile(): Engine {
-  const fusedBytes = bytesOf(fusedBinary);
-  const fused = WebAssembly.validate(fusedBytes);
-  return { module: new WebAssembly.Module(fused ? fusedBytes : bytesOf(plainBinary)), fused };
+  const missing = whyNoSimd();
+  if (missing !== undefined) throw new DeviceError("device simd", missing);
+  const { bytes, fused } = binary as Binary;
+  try {
+    return { module: new WebAssembly.Module(bytes), fused };
+  } catch (cause) {
+    throw new DeviceError(
+      "device simd",
+      "WebAssembly is forbidden here (a content security policy without 'wasm-unsafe-eval')",
+      { cause },
+    );
+  }
+}
+
+function binaryOfHere(): Binary | null {
+  const [plain, fused] = unpack(packed);
+  if (WebAssembly.validate(fused)) return { bytes: fused, fused: true };
+  return WebAssembly.validate(plain) ? { bytes: plain, fused: false } : null;
 }
 
 /** Threads to start with: LIVEGRAD_THREADS, or else as many as the machine has; one where memory cannot be shared. */
@@ -53,12 +77,4 @@ export function canShare(): boolean {
 
 function hostThreads(): number {
   return isNode() ? nodeModule("os").availableParallelism() : 1;
-}
-
-/** A loop, for at this length a callback for each character takes as long as everything else about the start. */
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
 }

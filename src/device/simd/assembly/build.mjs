@@ -1,10 +1,11 @@
-/** Compiles the SIMD kernels, once with fused multiply-add (relaxed SIMD) and once without, and writes both as text, so that
- * Node, browsers and bundlers load them alike: `node src/device/simd/assembly/build.mjs`. */
+/** Compiles the SIMD kernels, once with fused multiply-add (relaxed SIMD) and once without, and writes both as one text, so
+ * that Node, browsers and bundlers load them alike, and pages load little: `node src/device/simd/assembly/build.mjs`. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { pack } from "./pack.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = join(here, "../binaries.ts");
@@ -34,23 +35,20 @@ async function compile(features) {
     },
   );
   if (error) throw new Error(`the SIMD kernels do not compile: ${error.message}\n${stderr.toString()}`);
-  return Buffer.from(binary).toString("base64");
+  return Buffer.from(binary);
 }
 
 async function build() {
   const made = `// Made from the sources with the fingerprint ${fingerprint()}`;
   if (existsSync(target) && readFileSync(target, "utf8").includes(made)) return;
-  const [plain, fused] = [await compile([]), await compile(["relaxed-simd"])];
+  const packed = pack(await compile([]), await compile(["relaxed-simd"]));
   writeFileSync(
     target,
-    `/** The SIMD kernels, compiled from \`assembly/\` by its \`build.mjs\`. */
+    `/** The SIMD kernels, compiled from \`assembly/\` by its \`build.mjs\`: without and with fused multiply-add. */
+import type { Packed } from "./unpack.js";
 ${made}
 
-/** For every engine with WebAssembly SIMD; base64. */
-export const plainBinary = "${plain}";
-
-/** With fused multiply-add, for engines with relaxed SIMD; base64. */
-export const fusedBinary = "${fused}";
+export const packed: Packed = ${JSON.stringify(packed)};
 `,
   );
 }
