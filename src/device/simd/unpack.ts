@@ -1,4 +1,4 @@
-/** Reads the two binaries of the SIMD kernels out of the text that `assembly/pack.mjs` makes of them. */
+/** Reads the two binaries of the SIMD kernels out of the text that `assembly/pack.js` makes of them. */
 
 /** Two binaries that are mostly alike, as text. */
 export interface Packed {

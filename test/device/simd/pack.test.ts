@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { packed } from "../../../src/device/simd/binaries.js";
 import { type Packed, unpack } from "../../../src/device/simd/unpack.js";
 
-const script = new URL("../../../src/device/simd/assembly/pack.mjs", import.meta.url).href;
+const script = new URL("../../../src/device/simd/assembly/pack.js", import.meta.url).href;
 const { pack } = (await import(script)) as { pack(first: Buffer, second: Buffer): Packed };
 
 /** Bytes of a binary: of one kind, so that windows occur again, or of any. */
