@@ -62,6 +62,21 @@ export interface LayerRecord {
  * @category Tracing */
 export type LayerQuantity = Exclude<keyof LayerRecord, "index" | "name" | "forward" | "reasons">;
 
+const quantities: Readonly<Record<LayerQuantity, true>> = {
+  activationGradNorm: true,
+  weightGradNorm: true,
+  identityGradNorm: true,
+  branchGradNorm: true,
+  activationMean: true,
+  activationStd: true,
+  deadFraction: true,
+  weightNorm: true,
+  updateRatio: true,
+};
+
+/** All of them, in the order of files and tables. */
+export const LAYER_QUANTITIES: readonly LayerQuantity[] = Object.keys(quantities) as LayerQuantity[];
+
 /** What one backward pass left of a parameter.
  * @category Tracing */
 export interface ParameterRecord {

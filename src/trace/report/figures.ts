@@ -95,15 +95,13 @@ function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first
 export function figuresOf(trace: GradientFlowTrace, step: StepChoice = "first"): Figure[] {
   checkTrace("figuresOf", trace);
   checkStep("figuresOf", step);
-  const figures = [
-    activationGradFigure(trace, step),
-    weightGradFigure(trace, step),
-    forwardSignalFigure(trace, step),
-    residualPathsFigure(trace, step),
-    heatMapFigure(trace),
-    lossFigure(trace),
-  ];
-  return figures.filter((figure) => figure !== null);
+  return [...layerFiguresOf(trace, step), heatMapFigure(trace), lossFigure(trace)].filter((figure) => figure !== null);
+}
+
+/** Those of them that show one step, layer by layer. */
+export function layerFiguresOf(trace: GradientFlowTrace, step: StepChoice): Figure[] {
+  const figures = [activationGradFigure, weightGradFigure, forwardSignalFigure, residualPathsFigure];
+  return figures.map((figure) => figure(trace, step)).filter((figure) => figure !== null);
 }
 
 /** Renders an ECharts option to SVG text, without a browser; ECharts is loaded on the first call.

@@ -1,23 +1,19 @@
 /** A gradient-flow trace as CSV and JSON text, and back. */
 
 import { DataError, describe, ValueError } from "../../errors.js";
-import type { GradientFlowTrace, LayerRecord, NullReason, RunRecord } from "../records.js";
+import {
+  type GradientFlowTrace,
+  LAYER_QUANTITIES,
+  type LayerQuantity,
+  type LayerRecord,
+  type NullReason,
+  type RunRecord,
+} from "../records.js";
+import { FieldReader, joined } from "./fields.js";
 
 const RUN_COLUMNS = ["depth", "shortcut", "norm", "init", "width", "seed", "step", "loss"] as const;
 
-const LAYER_COLUMNS = [
-  "index",
-  "name",
-  "activationGradNorm",
-  "weightGradNorm",
-  "identityGradNorm",
-  "branchGradNorm",
-  "activationMean",
-  "activationStd",
-  "deadFraction",
-  "weightNorm",
-  "updateRatio",
-] as const;
+const LAYER_COLUMNS = ["index", "name", ...LAYER_QUANTITIES] as const;
 
 /** Comma-separated values (RFC 4180): a header, then one row per run and layer; an empty cell where a value is `null`,
  * its reason in the last column (`updateRatio: no-step; …`), and `NaN` or `Infinity` where it is that.
@@ -61,7 +57,10 @@ export function parseTrace(json: string): GradientFlowTrace {
   } catch (cause) {
     throw new DataError("parseTrace", "a trace is JSON text, and this is not; was the file cut off?", { cause });
   }
-  return traceFrom(parsed);
+  return traceFrom(
+    parsed,
+    new FieldReader((path, expected, actual) => refused(DataError, "parseTrace", "", path, expected, actual), true),
+  );
 }
 
 /** Traces that were checked; a page asks for the figures of the same one once a step. */
@@ -71,63 +70,52 @@ const checked = new WeakSet<GradientFlowTrace>();
  * @throws ValueError in the name of `op` that names the field */
 export function checkTrace(op: string, trace: GradientFlowTrace): void {
   if (typeof trace === "object" && trace !== null && checked.has(trace)) return;
-  try {
-    traceFrom(trace);
-  } catch (cause) {
-    if (!(cause instanceof DataError)) throw cause;
-    const [, reason] = /^parseTrace: (.*)$/s.exec(cause.message) ?? [];
-    throw new ValueError(op, `it takes a trace, as gradientFlow and parseTrace return it: ${reason}`, { cause });
-  }
+  const rule = "it takes a trace, as gradientFlow and parseTrace return it: ";
+  traceFrom(
+    trace,
+    new FieldReader((path, expected, actual) => refused(ValueError, op, rule, path, expected, actual), false),
+  );
   checked.add(trace);
 }
 
-function traceFrom(value: unknown): GradientFlowTrace {
-  const trace = objectAt(value, "the trace");
+function traceFrom(value: unknown, read: FieldReader): GradientFlowTrace {
+  const trace = read.object(value, "the trace");
   return {
-    version: textAt(trace, "version", ""),
-    device: textAt(trace, "device", ""),
-    provenance: textAt(trace, "provenance", ""),
-    seed: numberAt(trace, "seed", ""),
-    complete: booleanAt(trace, "complete"),
-    batch: numberAt(trace, "batch", ""),
-    data: textAt(trace, "data", ""),
-    runs: listAt(trace, "runs", "").map((run, index) => parseRun(run, `runs[${index}]`)),
+    version: read.text(trace, "version", ""),
+    device: read.text(trace, "device", ""),
+    provenance: read.text(trace, "provenance", ""),
+    seed: read.number(trace, "seed", ""),
+    complete: read.flag(trace, "complete", ""),
+    batch: read.number(trace, "batch", ""),
+    data: read.text(trace, "data", ""),
+    runs: read.list(trace, "runs", "", (run, path) => runFrom(run, path, read)),
   };
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function parseRun(value: unknown, path: string): RunRecord {
-  const run = objectAt(value, path);
+function runFrom(value: unknown, path: string, read: FieldReader): RunRecord {
+  const run = read.object(value, path);
   return {
-    depth: numberAt(run, "depth", path),
-    shortcut: textAt(run, "shortcut", path),
-    norm: textAt(run, "norm", path),
-    init: textAt(run, "init", path),
-    width: numberAt(run, "width", path),
-    seed: numberAt(run, "seed", path),
-    step: numberAt(run, "step", path),
-    loss: numberAt(run, "loss", path),
-    layers: listAt(run, "layers", path).map((layer, index) => parseLayer(layer, `${path}.layers[${index}]`)),
+    depth: read.number(run, "depth", path),
+    shortcut: read.text(run, "shortcut", path),
+    norm: read.text(run, "norm", path),
+    init: read.text(run, "init", path),
+    width: read.number(run, "width", path),
+    seed: read.number(run, "seed", path),
+    step: read.number(run, "step", path),
+    loss: read.number(run, "loss", path),
+    layers: read.list(run, "layers", path, (layer, at) => layerFrom(layer, at, read)),
   };
 }
 
-function parseLayer(value: unknown, path: string): LayerRecord {
-  const layer = objectAt(value, path);
+function layerFrom(value: unknown, path: string, read: FieldReader): LayerRecord {
+  const layer = read.object(value, path);
+  const numbers = LAYER_QUANTITIES.map((quantity) => [quantity, read.numberOrNull(layer, quantity, path)] as const);
   return {
-    index: numberAt(layer, "index", path),
-    name: textAt(layer, "name", path),
-    forward: optionalNumberAt(layer, "forward", path),
-    activationGradNorm: optionalNumberAt(layer, "activationGradNorm", path),
-    weightGradNorm: optionalNumberAt(layer, "weightGradNorm", path),
-    identityGradNorm: optionalNumberAt(layer, "identityGradNorm", path),
-    branchGradNorm: optionalNumberAt(layer, "branchGradNorm", path),
-    activationMean: optionalNumberAt(layer, "activationMean", path),
-    activationStd: optionalNumberAt(layer, "activationStd", path),
-    deadFraction: optionalNumberAt(layer, "deadFraction", path),
-    weightNorm: optionalNumberAt(layer, "weightNorm", path),
-    updateRatio: optionalNumberAt(layer, "updateRatio", path),
-    reasons: parseReasons(layer["reasons"], joined(path, "reasons")),
+    index: read.number(layer, "index", path),
+    name: read.text(layer, "name", path),
+    forward: read.numberOrNull(layer, "forward", path),
+    ...(Object.fromEntries(numbers) as Record<LayerQuantity, number | null>),
+    reasons: reasonsFrom(layer["reasons"], joined(path, "reasons"), read),
   };
 }
 
@@ -142,56 +130,22 @@ const REASONS: Readonly<Record<NullReason, true>> = {
   "zero-weights": true,
 };
 
-function parseReasons(value: unknown, path: string): LayerRecord["reasons"] {
-  const reasons = objectAt(value, path);
+function reasonsFrom(value: unknown, path: string, read: FieldReader): LayerRecord["reasons"] {
+  const reasons = read.object(value, path);
   for (const [quantity, reason] of Object.entries(reasons)) {
-    if (!(LAYER_COLUMNS as readonly string[]).includes(quantity)) throw refusal(path, "by quantities", quantity);
+    if (!(LAYER_QUANTITIES as readonly string[]).includes(quantity)) {
+      throw read.refusal(path, `by quantities (${LAYER_QUANTITIES.join(", ")})`, quantity);
+    }
     if (!Object.hasOwn(REASONS, String(reason))) {
-      throw refusal(joined(path, quantity), `one of ${Object.keys(REASONS).join(", ")}`, reason);
+      throw read.refusal(joined(path, quantity), `one of ${Object.keys(REASONS).join(", ")}`, reason);
     }
   }
   return reasons as LayerRecord["reasons"];
 }
 
-function objectAt(value: unknown, path: string): JsonObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw refusal(path, "an object", value);
-}
+type Kind = typeof DataError | typeof ValueError;
 
-function listAt(object: JsonObject, key: string, path: string): readonly unknown[] {
-  const value = object[key];
-  if (Array.isArray(value)) return value;
-  throw refusal(joined(path, key), "a list", value);
-}
-
-function textAt(object: JsonObject, key: string, path: string): string {
-  const value = object[key];
-  if (typeof value === "string") return value;
-  throw refusal(joined(path, key), "a string", value);
-}
-
-function booleanAt(object: JsonObject, key: string): boolean {
-  const value = object[key];
-  if (typeof value === "boolean") return value;
-  throw refusal(key, "true or false", value);
-}
-
-function numberAt(object: JsonObject, key: string, path: string): number {
-  const value = object[key];
-  if (typeof value === "number") return value;
-  if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
-  throw refusal(joined(path, key), 'a number, "NaN" or "Infinity"', value);
-}
-
-function optionalNumberAt(object: JsonObject, key: string, path: string): number | null {
-  return object[key] === null ? null : numberAt(object, key, path);
-}
-
-function joined(path: string, key: string): string {
-  return path === "" ? key : `${path}.${key}`;
-}
-
-function refusal(path: string, expected: string, actual: unknown): DataError {
+function refused(Kind: Kind, op: string, rule: string, path: string, expected: string, actual: unknown) {
   const found = actual === undefined ? "nothing" : describe(actual);
-  return new DataError("parseTrace", `${path} must be ${expected}, got ${found}`, { expected, actual });
+  return new Kind(op, `${rule}${path} must be ${expected}, got ${found}`, { expected, actual });
 }

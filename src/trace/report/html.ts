@@ -2,12 +2,12 @@
 
 import { ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, text } from "../../options.js";
-import type { GradientFlowTrace, RunRecord } from "../records.js";
+import { type GradientFlowTrace, LAYER_QUANTITIES, type RunRecord } from "../records.js";
 import { layerNames, layerPoint, type Quantity } from "./aggregate.js";
 import { answerInWords, conclusionsInWords, configurationsInWords } from "./answer.js";
 import { type ConfigurationRuns, configurationsOf, stepsOf } from "./configurations.js";
 import { divergencesInWords, missingInWords } from "./divergence.js";
-import { figuresOf } from "./figures.js";
+import { figuresOf, layerFiguresOf } from "./figures.js";
 import { checkTrace } from "./files.js";
 import { pageLayouts } from "./page-layout.js";
 import { PAGE_SCRIPT } from "./page-script.js";
@@ -191,23 +191,10 @@ function provenance(trace: GradientFlowTrace): string {
   return `<dl>${entries.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl>`;
 }
 
-// In the order of the tooltip's columns.
-const QUANTITIES: readonly Quantity[] = [
-  "activationGradNorm",
-  "weightGradNorm",
-  "identityGradNorm",
-  "branchGradNorm",
-  "activationMean",
-  "activationStd",
-  "deadFraction",
-  "weightNorm",
-  "updateRatio",
-];
-
 function pageData(trace: GradientFlowTrace, figures: readonly Figure[]): unknown {
   const steps = stepsOf(trace.runs);
   const configurations = configurationsOf(trace);
-  const atSteps = steps.map((step) => new Map(figuresOf(trace, step).map((figure) => [figure.id, figure.option])));
+  const atSteps = steps.map((step) => new Map(layerFiguresOf(trace, step).map(({ id, option }) => [id, option])));
   return {
     steps,
     configurations: configurations.map((one) => ({
@@ -225,7 +212,7 @@ function pageData(trace: GradientFlowTrace, figures: readonly Figure[]): unknown
     })),
     figures: figures.map((figure) => {
       const { id, title, kind, logarithmic, panels, option } = figure;
-      const quantities = figure.quantities.map((quantity) => QUANTITIES.indexOf(quantity));
+      const quantities = figure.quantities.map((quantity) => LAYER_QUANTITIES.indexOf(quantity));
       const options = kind === "layers" ? atSteps.map((at) => at.get(id) ?? null) : [option];
       return { id, title, kind, logarithmic, panels, quantities, layouts: pageLayouts(figure), options };
     }),
@@ -236,7 +223,7 @@ function layerNumbers(one: ConfigurationRuns, step: number): (number | string | 
   const runs = one.runs.filter((run) => run.step === step);
   if (runs.length === 0) return null;
   return layerNames([one]).map((_, layer) =>
-    QUANTITIES.map((quantity) => {
+    LAYER_QUANTITIES.map((quantity) => {
       const value = layerPoint(runs, layer, quantity)?.mean ?? null;
       return value === null ? missingWord(runs, layer, quantity) : jsonNumber(value);
     }),

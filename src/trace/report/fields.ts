@@ -1,0 +1,58 @@
+/** Fields of values that nothing is known of yet, each of the kind it must be. */
+import type { DataError, ValueError } from "../../errors.js";
+
+/** An object of unknown fields. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Makes the error for a field that is not what it must be. */
+export type Refusal = (path: string, expected: string, actual: unknown) => DataError | ValueError;
+
+/** Reads fields; whatever is not of its kind is refused by its path. */
+export class FieldReader {
+  /** @param hasWords whether numbers that JSON does not have stand as words */
+  constructor(
+    readonly refusal: Refusal,
+    readonly hasWords: boolean,
+  ) {}
+
+  object(value: unknown, path: string): Fields {
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+    throw this.refusal(path, "an object", value);
+  }
+
+  list<T>(object: Fields, key: string, path: string, read: (value: unknown, path: string) => T): readonly T[] {
+    const value = object[key];
+    const place = joined(path, key);
+    if (Array.isArray(value)) return value.map((one: unknown, index) => read(one, `${place}[${index}]`));
+    throw this.refusal(place, "a list", value);
+  }
+
+  text(object: Fields, key: string, path: string): string {
+    const value = object[key];
+    if (typeof value === "string") return value;
+    throw this.refusal(joined(path, key), "a string", value);
+  }
+
+  flag(object: Fields, key: string, path: string): boolean {
+    const value = object[key];
+    if (typeof value === "boolean") return value;
+    throw this.refusal(joined(path, key), "true or false", value);
+  }
+
+  number(object: Fields, key: string, path: string): number {
+    const value = object[key];
+    if (typeof value === "number") return value;
+    if (!this.hasWords) throw this.refusal(joined(path, key), "a number", value);
+    if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
+    throw this.refusal(joined(path, key), 'a number, "NaN" or "Infinity"', value);
+  }
+
+  numberOrNull(object: Fields, key: string, path: string): number | null {
+    return object[key] === null ? null : this.number(object, key, path);
+  }
+}
+
+/** The path of a field. */
+export function joined(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}
