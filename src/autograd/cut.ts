@@ -16,7 +16,7 @@ export function isCut(gradient: Tensor): boolean {
   return cut.has(gradient);
 }
 
-/** What was made of a gradient element by element, or as a sum of its elements: as cut as that is.
+/** What was made of a gradient element by element, by moving its elements or as sums of them: as cut as that is.
  * @returns the result */
 export function onward(gradient: Tensor, result: Tensor): Tensor {
   return cut.has(gradient) ? cutGradient(result) : result;

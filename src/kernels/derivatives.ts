@@ -1,4 +1,4 @@
-/** Broadcasting kernels of derivatives that a composition of others would lose: in digits, in range, or in a product 0 · ∞. Each
+/** Broadcasting kernels that a composition of others would lose: in digits, in range, or in a product 0 · ∞. Each
  * input is read through its own three strides, as in `binary.ts`. */
 import type { Flat, KernelThis } from "./kernel.js";
 
@@ -92,4 +92,30 @@ export function powByExponent(this: Strides, a: Flat, b: Flat): number {
   const half = Math.pow(p, 0.5 * q);
   if (half === 0) return 0;
   return half * Math.log(p) * half;
+}
+
+/** a · σ(b), with a e^b as a · h · h of h = e^(b/2), so that it vanishes no sooner than the product; 0 where h is. */
+export function timesSigmoid(this: Strides, a: Flat, b: Flat): number {
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  if (!(q > 0 || q <= 0)) return q;
+  const half = Math.exp(-0.5 * Math.abs(q));
+  if (q >= 0) return p / (1 + half * half);
+  if (half === 0) return 0;
+  return (p * half * half) / (1 + half * half);
+}
+
+/** a · σ′(b), likewise. */
+export function timesLogisticDensity(this: Strides, a: Flat, b: Flat): number {
+  const p =
+    a[this.thread.z * this.constants.a2 + this.thread.y * this.constants.a1 + this.thread.x * this.constants.a0]!;
+  const q =
+    b[this.thread.z * this.constants.b2 + this.thread.y * this.constants.b1 + this.thread.x * this.constants.b0]!;
+  if (!(q > 0 || q <= 0)) return q;
+  const half = Math.exp(-0.5 * Math.abs(q));
+  if (half === 0) return 0;
+  const root = half / (1 + half * half);
+  return p * root * root;
 }

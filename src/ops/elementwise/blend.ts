@@ -10,7 +10,7 @@ import { equal, greater, where } from "./compare.js";
 import * as logic from "./logic.js";
 
 /** Linear interpolation `(1 − weight) · a + weight · b`; all three broadcast. a where a = b, whatever the weight, and nothing
- * overflows in between; a weight beyond `[0, 1]` extrapolates.
+ * overflows in between; a weight beyond `[0, 1]` extrapolates, and one of ±∞ gives NaN.
  * @param weight a tensor or a number
  * @function
  * @category Arithmetic */

@@ -40,10 +40,10 @@ function comparison(name: string, kernel: KernelFunction): Comparison {
 }
 
 /** `a` where `condition` is true, `b` elsewhere; all three broadcast. The gradient of the side that is not taken is 0, and
- * elementwise ops pass that 0 on as 0, also where their derivative is infinite or NaN (in PyTorch 0 · ∞ comes out as NaN):
- * `where(greater(x, 0), sqrt(x), 0)` has the derivative 0 up to 0. Added to a gradient from elsewhere, or moved by a reshape or
- * the like, it is a number as any other; so keep NaN out of what comes before those, and of what mixes elements, as a matrix
- * product or a softmax.
+ * elementwise ops, sums, and what only moves elements pass that 0 on as 0, also where their derivative is infinite or NaN (in
+ * PyTorch 0 · ∞ comes out as NaN): `where(greater(x, 0), sqrt(x), 0)` has the derivative 0 up to 0. Added to a gradient from
+ * elsewhere it is a number as any other, and so it is to what mixes elements, as a matrix product or a softmax: keep NaN out of
+ * what comes before those.
  * @param condition bool
  * @function
  * @category Comparison */

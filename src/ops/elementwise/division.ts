@@ -31,7 +31,7 @@ export const fmod: BinaryOp = defineOp({
 });
 
 /** What is left of a when it is divided by b with the quotient rounded down: a − b · ⌊a / b⌋, with the sign of b, as Python's
- * `%`. NaN where b is 0 or a infinite.
+ * `%`. NaN where b is 0 or a infinite; by ±∞ it is a, or b where that has the other sign.
  *
  * The derivative by a is 1, that by b is −⌊a / b⌋; the quotient's own is 0 everywhere.
  * @function
@@ -52,7 +52,8 @@ export const remainder: BinaryOp = defineOp({
 });
 
 /** The quotient rounded down, ⌊a / b⌋, exact where a / b is rounded up to an integer: `floorDivide(1, 0.1)` is 9, as 1 is
- * less than ten times the float next to 0.1. ±∞ or NaN where b is 0. Both derivatives are 0 everywhere.
+ * less than ten times the float next to 0.1. ±∞ or NaN where b is 0, and NaN where a is infinite (unless b
+ * is 0). Both derivatives are 0 everywhere.
  * @function
  * @category Arithmetic */
 export const floorDivide: BinaryOp = defineOp({

@@ -1,17 +1,21 @@
 /** Activation functions with a slope or a gate that is itself learnt or computed. */
 
+import { defineOp } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
+import * as derivatives from "../../kernels/derivatives.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, normalizeAxis } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
 import { reshapeTo } from "../reduce/sum.js";
 import { partOf } from "../shape/slice.js";
 import { sigmoid } from "./activation.js";
-import { mul } from "./arithmetic.js";
+import { type BinaryOp, chained, floatBinary, mul, neg } from "./arithmetic.js";
 import { greater, where } from "./compare.js";
+import { logisticDensity, tanh } from "./unary.js";
 
-/** x where x > 0, else weight · x, with a slope that is learnt (He et al. 2015). At 0 the derivative by x is the slope.
+/** x where x > 0, else weight · x, with a slope that is learnt (He et al. 2015). At 0 the derivative by x is the slope, and so
+ * it is where x is NaN; the derivative by the slope is x up to 0, and NaN with it.
  * @param x shape `[N, C, …]`
  * @param weight a single slope, or shape `[C]`: one for each channel
  * @throws ShapeError unless weight has one element, or as many as axis 1 of x
@@ -28,8 +32,7 @@ export function prelu(x: Tensor, weight: Tensor): Tensor {
     );
   }
   const slope = reshapeTo(weight, weight.size === 1 ? [] : [channels, ...x.shape.slice(2).map(() => 1)]);
-  const positive = greater(x, 0);
-  return where(positive, x, mul(slope, where(positive, 0, x)));
+  return where(greater(x, 0), x, mul(slope, x));
 }
 
 /** Options of `glu`.
@@ -41,7 +44,8 @@ export interface GluOptions {
 
 const gluOptions: OptionKinds<GluOptions> = { axis: ownCheck };
 
-/** Gated linear unit a · σ(b), where a and b are the halves of x along an axis (Dauphin et al. 2017).
+/** Gated linear unit a · σ(b), where a and b are the halves of x along an axis (Dauphin et al. 2017); 0 where b is −∞, whatever
+ * a is (where PyTorch gives NaN for infinite ones), and NaN where b is.
  * @returns the shape of x with half the size along the axis
  * @throws ShapeError unless the size of the axis is even
  * @category Activations */
@@ -55,5 +59,30 @@ export function glu(x: Tensor, options: GluOptions = {}): Tensor {
       actual: size,
     });
   }
-  return mul(partOf(x, along, 0, size / 2), sigmoid(partOf(x, along, size / 2, size / 2)));
+  return timesSigmoid(partOf(x, along, 0, size / 2), partOf(x, along, size / 2, size / 2));
 }
+
+/** a · σ(b), also where σ(b) alone is too small for a number. */
+const timesSigmoid: BinaryOp = defineOp({
+  name: "timesSigmoid",
+  broadcasts: true,
+  forward: ([a, b]) => ({ output: floatBinary("timesSigmoid", derivatives.timesSigmoid, a, b), saved: { a, b } }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? chained(gradOutput, sigmoid(b)) : null,
+    needsGrad[1] ? chained(gradOutput, timesLogisticDensity(a, b)) : null,
+  ],
+});
+
+/** a · σ′(b), with σ″(b) = −σ′(b) tanh(b/2) */
+const timesLogisticDensity: BinaryOp = defineOp({
+  name: "timesLogisticDensity",
+  broadcasts: true,
+  forward: ([a, b]) => ({
+    output: floatBinary("timesLogisticDensity", derivatives.timesLogisticDensity, a, b),
+    saved: { a, b },
+  }),
+  backward: (gradOutput, { a, b }, { needsGrad }) => [
+    needsGrad[0] ? chained(gradOutput, logisticDensity(b)) : null,
+    needsGrad[1] ? chained(gradOutput, neg(mul(timesLogisticDensity(a, b), tanh(mul(0.5, b))))) : null,
+  ],
+});

@@ -41,7 +41,7 @@ export const atan2: Op<[y: Tensor, x: Tensor]> = defineOp({
 });
 
 /** Length of the vector (a, b), √(a² + b²), of which nothing overflows in between; ∞ if either is infinite, even beside NaN.
- * Both derivatives, a / √(a² + b²) and the like, are 0 at the origin (PyTorch's are NaN there).
+ * Both derivatives, a / √(a² + b²) and the like, are 0 at the origin (PyTorch's are NaN there), and NaN by what is infinite.
  * @function
  * @category Elementwise functions */
 export const hypot: BinaryOp = defineOp({

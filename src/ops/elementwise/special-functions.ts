@@ -5,7 +5,7 @@ import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import * as kernels from "../../kernels/special-functions.js";
 import { checkFloat } from "../arguments.js";
-import { chained, div, mul, neg, sub } from "./arithmetic.js";
+import { add, chained, div, mul, neg, sub } from "./arithmetic.js";
 import { equal, less, where } from "./compare.js";
 import { logicalAnd } from "./logic.js";
 import { round } from "./round.js";
@@ -28,8 +28,8 @@ export const erfinv: UnaryOp = fromOutput("erfinv", kernels.erfinv, (y) => mul(M
  * @category Elementwise functions */
 export const lgamma: UnaryOp = fromInput("lgamma", kernels.lgamma, digammaAt);
 
-/** Logarithmic derivative of the gamma function, ψ(x) = Γ′(x) / Γ(x); −∞ at 0 and NaN at negative integers. It can be
- * differentiated as often as one likes.
+/** Logarithmic derivative of the gamma function, ψ(x) = Γ′(x) / Γ(x); −∞ at 0, with derivative ∞. It and its derivatives are
+ * NaN at negative integers. It can be differentiated as often as one likes.
  * @category Elementwise functions */
 export function digamma(x: Tensor): Tensor {
   checkFloat("digamma", x);
@@ -42,9 +42,19 @@ function digammaAt(x: Tensor): Tensor {
   const right = polygamma(where(isLeft, sub(1, x), x), { order: 0 });
   const fraction = sub(x, round(x)); // cot πx has the period 1, and of this its argument keeps all digits
   const isPole = logicalAnd(less(x, 0), equal(fraction, 0));
-  const angle = where(isLeft, where(isPole, Number.NaN, mul(Math.PI, fraction)), 1);
-  return where(isLeft, sub(right, mul(Math.PI, div(cos(angle), sin(angle)))), right);
+  const angle = where(isLeft, mul(where(isPole, Number.NaN, Math.PI), fraction), 1); // a factor of NaN, as it is its derivative
+  return where(isLeft, sub(right, mul(Math.PI, cotangent(angle))), right);
 }
+
+/** cos x / sin x */
+const cotangent: UnaryOp = defineOp({
+  name: "cotangent",
+  forward: ([x]) => {
+    const y = div(cos(x), sin(x));
+    return { output: y, saved: { y } };
+  },
+  backward: (gradOutput, { y }) => [chained(gradOutput, neg(add(1, square(y))))], // −(1 + cot²)
+});
 
 /** The derivative of some order of ψ, at x > 0. */
 const polygamma: Op<[x: Tensor], { readonly order: number }> = defineOp({

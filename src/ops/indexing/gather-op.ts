@@ -1,4 +1,5 @@
 /** The recorded ops that pick by index, and the transpose that adds up; who calls them has checked the indices. */
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
@@ -19,7 +20,7 @@ export const gatherOp: Op<[x: Tensor, index: Tensor], Along> = defineOp({
   name: "gather",
   forward: ([x, index], along) => ({ output: picked(x, index, along), saved: { index } }),
   backward: (gradOutput, { index }, { inputs: [x], options: { axis, shared } }) => [
-    gatherTransposeOp(gradOutput, index, { axis, shared, size: rowSize(x.shape, axis) }),
+    onward(gradOutput, gatherTransposeOp(gradOutput, index, { axis, shared, size: rowSize(x.shape, axis) })),
     null,
   ],
 });
@@ -33,7 +34,7 @@ export const gatherTransposeOp: Op<[g: Tensor, index: Tensor], Along & { readonl
     return { output, saved: { index } };
   },
   backward: (gradOutput, { index }, { options: { axis, shared } }) => [
-    gatherOp(gradOutput, index, { axis, shared }),
+    onward(gradOutput, gatherOp(gradOutput, index, { axis, shared })),
     null,
   ],
 });

@@ -1,13 +1,14 @@
 /** The negative log-likelihood of numbers under normal distributions. */
 
+import { defineOp } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, flag, number, type OptionKinds } from "../../options.js";
 import { formatShape, sameShape } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
-import { add, div, mul, sub } from "../elementwise/arithmetic.js";
+import { add, type BinaryOp, chained, div, mul, sub } from "../elementwise/arithmetic.js";
 import { greaterEqual, where } from "../elementwise/compare.js";
-import { log, square } from "../elementwise/unary.js";
+import { log } from "../elementwise/unary.js";
 import { reshapeTo } from "../reduce/sum.js";
 import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./reduction.js";
 
@@ -46,9 +47,26 @@ export function gaussianNllLoss(
   checkSameShape(op, "target", target.shape, input.shape);
   const given = variancesOf(variance, input);
   const v = where(greaterEqual(given, eps), given, add(given, sub(eps, given.detach())));
-  const losses = mul(add(log(v), div(square(sub(input, target)), v)), 0.5);
+  const losses = normalNll(sub(input, target), v);
   return reduceLosses(full ? add(losses, 0.5 * Math.log(2 * Math.PI)) : losses, reduction);
 }
+
+/** ½ (log v + d²/v), of which no square overflows unless the loss does. */
+const normalNll: BinaryOp = defineOp({
+  name: "normalNll",
+  broadcasts: true,
+  forward: ([d, v]) => {
+    checkFloat("normalNll", d, v);
+    return { output: mul(0.5, add(log(v), mul(d, div(d, v)))), saved: { d, v } };
+  },
+  backward: (gradOutput, { d, v }, { needsGrad }) => {
+    const ratio = div(d, v);
+    return [
+      needsGrad[0] ? chained(gradOutput, ratio) : null,
+      needsGrad[1] ? chained(gradOutput, sub(div(0.5, v), mul(mul(0.5, ratio), ratio))) : null,
+    ];
+  },
+});
 
 /** The variances in a shape that broadcasts to the input's. */
 function variancesOf(variance: Tensor, { shape }: Tensor): Tensor {

@@ -1,11 +1,12 @@
 /** Vector norms. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { normalizeAxes } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
-import { div, mul } from "../elementwise/arithmetic.js";
+import { chained, div, mul } from "../elementwise/arithmetic.js";
 import { cast, equal, greater, less, notEqual, where } from "../elementwise/compare.js";
 import { logicalAnd } from "../elementwise/logic.js";
 import { pow } from "../elementwise/power.js";
@@ -53,7 +54,7 @@ const normOp: Op<[x: Tensor], Reduction & { readonly p: number }> = defineOp({
     const kept = keptShape(x.shape, axes);
     const y = reshapeTo(output, kept);
     const share = p === 2 ? quotient(x, y) : mul(sign(x), powerOf(quotient(abs(x), y), p - 1));
-    return [mul(reshapeTo(gradOutput, kept), share)]; // ∂x = g · sign(x) (|x| / y)^(p − 1)
+    return [chained(onward(gradOutput, reshapeTo(gradOutput, kept)), share)]; // ∂x = g · sign(x) (|x| / y)^(p − 1)
   },
   region: ({ x, output }, { options: { p } }) => (p === 2 ? equal(output, 0) : sign(x)),
 });

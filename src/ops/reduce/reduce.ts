@@ -1,5 +1,6 @@
 /** Reductions beside the sum. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { noGrad } from "../../autograd/modes.js";
 import { run } from "../../autograd/run.js";
@@ -9,7 +10,7 @@ import { maxChunk, meanLast, sumChunk, sumSquaresChunk } from "../../kernels/red
 import { checkedOptions, number, type OptionKinds } from "../../options.js";
 import { normalizeAxes, sizeOf } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
-import { add, div, mul, neg, sub } from "../elementwise/arithmetic.js";
+import { add, chained, div, mul, neg, sub } from "../elementwise/arithmetic.js";
 import { cast, equal, less, where } from "../elementwise/compare.js";
 import { abs, exp, log, sqrt, square } from "../elementwise/unary.js";
 import { keptShape, partConstants, partsOf, type Reduction, reduceAxes } from "./reduction.js";
@@ -29,7 +30,7 @@ const meanOp: Op<[x: Tensor], Reduction> = defineOp({
   forward: ([x], reduction) => ({ output: reduceAxes(sumChunk, x, reduction, meanLast) }),
   backward: (gradOutput, _saved, { inputs: [x], options: { axes } }) => {
     const kept = keptShape(x.shape, axes);
-    return [broadcastTo(reshapeTo(div(gradOutput, x.size / sizeOf(kept)), kept), x.shape)];
+    return [onward(gradOutput, broadcastTo(reshapeTo(div(gradOutput, x.size / sizeOf(kept)), kept), x.shape))];
   },
 });
 
@@ -51,7 +52,7 @@ const maxOp: Op<[x: Tensor], Reduction> = defineOp({
     const kept = keptShape(x.shape, axes);
     const ties = cast(equal(x, reshapeTo(output, kept)), x.dtype);
     const share = div(ties, sum(ties, { axis: axes, keepDims: true }));
-    return [mul(share, reshapeTo(gradOutput, kept))];
+    return [chained(onward(gradOutput, reshapeTo(gradOutput, kept)), share)];
   },
   region: ({ x, output }, { options: { axes } }) => equal(x, reshapeTo(output, keptShape(x.shape, axes))),
 });

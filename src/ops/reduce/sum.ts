@@ -1,5 +1,6 @@
 /** The sum, and its transpose, the broadcast. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError } from "../../errors.js";
@@ -35,7 +36,7 @@ const sumOp: Op<[x: Tensor], Reduction> = defineOp({
   name: "sum",
   forward: ([x], reduction) => ({ output: reduceAxes(sumChunk, x, reduction, sumLast) }),
   backward: (gradOutput, _saved, { inputs: [x], options: { axes } }) => [
-    broadcastTo(reshapeTo(gradOutput, keptShape(x.shape, axes)), x.shape),
+    onward(gradOutput, broadcastTo(reshapeTo(gradOutput, keptShape(x.shape, axes)), x.shape)),
   ],
 });
 
@@ -57,7 +58,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 const broadcastToOp: Op<[x: Tensor], { readonly shape: Shape }> = defineOp({
   name: "broadcastTo",
   forward: ([x], { shape }) => ({ output: repeatTo(x, shape) }),
-  backward: (gradOutput, _saved, { inputs: [x] }) => [sumTo(gradOutput, x.shape)],
+  backward: (gradOutput, _saved, { inputs: [x] }) => [onward(gradOutput, sumTo(gradOutput, x.shape))],
 });
 
 /** Sums a tensor down to a shape that broadcasts to its own. */
@@ -76,5 +77,5 @@ export function reshapeTo(x: Tensor, shape: Shape): Tensor {
 const reshapeOp: Op<[x: Tensor], { readonly shape: Shape }> = defineOp({
   name: "reshape",
   forward: ([x], { shape }) => ({ output: x.view(shape) }),
-  backward: (gradOutput, _saved, { inputs: [x] }) => [reshapeTo(gradOutput, x.shape)],
+  backward: (gradOutput, _saved, { inputs: [x] }) => [onward(gradOutput, reshapeTo(gradOutput, x.shape))],
 });

@@ -1,5 +1,6 @@
 /** Turning axes round, rolling along them, and repeating a tensor. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError, ValueError } from "../../errors.js";
@@ -36,7 +37,7 @@ const flipOp: Op<[x: Tensor], { readonly axes: readonly number[] }> = defineOp({
     const steps = strides.map((stride, i) => (axes.includes(i) ? -stride : stride));
     return { output: runStrided("flip", x, x.shape, steps, last) };
   },
-  backward: (gradOutput, _saved, { options }) => [flipOp(gradOutput, options)],
+  backward: (gradOutput, _saved, { options }) => [onward(gradOutput, flipOp(gradOutput, options))],
 });
 
 /** Options of `roll`.

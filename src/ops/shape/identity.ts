@@ -1,4 +1,5 @@
 /** Ops that hand a tensor on: a recorded alias, and the way to another device. */
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { isFloat } from "../../autograd/dtype.js";
 import { Tensor } from "../../autograd/tensor.js";
@@ -36,5 +37,5 @@ const toOp: Op<[x: Tensor], { readonly device: DeviceName }> = defineOp({
     const dtype = isFloat(x.dtype) ? target.floatType : x.dtype;
     return { output: new Tensor(target, target.upload(values), x.shape, dtype) };
   },
-  backward: (gradOutput, _saved, { inputs: [x] }) => [toOp(gradOutput, { device: x.device.name })],
+  backward: (gradOutput, _saved, { inputs: [x] }) => [onward(gradOutput, toOp(gradOutput, { device: x.device.name }))],
 });

@@ -1,5 +1,6 @@
 /** Joining tensors along an axis. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
@@ -66,7 +67,10 @@ const concatOp: Op<[a: Tensor, b: Tensor], { readonly axis: number }> = defineOp
   },
   backward: (gradOutput, _saved, { inputs: [a, b], options: { axis } }) => {
     const part = (x: Tensor, from: number) =>
-      sliceOp(gradOutput, { ranges: x.shape.map((count, i) => ({ from: i === axis ? from : 0, by: 1, count })) });
+      onward(
+        gradOutput,
+        sliceOp(gradOutput, { ranges: x.shape.map((count, i) => ({ from: i === axis ? from : 0, by: 1, count })) }),
+      );
     return [part(a, 0), part(b, at(a.shape, axis))];
   },
 });

@@ -1,5 +1,6 @@
 /** Other shapes of the same numbers, and other orders of the axes. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { describe, ShapeError } from "../../errors.js";
@@ -102,7 +103,7 @@ const permuteOp: Op<[x: Tensor], { readonly order: readonly number[] }> = define
     };
   },
   backward: (gradOutput, _saved, { options: { order } }) => [
-    permuteOp(gradOutput, { order: order.map((_, i) => order.indexOf(i)) }),
+    onward(gradOutput, permuteOp(gradOutput, { order: order.map((_, i) => order.indexOf(i)) })),
   ],
 });
 

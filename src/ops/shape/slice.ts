@@ -1,5 +1,6 @@
 /** Taking a part of a tensor, and its transpose: setting one into a larger tensor. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
@@ -73,7 +74,7 @@ export const sliceOp: Op<[x: Tensor], { readonly ranges: readonly Range[] }> = d
     };
   },
   backward: (gradOutput, _saved, { inputs: [x], options: { ranges } }) => [
-    spreadOp(gradOutput, 0, { shape: x.shape, ranges }),
+    onward(gradOutput, spreadOp(gradOutput, 0, { shape: x.shape, ranges })),
   ],
 });
 
@@ -89,7 +90,10 @@ export const spreadOp: Op<[x: Tensor, value: Tensor], { readonly shape: Shape; r
   defineOp({
     name: "pad",
     forward: ([x, value], { shape, ranges }) => ({ output: spreadInto(x, value, shape, ranges) }),
-    backward: (gradOutput, _saved, { options: { ranges } }) => [sliceOp(gradOutput, { ranges }), null],
+    backward: (gradOutput, _saved, { options: { ranges } }) => [
+      onward(gradOutput, sliceOp(gradOutput, { ranges })),
+      null,
+    ],
   });
 
 /** Two axes at a time, innermost first: each pass sees [outer, height, width] and leaves the other axes alone. */

@@ -1,5 +1,6 @@
 /** Triangles and diagonals of matrices. */
 
+import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
@@ -55,7 +56,7 @@ const bandOp: Op<[x: Tensor], { readonly low: number; readonly high: number }> =
     const threads = [width, height, sizeOf(x.shape.slice(0, -2))] as const;
     return { output: run(band, [x], { threads, constants: { height, width, low, high } }) };
   },
-  backward: (gradOutput, _saved, { options }) => [bandOp(gradOutput, options)],
+  backward: (gradOutput, _saved, { options }) => [onward(gradOutput, bandOp(gradOutput, options))],
 });
 
 /** Options of `diagonal`.

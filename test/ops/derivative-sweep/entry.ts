@@ -20,6 +20,26 @@ export interface SweepEntry {
   readonly tolerance?: Partial<Record<DeviceName, number>>;
 }
 
+/** An op of one tensor. */
+export function unary(
+  op: string,
+  call: (x: Tensor) => Tensor,
+  derivative: (x: number) => number,
+  rest: Partial<SweepEntry> = {},
+): SweepEntry {
+  return { op, call: (x) => call(x as Tensor), derivatives: [derivative], ...rest };
+}
+
+/** An op of two tensors. */
+export function binary(
+  op: string,
+  call: (a: Tensor, b: Tensor) => Tensor,
+  derivatives: readonly [(a: number, b: number) => number, (a: number, b: number) => number],
+  rest: Partial<SweepEntry> = {},
+): SweepEntry {
+  return { op, call: (a, b) => call(a as Tensor, b as Tensor), derivatives, ...rest };
+}
+
 const mantissas = [1, 2.7, 6.3];
 const decades = Array.from({ length: 61 }, (_, i) => i - 30);
 

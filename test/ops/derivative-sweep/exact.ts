@@ -22,6 +22,54 @@ function erf(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * sum;
 }
 
+/** The inverse of erf, by Newton's method on the smaller of erf and its complement. */
+export function erfinv(x: number): number {
+  if (Math.abs(x) === 1) return x * Number.POSITIVE_INFINITY;
+  if (x < 0) return -erfinv(-x);
+  let y = x < 0.5 ? x : Math.sqrt(-Math.log(1 - x));
+  for (let i = 0; i < 60; i++) {
+    const ahead = x < 0.5 ? erf(y) - x : 1 - x - erfc(y);
+    y -= ahead * (Math.sqrt(Math.PI) / 2) * Math.exp(y * y);
+  }
+  return y;
+}
+
+/** ψ(x), the derivative of log |Γ(x)|: −∞ at 0 and NaN at the other poles; the largest term where it is a difference. */
+export function digamma(x: number): number {
+  const [right, left] = digammaParts(x);
+  return right - left;
+}
+
+export function digammaTerms(x: number): number {
+  return Math.max(...digammaParts(x).map(Math.abs));
+}
+
+/** ψ(x) from 0 on, by its recurrence and the asymptotic series from 40 on; left of it ψ(1 − x) and π cot πx. */
+function digammaParts(x: number): [number, number] {
+  if (x === 0) return [Number.NEGATIVE_INFINITY, 0];
+  if (x < 0) {
+    const fraction = x - Math.round(x);
+    if (fraction === 0) return [Number.NaN, 0];
+    return [digamma(1 - x), Math.PI / Math.tan(Math.PI * fraction)];
+  }
+  let before = 0;
+  let y = x;
+  for (; y < 40; y++) before += 1 / y;
+  return [Math.log(y) - 1 / (2 * y) - 1 / (12 * y ** 2) + 1 / (120 * y ** 4) - 1 / (252 * y ** 6), before];
+}
+
+/** ψ′(x); NaN at negative integers. */
+export function trigamma(x: number): number {
+  if (x < 0) {
+    const fraction = x - Math.round(x);
+    return fraction === 0 ? Number.NaN : (Math.PI / Math.sin(Math.PI * fraction)) ** 2 - trigamma(1 - x);
+  }
+  let sum = 0;
+  let y = x;
+  for (; y < 40; y++) sum += 1 / y ** 2;
+  return sum + 1 / y + 1 / (2 * y ** 2) + 1 / (6 * y ** 3) - 1 / (30 * y ** 5) + 1 / (42 * y ** 7);
+}
+
 /** Φ(x), and its derivative. */
 export const normalCdf = (x: number): number => 0.5 * erfc(-x / Math.SQRT2);
 export const normalDensity = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);

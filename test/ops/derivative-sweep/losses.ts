@@ -2,8 +2,7 @@
 
 import type { Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
-import { binary, unary } from "./elementwise.js";
-import type { SweepEntry } from "./entry.js";
+import { binary, type SweepEntry, unary } from "./entry.js";
 import { sigma } from "./exact.js";
 
 const sum = { reduction: "sum" } as const;
@@ -112,7 +111,33 @@ const likelihoods: readonly SweepEntry[] = [
   ]),
 ];
 
+const gaussian: readonly SweepEntry[] = [
+  binary(
+    "gaussianNllLoss",
+    (d, v) => lg.gaussianNllLoss(d, like(d, 0), v, sum),
+    [(d, v) => d / v, (d, v) => (1 / v - (d / v) ** 2) / 2],
+    { within: (_, v) => v >= 1e-6, terms: (d, v) => (Math.abs((d * d) / v - 1) < 0.5 ? 1 / v : 0) },
+  ),
+  unary(
+    "gaussianNllLoss",
+    (t) => lg.gaussianNllLoss(like(t, 2), t, like(t, 0.125), sum),
+    (t) => (t - 2) * 8,
+    { title: "by the target" },
+  ),
+  unary(
+    "gaussianNllLoss",
+    (v) => lg.gaussianNllLoss(like(v, 2), like(v, 3), v, { ...sum, eps: 0.5 }),
+    (v) => {
+      const w = Math.max(v, 0.5);
+      return (1 / w - 1 / w ** 2) / 2;
+    },
+    { title: "eps ½", poles: [0.5], within: (v) => v >= 0, terms: (v) => (v > 0.5 && v < 2 ? 0.5 / v : 0) },
+  ),
+];
+
 const pair = (x: Tensor, other: number): Tensor => lg.stack([x, like(x, other)], { axis: 1 });
+
+const column = (x: Tensor): Tensor => x.reshape([x.size, 1]);
 
 /** Of logits (x, 0) and the label of either. */
 const classes: readonly SweepEntry[] = [0, 1].flatMap((label) => [
@@ -170,6 +195,36 @@ const margins: readonly SweepEntry[] = [
       { title: `target ${t}` },
     ),
   ]),
+  // Of scores (x, 0): the mean of one violation and of what the label's own place leaves out.
+  ...[1, 2].flatMap((p) =>
+    [0, 1].map((label) =>
+      unary(
+        "multiMarginLoss",
+        (x) => lg.multiMarginLoss(pair(x, 0), lg.cast(like(x, label), "int32"), { ...sum, p: p as 1 | 2 }),
+        (x) => {
+          const sign = label === 0 ? -1 : 1;
+          const violation = Math.max(0, 1 + sign * x);
+          return p === 2 ? sign * violation : violation > 0 ? sign / 2 : 0;
+        },
+        { title: `label ${label}, power ${p}`, poles: [-1, 1] },
+      ),
+    ),
+  ),
+  // Of distances |p| and |n| from an anchor at 0, and of the longer ones of (x, 3).
+  binary(
+    "tripletMarginLoss",
+    (p, n) => lg.tripletMarginLoss(column(like(p, 0)), column(p), column(n), { ...sum, eps: 0 }),
+    [
+      (p, n) => (1 + Math.abs(p) - Math.abs(n) >= 0 ? Math.sign(p) : 0),
+      (p, n) => (1 + Math.abs(p) - Math.abs(n) >= 0 ? -Math.sign(n) : 0),
+    ],
+  ),
+  unary(
+    "tripletMarginLoss",
+    (x) => lg.tripletMarginLoss(pair(like(x, 0), 0), pair(x, 3), pair(like(x, 0), 0), { ...sum, eps: 0 }),
+    (x) => x / Math.hypot(x, 3),
+    { title: "a long vector" },
+  ),
   // Of the vectors (a, 0) and (b, b), with the formula's 1e-12 beside each squared length.
   binary(
     "cosineEmbeddingLoss",
@@ -202,4 +257,4 @@ const margins: readonly SweepEntry[] = [
   ),
 ];
 
-export const lossSweep: readonly SweepEntry[] = [...regression, ...likelihoods, ...classes, ...margins];
+export const lossSweep: readonly SweepEntry[] = [...regression, ...likelihoods, ...gaussian, ...classes, ...margins];

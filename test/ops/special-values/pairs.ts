@@ -3,7 +3,7 @@ import type { Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
 import { binary, inf, nan, type SpecialCase, type SpecialRow } from "./row.js";
 
-const { PI: pi } = Math;
+const { PI: pi, LN2: ln2 } = Math;
 
 // a, b, aᵇ, its derivative by a, by b
 // biome-ignore format: a table
@@ -51,6 +51,37 @@ const arithmetic: readonly SpecialRow[] = [
   ]),
   binary("pow", lg.pow, powers),
   binary("atan2", lg.atan2, angles),
+  binary("hypot", lg.hypot, [
+    [0, 0, 0, 0, 0], [inf, 1, inf, nan, 0], [1, -inf, inf, 0, nan], [-inf, nan, inf, nan, nan], [nan, inf, inf, nan, nan],
+    [nan, 1, nan, nan, nan], [-3, 4, 5, -0.6, 0.8], [-0, 2, 2, 0, 1],
+  ]),
+  binary("fmod", lg.fmod, [
+    [nan, 1, nan, 1, nan], [1, nan, nan, 1, nan], [inf, 1, nan, 1, null], [1, 0, nan, 1, null], [inf, inf, nan, 1, nan],
+    [1, inf, 1, 1, 0], [-1, inf, -1, 1, 0], [1, -inf, 1, 1, 0], [-0, 2, -0, 1, 0], [0, -2, 0, 1, 0], [-7, 2, -1, 1, 3], [3, -2, 1, 1, 1],
+  ]),
+  binary("remainder", lg.remainder, [
+    [nan, 1, nan, 1, nan], [1, nan, nan, 1, nan], [inf, 1, nan, 1, null], [1, 0, nan, 1, null], [inf, inf, nan, 1, nan],
+    [1, inf, 1, 1, 0], [-1, inf, inf, 1, 1], [1, -inf, -inf, 1, 1], [-1, -inf, -1, 1, 0], [-0, 2, -0, 1, 0], [-7, 2, 1, 1, 4], [3, -2, -1, 1, 2],
+  ]),
+  { ignoresZeroSigns: true, ...binary("floorDivide", lg.floorDivide, [
+    [nan, 1, nan, 0, 0], [1, nan, nan, 0, 0], [inf, 1, nan, 0, 0], [inf, inf, nan, 0, 0], [1, 0, inf, 0, 0], [-1, 0, -inf, 0, 0], [0, 0, nan, 0, 0],
+    [1, inf, 0, 0, 0], [-1, inf, -1, 0, 0], [1, -inf, -1, 0, 0], [-1, -inf, 0, 0, 0], [-7, 2, -4, 0, 0], [3, -2, -2, 0, 0],
+  ]) },
+  { ignoresZeroSigns: true, ...binary("xlogy", lg.xlogy, [
+    [0, 0, 0, 0, 0], [-0, 0, 0, 0, 0], [0, -1, 0, 0, 0], [0, inf, 0, inf, 0], [0, nan, nan, nan, nan], [nan, 1, nan, 0, nan], [nan, 0, nan, -inf, nan],
+    [2, 0, -inf, -inf, inf], [-5, 0, inf, -inf, -inf], [1, inf, inf, inf, 0], [inf, inf, inf, inf, nan], [inf, 1, nan, 0, inf], [1, -1, nan, nan, null],
+  ]) },
+  binary("logaddexp", lg.logaddexp, [
+    [inf, inf, inf, 0.5, 0.5], [-inf, -inf, -inf, 0.5, 0.5], [inf, -inf, inf, 1, 0], [-inf, 2, 2, 0, 1], [inf, 1, inf, 1, 0],
+    [nan, 1, nan, nan, nan], [inf, nan, nan, nan, nan], [0, 0, ln2, 0.5, 0.5],
+  ]),
+  binary("lerp", (a, b) => lg.lerp(a, b, 0.25), [
+    [inf, 1, inf, 0.75, 0.25], [1, -inf, -inf, 0.75, 0.25], [inf, -inf, nan, 0.75, 0.25], [inf, inf, inf, 0.75, 0.25],
+    [nan, 1, nan, 0.75, 0.25], [1, nan, nan, 0.75, 0.25], [-0, 0, -0, 0.75, 0.25],
+  ]),
+  binary("lerp", (a, weight) => lg.lerp(a, 3, weight), [
+    [1, inf, nan, -inf, 2], [3, inf, 3, -inf, 0], [1, nan, nan, nan, 2], [inf, 0.5, inf, 0.5, -inf], [3, nan, 3, nan, 0],
+  ], "by the weight"),
   binary("where", (a, b) => lg.where(lg.isNaN(a), b, a), [[nan, 3, 3, 0, 1], [2, nan, 2, 1, 0], [-0, 1, -0, 1, 0]]),
 ];
 

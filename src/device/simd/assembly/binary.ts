@@ -26,6 +26,8 @@ const QUOTIENT_OR_ZERO = 18;
 const INVERSION = 19;
 const POW_BY_BASE = 20;
 const POW_BY_EXPONENT = 21;
+const TIMES_SIGMOID = 22;
+const TIMES_LOGISTIC_DENSITY = 23;
 
 /** f of four pairs. `op` is a constant where this is inlined, so that one line of it is left. */
 // @ts-ignore: decorator
@@ -69,7 +71,17 @@ function wide2(op: i32, p: v128, q: v128): v128 {
   if (op == ATAN2) return wide.atan2(p, q);
   if (op == INVERSION) return wide.inversion(p, q);
   if (op == POW_BY_BASE) return power.powByBase(p, q);
+  if (op == TIMES_SIGMOID) return timesGate(p, wide.sigmoid(q), f64x2.eq(q, f64x2.splat(-Infinity)));
+  if (op == TIMES_LOGISTIC_DENSITY)
+    return timesGate(p, wide.logisticDensity(q), f64x2.eq(f64x2.abs(q), f64x2.splat(Infinity)));
   return power.powByExponent(p, q);
+}
+
+/** p · gate, and 0 where that is closed. */
+// @ts-ignore: decorator
+@inline
+function timesGate(p: v128, gate: v128, isClosed: v128): v128 {
+  return v128.andnot(f64x2.mul(p, gate), isClosed);
 }
 
 /** In float64, whose squares neither overflow nor underflow; ∞ if either is infinite, even beside NaN. */
@@ -236,4 +248,12 @@ export function powByBase(args: usize, begin: i32, end: i32): void {
 
 export function powByExponent(args: usize, begin: i32, end: i32): void {
   rows(POW_BY_EXPONENT, args, begin, end);
+}
+
+export function timesSigmoid(args: usize, begin: i32, end: i32): void {
+  rows(TIMES_SIGMOID, args, begin, end);
+}
+
+export function timesLogisticDensity(args: usize, begin: i32, end: i32): void {
+  rows(TIMES_LOGISTIC_DENSITY, args, begin, end);
 }

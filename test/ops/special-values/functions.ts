@@ -1,43 +1,13 @@
-/** Special values of functions and activations. */
+/** Special values of functions of one number. */
 import * as lg from "../../../src/index.js";
 import { inf, nan, type SpecialRow, unary } from "./row.js";
 
 const { PI: pi, LN2: ln2 } = Math;
 const flat = [0, 0, 0, 0, 0];
-const [scale, alpha] = [1.0507009873554805, 1.6732632423543772];
 
 // Values and derivatives at NaN, −∞, −0, 0 and ∞.
-const activations: readonly SpecialRow[] = [
-  unary("relu", lg.relu, [nan, 0, 0, 0, inf], [1, 0, 0, 0, 1]),
-  unary("relu6", lg.relu6, [nan, 0, -0, 0, 6], [1, 0, 0, 0, 0]),
-  unary("hardTanh", (x) => lg.hardTanh(x), [nan, -1, -0, 0, 1], [1, 0, 1, 1, 0]),
-  unary("hardSigmoid", lg.hardSigmoid, [nan, 0, 0.5, 0.5, 1], [0, 0, 1 / 6, 1 / 6, 0]),
-  unary("hardSwish", lg.hardSwish, [nan, 0, -0, 0, inf], [nan, 0, 0.5, 0.5, 1]),
-  unary(
-    "leakyRelu",
-    (x) => lg.leakyRelu(x, { negativeSlope: 0.125 }),
-    [nan, -inf, -0, 0, inf],
-    [0.125, 0.125, 0.125, 0.125, 1],
-  ),
-  unary("elu", (x) => lg.elu(x), [nan, -1, -0, 0, inf], [1, 0, 1, 1, 1]),
-  unary("selu", lg.selu, [nan, -scale * alpha, -0, 0, inf], [scale, 0, scale * alpha, scale * alpha, scale]),
-  unary("celu", (x) => lg.celu(x, { alpha: 2 }), [nan, -2, -0, 0, inf], [1, 0, 1, 1, 1]),
-  unary("sigmoid", lg.sigmoid, [nan, 0, 0.5, 0.5, 1], [nan, 0, 0.25, 0.25, 0]),
-  unary("tanh", lg.tanh, [nan, -1, -0, 0, 1], [nan, 0, 1, 1, 0]),
-  unary("logSigmoid", lg.logSigmoid, [nan, -inf, -ln2, -ln2, -0], [nan, 1, 0.5, 0.5, 0]),
-  unary("softplus", (x) => lg.softplus(x), [nan, 0, ln2, ln2, inf], [nan, 0, 0.5, 0.5, 1]),
-  unary("softsign", lg.softsign, [nan, -1, -0, 0, 1], [nan, 0, 1, 1, 0]),
-  unary("silu", lg.silu, [nan, 0, -0, 0, inf], [nan, 0, 0.5, 0.5, 1]),
-  unary("mish", lg.mish, [nan, 0, -0, 0, inf], [nan, 0, 0.6, 0.6, 1]),
-  unary("gelu", (x) => lg.gelu(x), [nan, 0, -0, 0, inf], [nan, 0, 0.5, 0.5, 1]),
-  {
-    ...unary("gelu", (x) => lg.gelu(x, { approximate: "tanh" }), [nan, 0, -0, 0, inf], [nan, 0, 0.5, 0.5, 1]),
-    title: "by tanh",
-  },
-  unary("dropout", (x) => lg.dropout(x, { p: 1, generator: lg.generator(0) }), flat, flat),
-];
-
-const functions: readonly SpecialRow[] = [
+// biome-ignore format: a table
+export const functionSpecials: readonly SpecialRow[] = [
   unary("abs", lg.abs, [nan, inf, 0, 0, inf], [nan, -1, 0, 0, 1]),
   unary(
     "acos",
@@ -108,6 +78,15 @@ const functions: readonly SpecialRow[] = [
   unary("sqrt", lg.sqrt, [nan, nan, -0, 0, inf], [nan, nan, -inf, inf, 0], [[-1, nan, nan]]),
   unary("square", lg.square, [nan, inf, 0, 0, inf], [nan, -inf, 0, 0, inf]),
   unary("tan", lg.tan, [nan, nan, -0, 0, nan], [nan, nan, 1, 1, nan]),
+  unary("trunc", lg.trunc, [nan, -inf, -0, 0, inf], flat, [[-0.5, -0, 0], [0.5, 0, 0]]),
+  unary("frac", lg.frac, [nan, nan, 0, 0, nan], [1, 1, 1, 1, 1], [[-0.5, -0.5, 1], [2, 0, 1]]),
+  unary("nanToNum", (x) => lg.nanToNum(x, { nan: 7, posinf: 8, neginf: -9 }), [7, -9, -0, 0, 8], [0, 0, 1, 1, 0]),
+  unary("exp2", lg.exp2, [nan, 0, 1, 1, inf], [nan, 0, ln2, ln2, inf]),
+  unary("log2", lg.log2, [nan, nan, -inf, -inf, inf], [nan, null, -inf, inf, 0], [[-1, nan, null]]),
+  unary("log10", lg.log10, [nan, nan, -inf, -inf, inf], [nan, null, -inf, inf, 0], [[-1, nan, null]]),
+  unary("logit", (x) => lg.logit(x), [nan, nan, -inf, -inf, nan], [nan, null, -inf, inf, null], [[1, inf, inf], [2, nan, null]]),
+  unary("erfc", lg.erfc, [nan, 2, 1, 1, 0], [nan, 0, -2 / Math.sqrt(pi), -2 / Math.sqrt(pi), 0]),
+  unary("erfinv", lg.erfinv, [nan, nan, -0, 0, nan], [nan, nan, Math.sqrt(pi) / 2, Math.sqrt(pi) / 2, nan], [[1, inf, inf], [-1, -inf, inf], [2, nan, nan]]),
+  unary("lgamma", lg.lgamma, [nan, inf, inf, inf, inf], [nan, nan, -inf, -inf, inf], [[-1, inf, nan], [1, 0, -0.5772156649015329], [2, 0, 0.4227843350984671]]),
+  unary("digamma", lg.digamma, [nan, nan, -inf, -inf, inf], [nan, nan, inf, inf, 0], [[-1, nan, nan], [-2, nan, nan]]),
 ];
-
-export const unarySpecials: readonly SpecialRow[] = [...activations, ...functions];
