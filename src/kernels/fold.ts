@@ -23,6 +23,8 @@ export function unfold(this: KernelThis<Blocks>, x: Flat): number {
   let by = 0;
   by++;
   by = Math.floor((this.thread.x + 0.5) / this.constants.blocksX) | 0;
+  // Beyond 2²³ windows a float32 quotient may be the neighbour of the right one; what it leaves over is a small number again.
+  by += Math.floor((this.thread.x - by * this.constants.blocksX + 0.5) / this.constants.blocksX) | 0;
   let row = 0;
   row++;
   row = by * this.constants.strideY + i * this.constants.dilationY - this.constants.paddingY;

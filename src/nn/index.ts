@@ -1,11 +1,14 @@
 /** Modules, layers and initialisation. */
 export * from "./adaptive-avg-pool2d.js";
+export * from "./adaptive-avg-pool3d.js";
 export * from "./avg-pool2d.js";
+export * from "./avg-pool3d.js";
 export type { BackwardHook } from "./backward-hook.js";
 export * from "./batch-norm2d.js";
 export * from "./conv-transpose2d.js";
 export * from "./conv1d.js";
 export * from "./conv2d.js";
+export * from "./conv3d.js";
 export * from "./cross-entropy-loss.js";
 export * from "./dropout.js";
 export * from "./flatten.js";
@@ -20,6 +23,7 @@ export * from "./leaky-relu.js";
 export * from "./linear.js";
 export * from "./local-response-norm.js";
 export * from "./max-pool2d.js";
+export * from "./max-pool3d.js";
 export * from "./module.js";
 export * from "./parameter.js";
 export * from "./relu.js";

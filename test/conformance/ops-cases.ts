@@ -205,6 +205,7 @@ export function withOptions<T>(name: string, args: readonly T[], options: T): (T
   const tensorsBeforeOptions: Record<string, number> = {
     conv2d: 3,
     conv1d: 3,
+    conv3d: 3,
     convTranspose2d: 3,
     batchNorm: 3,
     convTranspose1d: 3,

@@ -41,6 +41,20 @@ describe("more places than a float32 device can count", () => {
     ["nllLoss", "what the indices count", most + 1, () => lg.nllLoss(row(), index(1))],
     ["maxPool1d", "a row", most + 1, () => lg.maxPool1d(row(), { kernelSize: 2 })],
     ["maxPool2d", "a plane", most + 2, () => lg.maxPool2d(wide(), { kernelSize: 2 })],
+    ["maxPool3d", "a plane", most + 2, () => lg.maxPool3d(wide(), { kernelSize: 1 })],
+    [
+      "maxPool3d",
+      "the column of pooled planes",
+      most + 2,
+      () => lg.maxPool3d(shaped([1, 2, 1, most / 2 + 1]), { kernelSize: 1 }),
+    ],
+    ["avgPool3d", "an axis", most + 1, () => lg.avgPool3d(shaped([1, 1, most + 1, 1]), { kernelSize: 1 })],
+    [
+      "adaptiveAvgPool3d",
+      "an axis",
+      most + 1,
+      () => lg.adaptiveAvgPool3d(shaped([1, 1, most + 1, 1]), { outputSize: 1 }),
+    ],
     ["adaptiveMaxPool2d", "a plane", most + 2, () => lg.adaptiveMaxPool2d(wide(), { outputSize: 1 })],
     ["avgPool1d", "an axis", most + 1, () => lg.avgPool1d(row(), { kernelSize: 2 })],
     ["avgPool2d", "an axis", most + 1, () => lg.avgPool2d(shaped([1, 1, most + 1]), { kernelSize: 1 })],
@@ -80,6 +94,15 @@ describe("as many places as a float32 device can count", () => {
     expect(pooled.at(-1)).toBe(5);
     expect(pooled.filter((v) => v !== -1).length).toBe(1);
   }, 60_000);
+});
+
+describe("unfold", () => {
+  // A float32 quotient of more than 2²³ windows may be the neighbour of the right one.
+  it.each(["simd", "webasm", "cpu"] as const)("finds the row of every window, of however many, on %s", (device) => {
+    const x = Float32Array.from({ length: 3 * 2 ** 22 }, (_, i) => i % 1_000_003);
+    const y = lg.unfold(lg.tensor(x, { shape: [1, 3, 2 ** 22], device }), { kernelSize: 1 }).dataSync();
+    expect(y.filter((value, i) => value !== x[i]).length).toBe(0);
+  });
 });
 
 describe("the reference device", () => {

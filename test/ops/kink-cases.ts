@@ -216,6 +216,13 @@ export const kinkCases: readonly KinkCase[] = [
     options: { kernelSize: 2 },
     outputs: 1,
   }),
+  kink(
+    "maxPool3d",
+    "the first of a tie, across planes and within one",
+    [shaped([1, 2, 2, 2], [0, 1, 1, 0, 1, 1, 1, 1])],
+    [[0, 1, 0, 0, 0, 0, 0, 0]],
+    { options: { kernelSize: 2 }, outputs: 1 },
+  ),
   kink("adaptiveMaxPool2d", "the first of a tie", [shaped([1, 1, 2, 2], [1, 1, 1, 1])], [[1, 0, 0, 0]], {
     options: { outputSize: 1 },
     outputs: 1,

@@ -33,6 +33,7 @@ import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
 import { selectionRows } from "./table/selection.js";
 import { shrinkingRows } from "./table/shrinking.js";
+import { volumeRows } from "./table/volumes.js";
 
 /** All rows. */
 export const opTable: readonly OpRow[] = [
@@ -56,6 +57,7 @@ export const opTable: readonly OpRow[] = [
   ...layerRows,
   ...convolutionRows,
   ...poolingRows,
+  ...volumeRows,
   ...resamplingRows,
   ...normalisationRows,
   localResponseNormRow,

@@ -47,6 +47,12 @@ describe("a result beyond memory", () => {
     ["conv2d", [big, 100, 200], () => lg.conv2d(image(1, 100, 200), image(big, 1, 1, 1))],
     ["conv1d", [1, 1, 2 * huge + 1], () => lg.conv1d(image(1, 1, 1), image(1, 1, 1), null, { padding: huge })],
     ["conv1d", [big, 2 ** 14], () => lg.conv1d(image(1, 2 ** 14), image(big, 1, 1))],
+    ["conv3d", [big, 1, 100, 200], () => lg.conv3d(image(1, 1, 100, 200), image(big, 1, 1, 1, 1))],
+    [
+      "conv3d", // the planes of all windows
+      [1, 2049, 1, 2048, 256, 1],
+      () => lg.conv3d(image(1, 4096, 256, 1), image(1, 1, 2048, 1, 1)),
+    ],
     [
       "convTranspose2d",
       [2, 5, huge + 1, 1],

@@ -17,12 +17,15 @@ function double(this: lg.KernelThis, x: lg.Flat): number {
 /** The layers that take options, and those that take none. */
 export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   AdaptiveAvgPool2d: () => [1],
+  AdaptiveAvgPool3d: () => [1],
   AvgPool2d: () => [2, {}],
+  AvgPool3d: () => [2, {}],
   BatchNorm2d: () => [2, {}],
   BasicBlock: () => [2, 2, 1, { generator: generator(), init: lg.init.kaimingNormal, shortcut: "A", norm: "batch" }],
   CifarNet: () => [{ depth: 8, generator: generator(), width: 1 }],
   Conv1d: () => [2, 3, 1, { generator: generator() }],
   Conv2d: () => [2, 3, 1, { generator: generator() }],
+  Conv3d: () => [2, 3, 1, { generator: generator() }],
   ConvTranspose2d: () => [2, 3, 1, { generator: generator() }],
   CrossEntropyLoss: () => [{}],
   Dropout: () => [{ generator: generator() }],
@@ -36,6 +39,7 @@ export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   Linear: () => [2, 3, { generator: generator() }],
   LocalResponseNorm: () => [2, {}],
   MaxPool2d: () => [2, {}],
+  MaxPool3d: () => [2, {}],
   PadShortcut: () => [2, 4, 2],
   ReLU: () => [],
   Sequential: () => [new lg.ReLU(), new lg.Tanh()],

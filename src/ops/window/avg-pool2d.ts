@@ -5,6 +5,7 @@ import { ValueError } from "../../errors.js";
 import { checkedOptions, flag, numberOrNull, type OptionKinds, ownCheck } from "../../options.js";
 import { at } from "../../shape.js";
 import { checkPlaces } from "../arguments.js";
+import type { Axes } from "./axis-letters.js";
 import { type MatrixRow, mapAxis } from "./map-axis.js";
 import {
   type AdaptiveOptions,
@@ -66,6 +67,32 @@ const avgPool1dOptions: OptionKinds<AvgPool1dOptions> = {
   countIncludePad: flag,
 };
 
+/** Options of `avgPool3d`; a single number serves all three axes.
+ * @category Pooling */
+export interface AvgPool3dOptions {
+  /** Planes, rows and columns of a window. */
+  readonly kernelSize: number | readonly [number, number, number];
+  /** From one window to the next. Default: kernelSize. */
+  readonly stride?: number | readonly [number, number, number] | undefined;
+  /** Cells of 0 around the input; at most half of kernelSize. Default 0. */
+  readonly padding?: number | readonly [number, number, number] | undefined;
+  /** Rounds the output size up, so that the last window may reach beyond the padding. Default false. */
+  readonly ceilMode?: boolean | undefined;
+  /** Whether cells of the padding count in the divisor. Default true. */
+  readonly countIncludePad?: boolean | undefined;
+  /** Divides the sum of every window, in place of its number of cells; not 0. Default: that number. */
+  readonly divisorOverride?: number | null | undefined;
+}
+
+export const avgPool3dOptions: OptionKinds<AvgPool3dOptions> = {
+  kernelSize: ownCheck,
+  stride: ownCheck,
+  padding: ownCheck,
+  ceilMode: flag,
+  countIncludePad: flag,
+  divisorOverride: numberOrNull,
+};
+
 /** Mean of each window.
  * @param x shape `[N, C, H, W]` or `[C, H, W]`
  * @returns shape `[…, OH, OW]` with `OH = ⌊(H + 2·padding − kernelSize) / stride⌋ + 1`
@@ -84,9 +111,18 @@ export function avgPool1d(x: Tensor, options: AvgPool1dOptions): Tensor {
   return average("avgPool1d", x, 1, checkedOptions("avgPool1d", options, avgPool1dOptions));
 }
 
+/** Mean of each window of a volume.
+ * @param x shape `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @returns shape `[…, OD, OH, OW]` with `OD = ⌊(D + 2·padding − kernelSize) / stride⌋ + 1`
+ * @throws ShapeError, ValueError if the window does not fit or an option is out of range
+ * @category Pooling */
+export function avgPool3d(x: Tensor, options: AvgPool3dOptions): Tensor {
+  return average("avgPool3d", x, 3, checkedOptions("avgPool3d", options, avgPool3dOptions));
+}
+
 type AverageOptions = Omit<WindowOptions, "dilation"> & Pick<AvgPool2dOptions, "countIncludePad" | "divisorOverride">;
 
-function average(op: string, x: Tensor, axes: 1 | 2, options: AverageOptions): Tensor {
+function average(op: string, x: Tensor, axes: Axes, options: AverageOptions): Tensor {
   const windows = windowsOf(op, x, axes, { ...options, dilation: 1 });
   for (const { size } of windows) checkPlaces(op, x.device, size, "an axis");
   const { countIncludePad = true, divisorOverride = null } = options;
@@ -142,7 +178,20 @@ export function adaptiveAvgPool1d(x: Tensor, options: { readonly outputSize: num
   return adaptiveAverage("adaptiveAvgPool1d", x, 1, options);
 }
 
-function adaptiveAverage(op: string, x: Tensor, axes: 1 | 2, options: AdaptiveOptions): Tensor {
+/** Mean of windows that cover a volume evenly: output plane i averages planes ⌊i·D/OD⌋ to ⌈(i + 1)·D/OD⌉ − 1.
+ * @param x shape `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param options `outputSize`: planes, rows and columns of the output, one number for all; null keeps the input's
+ * @returns shape `[…, OD, OH, OW]` with `[OD, OH, OW] = outputSize`
+ * @throws ShapeError, ValueError if the rank or outputSize do not fit
+ * @category Pooling */
+export function adaptiveAvgPool3d(
+  x: Tensor,
+  options: { readonly outputSize: number | null | readonly [number | null, number | null, number | null] },
+): Tensor {
+  return adaptiveAverage("adaptiveAvgPool3d", x, 3, options);
+}
+
+function adaptiveAverage(op: string, x: Tensor, axes: Axes, options: AdaptiveOptions): Tensor {
   const sizes = checkPlanes(op, x, axes);
   for (const size of sizes) checkPlaces(op, x.device, size, "an axis");
   return averageTo(x, adaptiveSizes(op, x, sizes, options));

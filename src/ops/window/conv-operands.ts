@@ -1,4 +1,4 @@
-/** What convolutions of one and of two axes share: their checks, and the way to planes and back. */
+/** What all convolutions share: their checks, and the way of those of one and two axes to planes and back. */
 
 import type { Tensor } from "../../autograd/tensor.js";
 import { ShapeError, ValueError } from "../../errors.js";
@@ -6,13 +6,14 @@ import { at, formatShape, perAxis } from "../../shape.js";
 import { checkFloat, checkOptional } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { reshapeTo } from "../reduce/sum.js";
+import { type Axes, inputForms } from "./axis-letters.js";
 import type { Pair } from "./convolution.js";
 
 /** Which convolution is called. */
 export interface Call {
   readonly op: string;
-  /** Axes that windows move along: 1 or 2. */
-  readonly axes: 1 | 2;
+  /** Axes that windows move along. */
+  readonly axes: Axes;
   /** The weight's shape, in words. */
   readonly weight: string;
 }
@@ -44,12 +45,10 @@ export function checkRanks(
   { x, weight }: Operands,
 ): { channels: number; size: number[] } {
   checkFloat(op, x, weight);
-  const letters = axes === 1 ? "L" : "H, W";
   if ((x.rank !== axes + 1 && x.rank !== axes + 2) || weight.rank !== axes + 2) {
     throw new ShapeError(
       op,
-      `input must be [N, C, ${letters}] or [C, ${letters}] and weight ${form}, got ${formatShape(x.shape)} and ` +
-        formatShape(weight.shape),
+      `input must be ${inputForms(axes)} and weight ${form}, got ${formatShape(x.shape)} and ${formatShape(weight.shape)}`,
     );
   }
   return { channels: at(x.shape, -1 - axes), size: x.shape.slice(-axes) };
@@ -92,19 +91,34 @@ export function checkChannels(
 /** Convolves planes: a single axis becomes the columns of a single row, a single image a batch of one. The result, of
  * shape [N, O, …], loses the axes again that the input lacks, and gets the bias. */
 export function onPlanes(
-  { op, axes }: Call,
-  { x, weight, bias }: Operands,
+  call: Call,
+  operands: Operands,
   outChannels: number,
   convolve: (x: Tensor, weight: Tensor) => Tensor,
 ): Tensor {
-  checkOptional(op, x, { bias }, [outChannels]);
-  const batch = x.rank === axes + 1 ? [1] : [at(x.shape, 0)];
+  const { axes } = call;
+  const { x, weight } = operands;
+  checkBias(call, operands, outChannels);
   const y = convolve(
-    reshapeTo(x, [...batch, at(x.shape, -1 - axes), ...rowsAndColumns(x.shape.slice(-axes))]),
+    reshapeTo(x, [batchOf(call, operands), at(x.shape, -1 - axes), ...rowsAndColumns(x.shape.slice(-axes))]),
     reshapeTo(weight, [...weight.shape.slice(0, 2), ...rowsAndColumns(weight.shape.slice(2))]),
   );
-  const shape = [...x.shape.slice(0, -1 - axes), outChannels, ...y.shape.slice(-axes)];
-  const shaped = reshapeTo(y, shape);
+  return biased(call, operands, y, outChannels);
+}
+
+/** Throws unless the bias is null or has one number for each output channel. */
+export function checkBias({ op }: Call, { x, bias }: Operands, outChannels: number): void {
+  checkOptional(op, x, { bias }, [outChannels]);
+}
+
+/** How many inputs there are; a single one is a batch of one. */
+export function batchOf({ axes }: Call, { x }: Operands): number {
+  return x.rank === axes + 1 ? 1 : at(x.shape, 0);
+}
+
+/** A convolved batch without the axes that the input lacks, and with the bias. */
+export function biased({ axes }: Call, { x, bias }: Operands, y: Tensor, outChannels: number): Tensor {
+  const shaped = reshapeTo(y, [...x.shape.slice(0, -1 - axes), outChannels, ...y.shape.slice(-axes)]);
   return bias === null ? shaped : add(shaped, reshapeTo(bias, [outChannels, ...new Array<number>(axes).fill(1)]));
 }
 

@@ -1,19 +1,9 @@
 /** Convolution over the columns of a sequence and over the rows and columns of an image. */
 
 import type { Tensor } from "../../autograd/tensor.js";
-import { ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, number, type OptionKinds, ownCheck } from "../../options.js";
-import { at, checkSize, perAxis } from "../../shape.js";
-import {
-  type Call,
-  checkChannels,
-  checkGroups,
-  checkRanks,
-  onPlanes,
-  rowsAndColumns,
-  type Steps,
-  stepsOf,
-} from "./conv-operands.js";
+import { type Call, onPlanes, rowsAndColumns } from "./conv-operands.js";
+import { convolutionWindows } from "./conv-windows.js";
 import { conv2dOp } from "./convolution.js";
 
 /** Options of `conv2d`; a single number serves both axes.
@@ -102,61 +92,18 @@ function convolution(
   bias: Tensor | null,
   options: Conv1dOptions | Conv2dOptions,
 ): Tensor {
-  const { op } = call;
   const operands = { x, weight, bias };
-  const { channels, size } = checkRanks(call, operands);
-  const steps = stepsOf(call, options);
-  const [outChannels, kernel] = [at(weight.shape, 0), weight.shape.slice(2)];
-  checkGroups(op, steps.groups, channels, outChannels);
-  checkChannels(op, channels, at(weight.shape, 1) * steps.groups, operands, steps.groups);
-  const [before, after] = paddingOf(call, options.padding ?? 0, kernel, steps);
-  const padded = size.map((n, i) => n + at(before, i) + at(after, i));
-  const out = padded.map(
-    (n, i) => Math.floor((n - at(steps.dilation, i) * (at(kernel, i) - 1) - 1) / at(steps.stride, i)) + 1,
-  );
-  if (out.some((n) => n < 1)) {
-    throw new ShapeError(
-      op,
-      `the kernel ${kernel.join("×")} (dilation ${steps.dilation.join("×")}) is larger than the input ${size.join("×")} ` +
-        `with padding ${before.join("×")}`,
-    );
-  }
-  checkSize(op, [...x.shape.slice(0, -size.length), ...padded]);
-  checkSize(op, [...x.shape.slice(0, -1 - size.length), outChannels, ...out]);
+  const { before, padded, out, outChannels, stride, dilation, groups } = convolutionWindows(call, operands, options);
   return onPlanes(call, operands, outChannels, (planes, filters) =>
     conv2dOp(planes, filters, {
       input: planes.shape,
       weight: filters.shape,
       out: rowsAndColumns(out),
-      stride: rowsAndColumns(steps.stride),
+      stride: rowsAndColumns(stride),
       padding: rowsAndColumns(before, 0),
       padded: rowsAndColumns(padded),
-      dilation: rowsAndColumns(steps.dilation),
-      groups: steps.groups,
+      dilation: rowsAndColumns(dilation),
+      groups,
     }),
   );
-}
-
-/** Zeros before and after the input, one number an axis. */
-function paddingOf(
-  { op, axes }: Call,
-  padding: number | readonly number[] | string,
-  kernel: readonly number[],
-  { stride, dilation }: Steps,
-): [before: number[], after: number[]] {
-  if (typeof padding !== "string") {
-    const list = perAxis(op, "padding", padding, axes, 0);
-    return [list, list];
-  }
-  if (padding === "valid") return [kernel.map(() => 0), kernel.map(() => 0)];
-  if (padding !== "same") {
-    throw new ValueError(op, `padding must be a number, a list, "same" or "valid", got "${padding}"`, {
-      actual: padding,
-    });
-  }
-  if (stride.some((n) => n !== 1)) {
-    throw new ValueError(op, `padding "same" keeps the size only with stride 1, got stride ${stride.join("×")}`);
-  }
-  const total = kernel.map((n, i) => at(dilation, i) * (n - 1));
-  return [total.map((n) => Math.floor(n / 2)), total.map((n) => Math.ceil(n / 2))];
 }

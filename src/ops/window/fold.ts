@@ -104,7 +104,8 @@ interface Folding extends Blocks {
   readonly lead: Shape;
 }
 
-const unfoldOp: Op<[x: Tensor], Folding> = defineOp({
+/** `unfold` of planes whose windows are worked out; what reaches beyond the plane is 0. */
+export const unfoldOp: Op<[x: Tensor], Folding> = defineOp({
   name: "unfold",
   forward: ([x], folding) => {
     const { lead, kernel, count } = folding;

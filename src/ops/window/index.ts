@@ -1,12 +1,15 @@
-/** Ops on windows of an image or a sequence: convolution, pooling, unfolding, interpolation. */
+/** Ops on windows of a sequence, an image or a volume: convolution, pooling, unfolding, interpolation. */
 
 export {
   type AvgPool1dOptions,
   type AvgPool2dOptions,
+  type AvgPool3dOptions,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
   avgPool1d,
   avgPool2d,
+  avgPool3d,
 } from "./avg-pool2d.js";
 export {
   type ConvTranspose1dOptions,
@@ -15,7 +18,8 @@ export {
   convTranspose2d,
 } from "./conv-transpose2d.js";
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./conv2d.js";
-export * from "./fold.js";
+export { type Conv3dOptions, conv3d } from "./conv3d.js";
+export { type FoldOptions, fold, type UnfoldOptions, unfold } from "./fold.js";
 export * from "./interpolate.js";
 export {
   adaptiveMaxPool1d,
@@ -25,3 +29,4 @@ export {
   maxPool1d,
   maxPool2d,
 } from "./max-pool2d.js";
+export { type MaxPool3dOptions, maxPool3d } from "./max-pool3d.js";

@@ -153,7 +153,7 @@ function largest(op: string, x: Tensor, axes: 1 | 2, options: WindowOptions): Te
 const oneRow: AxisWindows = { size: 1, out: 1, kernel: 1, stride: 1, padding: 0, dilation: 1 };
 
 /** How planes are pooled: the kernel that finds the largest elements and the one that sends gradients back to them. */
-interface Pooling {
+export interface Pooling {
   readonly size: Shape;
   readonly out: Shape;
   readonly indexKernel: KernelFunction;
@@ -164,7 +164,8 @@ interface Pooling {
   readonly holders?: readonly (readonly Range[])[];
 }
 
-function poolingOf(rows: AxisWindows, columns: AxisWindows): Pooling {
+/** The pooling of planes by the windows along their rows and columns. */
+export function poolingOf(rows: AxisWindows, columns: AxisWindows): Pooling {
   return {
     ...{ size: [rows.size, columns.size], out: [rows.out, columns.out] },
     ...{ indexKernel: kernels.maxPoolIndex, unpickKernel: kernels.unpick },
@@ -176,7 +177,8 @@ function poolingOf(rows: AxisWindows, columns: AxisWindows): Pooling {
   };
 }
 
-const maxPoolOp: Op<[x: Tensor], Pooling> = defineOp({
+/** Pools the planes of the last two axes. */
+export const maxPoolOp: Op<[x: Tensor], Pooling> = defineOp({
   name: "maxPool2d",
   forward: ([x], pooling) => {
     const inputs = [x, ...uploaded(x, pooling.windows)] as const;

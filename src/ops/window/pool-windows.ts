@@ -5,6 +5,7 @@ import { ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, checkSize, formatShape, perAxis } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
+import { type Axes, inputForms } from "./axis-letters.js";
 
 /** Options of every pooling, one number for all axes or one an axis. */
 export interface WindowOptions {
@@ -36,17 +37,16 @@ export interface AxisWindows {
 }
 
 /** Throws unless x is a float tensor [N, C, …] or [C, …] with this many further axes; gives their sizes. */
-export function checkPlanes(op: string, x: Tensor, axes: 1 | 2): number[] {
+export function checkPlanes(op: string, x: Tensor, axes: Axes): number[] {
   checkFloat(op, x);
   if (x.rank !== axes + 1 && x.rank !== axes + 2) {
-    const letters = axes === 1 ? "L" : "H, W";
-    throw new ShapeError(op, `input must be [N, C, ${letters}] or [C, ${letters}], got ${formatShape(x.shape)}`);
+    throw new ShapeError(op, `input must be ${inputForms(axes)}, got ${formatShape(x.shape)}`);
   }
   return x.shape.slice(-axes);
 }
 
 /** The windows along each of the last axes, by options that were checked. */
-export function windowsOf(op: string, x: Tensor, axes: 1 | 2, options: WindowOptions): AxisWindows[] {
+export function windowsOf(op: string, x: Tensor, axes: Axes, options: WindowOptions): AxisWindows[] {
   const sizes = checkPlanes(op, x, axes);
   const { kernelSize, stride, padding, dilation, ceilMode = false } = options;
   const kernel = perAxis(op, "kernelSize", kernelSize, axes, 1);

@@ -35,7 +35,10 @@ function windows(sizes: Numbers, given: unknown, kernel: Numbers, padding: Numbe
 
 const images = (letters: string): readonly [string, string] => [`N${letters}`, letters];
 
-function pooling(axes: 1 | 2, extra: Readonly<Record<string, Argument>>): Signature {
+/** Layouts of sequences, images and volumes. */
+const spaces = { 1: images("CL"), 2: images("CHW"), 3: images("CDHW") } as const;
+
+function pooling(axes: 1 | 2 | 3, extra: Readonly<Record<string, Argument>>): Signature {
   const numbers = {
     kernelSize: perAxis(1, 3, axes),
     stride: perAxis(1, 3, axes),
@@ -44,7 +47,7 @@ function pooling(axes: 1 | 2, extra: Readonly<Record<string, Argument>>): Signat
     ...extra,
   };
   return {
-    args: [float(...images(axes === 1 ? "CL" : "CHW")), options(numbers, ["kernelSize"])],
+    args: [float(...spaces[axes]), options(numbers, ["kernelSize"])],
     shape: ([x, given]) => {
       const kernel = perAxisIn(given, "kernelSize", 0, axes);
       const padding = perAxisIn(given, "padding", 0, axes);
@@ -53,9 +56,9 @@ function pooling(axes: 1 | 2, extra: Readonly<Record<string, Argument>>): Signat
   };
 }
 
-function adaptive(axes: 1 | 2): Signature {
+function adaptive(axes: 1 | 2 | 3): Signature {
   return {
-    args: [float(...images(axes === 1 ? "CL" : "CHW")), options({ outputSize: perAxis(1, 3, axes) }, ["outputSize"])],
+    args: [float(...spaces[axes]), options({ outputSize: perAxis(1, 3, axes) }, ["outputSize"])],
     shape: ([x, given]) => {
       const sizes = dims(x).slice(-axes);
       if (entry(given, "outputSize") === null) return dims(x);
@@ -65,9 +68,9 @@ function adaptive(axes: 1 | 2): Signature {
   };
 }
 
-function convolution(axes: 1 | 2, transposed: boolean): Signature {
-  const kernel = axes === 1 ? "K" : "KJ";
-  const image = (size: (letter: string) => number) => (axes === 1 ? [size("H") + 2] : [size("H") + 2, size("W") + 1]);
+function convolution(axes: 1 | 2 | 3, transposed: boolean): Signature {
+  const kernel = "KJI".slice(0, axes);
+  const image = (size: (letter: string) => number) => [size("H") + 2, size("W") + 1, size("D") + 1].slice(0, axes);
   const padding = perAxis(0, 2, axes);
   const numbers = {
     stride: perAxis(1, 3, axes),
@@ -134,14 +137,18 @@ const unfolding = { stride: pair(1, 2), padding: pair(0, 1), dilation: pair(1, 2
 export const windowSignatures: Signatures = {
   conv1d: convolution(1, false),
   conv2d: convolution(2, false),
+  conv3d: convolution(3, false),
   convTranspose1d: convolution(1, true),
   convTranspose2d: convolution(2, true),
   maxPool1d: pooling(1, { dilation: perAxis(1, 2, 1) }),
   maxPool2d: pooling(2, { dilation: pair(1, 2) }),
+  maxPool3d: pooling(3, { dilation: perAxis(1, 2, 3) }),
   avgPool1d: pooling(1, { countIncludePad: flag }),
   avgPool2d: pooling(2, divisor),
+  avgPool3d: pooling(3, divisor),
   adaptiveAvgPool1d: adaptive(1),
   adaptiveAvgPool2d: adaptive(2),
+  adaptiveAvgPool3d: adaptive(3),
   adaptiveMaxPool1d: adaptive(1),
   adaptiveMaxPool2d: adaptive(2),
   unfold: {

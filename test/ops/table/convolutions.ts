@@ -30,10 +30,11 @@ function withBias({ shape, values }: Grid, bias?: Grid): number[] {
   return values.map((v, i) => v + (bias?.values[coordinates(i, shape)[1] as number] ?? 0));
 }
 
-type Convolution = (x: Tensor, weight: Tensor, bias?: Tensor | null, options?: object) => Tensor;
+/** Any of them. */
+export type Convolution = (x: Tensor, weight: Tensor, bias?: Tensor | null, options?: object) => Tensor;
 
 /** What every convolution refuses, on an input and a weight of these sizes along the axes. */
-function sharedErrors(op: string, convolve: Convolution, size: readonly number[]): ErrorCase[] {
+export function sharedErrors(op: string, convolve: Convolution, size: readonly number[]): ErrorCase[] {
   const call = (options: object) => () => convolve(lg.ones([1, 1, ...size]), lg.ones([1, 1, ...size]), null, options);
   const refuses = (title: string, options: object, says: readonly string[]): ErrorCase => ({
     title: `refuses ${title}`,
@@ -46,7 +47,7 @@ function sharedErrors(op: string, convolve: Convolution, size: readonly number[]
     refuses("a negative dilation", { dilation: -1 }, ["dilation", "-1"]),
     refuses("negative padding", { padding: -1 }, ["padding", "-1"]),
     refuses("half a stride", { stride: 0.5 }, ["stride", "0.5"]),
-    refuses("three strides", { stride: [1, 1, 1] }, ["stride", "[1, 1, 1]"]),
+    refuses("four strides", { stride: [1, 1, 1, 1] }, ["stride", "[1, 1, 1, 1]"]),
     refuses("no groups", { groups: 0 }, ["groups", "0"]),
     refuses("options that are none", [2], ["options", "[2]"]),
     {

@@ -66,8 +66,8 @@ function averageSample(
 
 const planes = [2, 2, 5, 6];
 
-/** What every pooling over windows refuses, on an input [2, 6] or [2, 6, 6]. */
-function windowErrors(pool: Pool<{ kernelSize: number }>, axes: 1 | 2): ErrorCase[] {
+/** What every pooling over windows refuses, on an input [2, 6, …]. */
+export function windowErrors(pool: Pool<{ kernelSize: number }>, axes: 1 | 2 | 3): ErrorCase[] {
   const input = () => lg.ones([2, ...new Array<number>(axes).fill(6)]);
   const refuses = (title: string, options: unknown, says: readonly string[]): ErrorCase => ({
     title: `refuses ${title}`,
@@ -76,7 +76,7 @@ function windowErrors(pool: Pool<{ kernelSize: number }>, axes: 1 | 2): ErrorCas
     says,
   });
   return [
-    refusesIntegers((x) => pool(x, { kernelSize: 1 }), axes === 1 ? [1, 1, 2] : [1, 1, 2, 2]),
+    refusesIntegers((x) => pool(x, { kernelSize: 1 }), [1, 1, ...new Array<number>(axes).fill(2)]),
     refuses("a window of 0", { kernelSize: 0 }, ["kernelSize", "0"]),
     refuses("a window without a size", {}, ["kernelSize", "undefined"]),
     refuses("a number in place of options", 2, ["options", "2"]),
@@ -93,11 +93,11 @@ function windowErrors(pool: Pool<{ kernelSize: number }>, axes: 1 | 2): ErrorCas
       title: "refuses a scalar",
       run: () => pool(lg.tensor(1), { kernelSize: 1 }),
       type: lg.ShapeError,
-      says: ["[]", axes === 1 ? "[N, C, L]" : "[N, C, H, W]"],
+      says: ["[]", { 1: "[N, C, L]", 2: "[N, C, H, W]", 3: "[N, C, D, H, W]" }[axes]],
     },
     {
       title: "refuses an axis too many",
-      run: () => pool(lg.ones(axes === 1 ? [1, 1, 2, 2] : [1, 1, 1, 2, 2]), { kernelSize: 1 }),
+      run: () => pool(lg.ones([1, 1, 1, ...new Array<number>(axes).fill(2)]), { kernelSize: 1 }),
       type: lg.ShapeError,
       says: ["1, 1, "],
     },
@@ -243,8 +243,9 @@ const averageRows: readonly OpRow[] = [
 
 type AdaptiveOptions = { readonly outputSize: number };
 
-function adaptiveErrors(pool: Pool<AdaptiveOptions>, axes: 1 | 2): ErrorCase[] {
-  const shape = axes === 1 ? [1, 4] : [1, 4, 4];
+/** What every adaptive pooling refuses. */
+export function adaptiveErrors(pool: Pool<AdaptiveOptions>, axes: 1 | 2 | 3): ErrorCase[] {
+  const shape = [1, ...new Array<number>(axes).fill(4)];
   const refuses = (title: string, options: unknown, says: readonly string[]): ErrorCase => ({
     title: `refuses ${title}`,
     run: () => pool(lg.ones(shape), options as AdaptiveOptions),
@@ -255,7 +256,7 @@ function adaptiveErrors(pool: Pool<AdaptiveOptions>, axes: 1 | 2): ErrorCase[] {
     refusesIntegers((x) => pool(x, { outputSize: 1 }), shape),
     refuses("an output of 0", { outputSize: 0 }, ["outputSize", "0"]),
     refuses("no output size", {}, ["outputSize", "undefined"]),
-    refuses("three output sizes", { outputSize: [1, 1, 1] }, ["outputSize", "[1, 1, 1]"]),
+    refuses("four output sizes", { outputSize: [1, 1, 1, 1] }, ["outputSize", "[1, 1, 1, 1]"]),
     refuses("a number in place of options", 3, ["options", "3"]),
     { title: "refuses a vector", run: () => pool(lg.ones([3]), { outputSize: 1 }), type: lg.ShapeError, says: ["[3]"] },
   ];
