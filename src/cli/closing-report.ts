@@ -7,8 +7,9 @@ import { VERDICT_RULE } from "../trace/report/verdict.js";
 import { networkName } from "./progress.js";
 import { summaryTable, terminalPlot } from "./terminal.js";
 
-/** The plot, the summary and the answer in words. */
-export function printSummary(trace: GradientFlowTrace): void {
+/** The plot, the summary and the answer in words.
+ * @param hasFailed whether an error, and no signal, ended an incomplete experiment */
+export function printSummary(trace: GradientFlowTrace, hasFailed: boolean): void {
   const color = process.stdout.isTTY === true && !process.env["NO_COLOR"];
   const width = Math.min(process.stdout.columns ?? 100, 120);
   const steps = new Set(trace.runs.map((run) => run.step)).size;
@@ -22,7 +23,9 @@ export function printSummary(trace: GradientFlowTrace): void {
   console.log(`\n${[...answerInWords(summarize(trace)), ...missingInWords(trace)].join("\n")}`);
   const diverged = divergencesInWords(trace);
   if (diverged.length > 0) console.log(`\nDiverged:\n${diverged.join("\n")}`);
-  if (!trace.complete) console.log("\nInterrupted: this is what was computed until then.");
+  if (!trace.complete) {
+    console.log(`\n${hasFailed ? "A network failed" : "Interrupted"}: this is what was computed until then.`);
+  }
 }
 
 /** First and last loss of every network. */

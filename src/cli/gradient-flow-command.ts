@@ -55,7 +55,7 @@ export async function gradientFlowCommand(flags: Flags): Promise<void> {
   try {
     const { trace, failure } = await runExperiment(settings, { images, data: dataset.name, share, memory, interrupt });
     if (trace.runs.length > 0) {
-      printSummary(trace); // before any file is written, which may fail
+      printSummary(trace, failure !== undefined); // before any file is written, which may fail
       const { written, kept } = await writeReport(trace, folder);
       console.log(`\nWritten: ${written.join(", ")}`);
       if (kept.length > 0) console.log(`Moved out of the way, as livegrad had not written them: ${kept.join(", ")}`);
