@@ -38,6 +38,15 @@ function write(value: unknown, depth = 0): string {
     .join(", ")} }`;
 }
 
+/** An optional package that does not load: why, and the command that installs it.
+ * @param wanted its name and version, as npm takes them
+ * @internal */
+export function missingPackage(wanted: string, cause: unknown): string {
+  const isMissing = /MODULE_NOT_FOUND$/.test((cause as { code?: string } | null)?.code ?? "");
+  const reason = isMissing ? "is not installed" : `does not load (${String(cause).split("\n")[0]})`;
+  return `the package ${wanted.split("@")[0]}, which ${reason}: npm install ${wanted}`;
+}
+
 /** Base class of every error livegrad throws on purpose; the message reads `op: the rule, got the values`.
  * @category Errors */
 export class LivegradError extends Error {

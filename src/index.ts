@@ -26,7 +26,17 @@ export type { Measurement } from "./device/measure.js";
 export { deviceNamed, deviceNames } from "./device/registry.js";
 export { type AvailableDevice, type DeviceReport, devices, type MissingDevice } from "./device/reports.js";
 export { currentDevice, getThreads, setDevice, setThreads, withDevice } from "./device/select.js";
-export * from "./errors.js";
+export {
+  DataError,
+  DeviceError,
+  DTypeError,
+  describe,
+  type ErrorDetails,
+  GradientError,
+  LivegradError,
+  ShapeError,
+  ValueError,
+} from "./errors.js";
 export * from "./experiments/index.js";
 export type { Flat, KernelFunction, KernelThis, Thread } from "./kernels/kernel.js";
 export * from "./models/index.js";

@@ -1,8 +1,8 @@
 /** Writes the report of a gradient-flow trace into a run's folder. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { DataError } from "../errors.js";
 import type { GradientFlowTrace } from "../trace/records.js";
+import { noEcharts } from "../trace/report/echarts.js";
 import { figuresOf, renderSvg } from "../trace/report/figures.js";
 import { traceCsv, traceJson } from "../trace/report/files.js";
 import { reportHtml } from "../trace/report/html.js";
@@ -12,8 +12,10 @@ import { openRunFolder, type RunFile, type RunFolder, type WrittenFiles } from "
 const REPORT = "report.html";
 
 /** Creates the folder if needed and takes it for a report, before any work.
- * @throws DataError naming the folder and the remedy if it cannot be written or another run has it */
-export function openReportFolder(outDir: string): Promise<RunFolder> {
+ * @throws DataError naming the folder and the remedy if it cannot be written or another run has it, and the command that installs
+ * ECharts if it is not there */
+export async function openReportFolder(outDir: string): Promise<RunFolder> {
+  pathOfEcharts();
   return openRunFolder("gradient-flow", outDir, REPORT);
 }
 
@@ -28,16 +30,15 @@ export async function writeReport(trace: GradientFlowTrace, folder: RunFolder): 
     { name: "trace.json", text: traceJson(trace) },
     { name: "trace.csv", text: traceCsv(trace) },
     ...(await Promise.all(figures)),
-    { name: REPORT, text: reportHtml(trace, { echartsSource: await readEcharts() }) },
+    { name: REPORT, text: reportHtml(trace, { echartsSource: await readFile(pathOfEcharts(), "utf8") }) },
   ]);
 }
 
-async function readEcharts(): Promise<string> {
+/** Where the text of ECharts stands that the page holds. */
+function pathOfEcharts(): string {
   try {
-    return await readFile(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8");
+    return createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js");
   } catch (cause) {
-    throw new DataError("gradient-flow", "echarts/dist/echarts.min.js is not there; reinstall the package echarts", {
-      cause,
-    });
+    throw noEcharts("gradient-flow", cause);
   }
 }

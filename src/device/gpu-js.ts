@@ -1,4 +1,5 @@
 /** The package gpu.js: an optional one, loaded when the first of its devices is used. */
+import { missingPackage } from "../errors.js";
 import { isNode, nodeModule } from "./host.js";
 
 /** What is used of it. */
@@ -21,8 +22,6 @@ export function gpuJs(): GpuJs | string {
     loaded = nodeModule("module").createRequire(import.meta.url)("gpu.js") as GpuJs;
     return loaded;
   } catch (cause) {
-    const isMissing = (cause as { code?: string }).code === "MODULE_NOT_FOUND";
-    const reason = isMissing ? "is not installed" : `does not load (${String(cause).split("\n")[0]})`;
-    return `it needs the package gpu.js, which ${reason}: npm install gpu.js@2.24.1`;
+    return `it needs ${missingPackage("gpu.js@2.24.1", cause)}`;
   }
 }

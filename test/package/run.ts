@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkInstallSize } from "./weight.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "livegrad-package-"));
@@ -53,6 +54,7 @@ const tsconfig = {
 
 try {
   install();
+  checkInstallSize(project);
   execFileSync(process.execPath, ["use.mjs"], { cwd: project, stdio: "inherit" });
   execFileSync(process.execPath, [join("node_modules", "livegrad", "dist", "cli", "main.js"), "--version"], {
     cwd: project,
@@ -64,7 +66,7 @@ try {
   rmSync(project, { recursive: true, force: true });
 }
 
-/** Packs the built package and installs it, with its dependencies but without optional ones, in the empty project. */
+/** Packs the built package and installs it, with its dependencies, in the empty project. */
 function install(): void {
   mkdirSync(project, { recursive: true });
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
@@ -74,7 +76,7 @@ function install(): void {
   npm(root, "pack", "--ignore-scripts", "--silent", "--pack-destination", project);
   const [tarball] = readdirSync(project).filter((name) => name.endsWith(".tgz"));
   if (tarball === undefined) throw new Error("npm pack made no package");
-  npm(project, "install", "--omit=optional", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`);
+  npm(project, "install", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`);
 }
 
 /** Errors in our own declarations and in the consumer count; those in other packages' declarations do not. */

@@ -12,6 +12,7 @@ import {
   type StepChoice,
   stepsOf,
 } from "./configurations.js";
+import { loadEcharts } from "./echarts.js";
 import { checkTrace } from "./files.js";
 import { heatMapFigure } from "./heat-map.js";
 import { layerAxis, lineWithBand, powerAxis, powerRange } from "./lines.js";
@@ -104,17 +105,17 @@ export function layerFiguresOf(trace: GradientFlowTrace, step: StepChoice): Figu
   return figures.map((figure) => figure(trace, step)).filter((figure) => figure !== null);
 }
 
-/** Renders an ECharts option to SVG text, without a browser; ECharts is loaded on the first call.
+/** Renders an ECharts option to SVG text, without a browser. The package `echarts` is loaded on the first call.
  * @param option of a {@link Figure}, or any other that ECharts takes
  * @param size in pixels, each more than 0
- * @throws ValueError if the size is none, or ECharts cannot draw the option
+ * @throws ValueError if the size is none, or ECharts cannot draw the option; DataError if `echarts` is not installed
  * @category Tracing */
 export async function renderSvg(
   option: OptionPart,
   size: { readonly width: number; readonly height: number },
 ): Promise<string> {
   checkDrawable(option, size);
-  const echarts = await import("echarts");
+  const echarts = await loadEcharts("renderSvg");
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: size.width, height: size.height });
   try {
     chart.setOption({ backgroundColor: "#ffffff", ...option, animation: false });
