@@ -18,6 +18,10 @@ function toldBy(fn: (x: Tensor) => unknown, values: number[], requiresGrad = tru
   return told;
 }
 
+/** The largest of all in the place of the first. */
+const largestOf = (x: Tensor, source: Tensor) =>
+  lg.scatterReduce(x, lg.zeros([3], { dtype: "int32" }), source, { reduce: "amax" });
+
 describe("regions", () => {
   it.each<[string, (x: Tensor) => unknown, number[], string[]]>([
     ["relu", lg.relu, [-1, 0, 0.5], ["relu: 0 0 1"]],
@@ -34,6 +38,7 @@ describe("regions", () => {
     ["max by rows", (x) => lg.max(x.reshape([2, 2]), { axis: 1 }), [3, 1, 2, 5], ["max: 1 0 0 1"]],
     ["norm", (x) => lg.norm(x.reshape([2, 2]), { axis: 1 }), [0, 0, -1, 0], ["norm: 1 0"]],
     ["norm of order 3", (x) => lg.norm(x, { p: 3 }), [0, -2, 2], ["norm: 0 -1 1"]],
+    ["scatterReduce", (x) => largestOf(x.detach(), x), [3, 1, 3], ["scatterReduce: 1 1 1 1 0 1"]],
     ["hardTanh", (x) => lg.hardTanh(x), [-2, -1, 0, 1], ["hardTanh: 1 1 0 0", "hardTanh: 0 0 0 1"]],
     ["hardSigmoid", lg.hardSigmoid, [-3, -2.5, 2.5, 3], ["hardSigmoid: 1 0 0 0", "hardSigmoid: 0 0 0 1"]],
     ["floor", lg.floor, [-0.5, 1.5], ["floor: -1 1"]],

@@ -21,6 +21,8 @@ const long = () => shaped([most + 1]);
 const row = () => shaped([1, most + 1]);
 const wide = () => shaped([1, 1, 2, most / 2 + 1]);
 const index = (...shape: number[]) => shaped(shape, "int32");
+const meeting = (x: Tensor, places: Tensor, source: Tensor, includeSelf: boolean) =>
+  lg.scatterReduce(x, places, source, { reduce: "amax", includeSelf });
 
 describe("more places than a float32 device can count", () => {
   it.each<[op: string, what: string, count: number, call: () => unknown]>([
@@ -35,6 +37,19 @@ describe("more places than a float32 device can count", () => {
     ["gather", "what the indices count", most + 1, () => lg.gather(long(), index(1))],
     ["scatterAdd", "what the indices count", most + 1, () => lg.scatterAdd(long(), index(1), shaped([1]))],
     ["scatterAdd", "the index", most + 1, () => lg.scatterAdd(shaped([3]), index(most + 1), long())],
+    ["scatter", "what the indices count", most + 1, () => lg.scatter(long(), index(1), shaped([1]))],
+    ["scatter", "the index", most + 1, () => lg.scatter(shaped([3]), index(most + 1), long())],
+    ["scatterReduce", "what the indices count", most + 1, () => meeting(long(), index(1), shaped([1]), false)],
+    ["scatterReduce", "the index", most + 1, () => meeting(shaped([3]), index(most + 1), long(), false)],
+    [
+      "scatterReduce",
+      "the index, with the axis it counts along,",
+      most + 2,
+      () => meeting(shaped([2]), index(most), long(), true),
+    ],
+    ["indexAdd", "what the indices count", most + 1, () => lg.indexAdd(long(), index(1), shaped([1]))],
+    ["indexCopy", "the index", most + 1, () => lg.indexCopy(shaped([3]), index(most + 1), long())],
+    ["indexFill", "what the indices count", most + 1, () => lg.indexFill(row(), index(1), 0, { axis: 1 })],
     ["indexSelect", "what the indices count", most + 1, () => lg.indexSelect(row(), index(1), { axis: 1 })],
     ["embedding", "what the indices count", most + 1, () => lg.embedding(index(1), shaped([most + 1, 1]))],
     ["oneHot", "what the indices count", most + 1, () => lg.oneHot(index(1), { numClasses: most + 1 })],

@@ -34,6 +34,25 @@ function shaped(shape: Shape, values: readonly number[]): SampleInput {
   return { shape, values };
 }
 
+/** What meets in two places: 2 with 2, 2 and 1; 5 with 7. */
+function tied(
+  options: livegrad.ScatterReduceOptions,
+  gradients: readonly [x: readonly number[], source: readonly number[]],
+  source: readonly number[] = [2, 2, 1, 7],
+): KinkCase {
+  return {
+    op: "scatterReduce",
+    title: `ties among ${source} share evenly: ${Object.values(options).join(", ")}`,
+    inputs: [shaped([2], [2, 5]), shaped([4], source)],
+    call: (...[x, source]) => {
+      const index = livegrad.tensor([0, 0, 0, 1], { dtype: "int32" });
+      return livegrad.scatterReduce(x as Tensor, index, source as Tensor, options);
+    },
+    gradOutput: [1, 1],
+    gradients,
+  };
+}
+
 const seluSlope = 1.0507009873554805 * 1.6732632423543772; // scale · alpha
 
 const infinity = Number.POSITIVE_INFINITY;
@@ -208,6 +227,26 @@ export const kinkCases: readonly KinkCase[] = [
     outputs: 2,
   }),
   kink("min", "ties share evenly", [[1, 1, 2]], [[0.5, 0.5, 0]], { outputs: 1 }),
+  tied({ reduce: "amax" }, [
+    [1 / 3, 0],
+    [1 / 3, 1 / 3, 0, 1],
+  ]),
+  tied({ reduce: "amax", includeSelf: false }, [
+    [0, 0],
+    [0.5, 0.5, 0, 1],
+  ]),
+  tied({ reduce: "amin" }, [
+    [0, 1],
+    [0, 0, 1, 0],
+  ]),
+  tied(
+    { reduce: "amin" },
+    [
+      [0, 0],
+      [0.5, 0.5, 0, 1],
+    ],
+    [Number.NaN, Number.NaN, 1, Number.NaN],
+  ),
   kink("prod", "one factor 0", [[0, 1, 2]], [[2, 0, 0]], { outputs: 1 }),
   kink("prod", "two factors 0", [[0, 0, 2]], [[0, 0, 0]], { outputs: 1 }),
   kink("norm", "the 2-norm of zeros", [[0, 0, 0]], [[0, 0, 0]], { options: { p: 2 }, outputs: 1 }),

@@ -34,6 +34,8 @@ import { resamplingRows } from "./table/resampling.js";
 import { selectionRows } from "./table/selection.js";
 import { shrinkingRows } from "./table/shrinking.js";
 import { volumeRows } from "./table/volumes.js";
+import { writingRows } from "./table/writing.js";
+import { sliceWritingRows } from "./table/writing-slices.js";
 
 /** All rows. */
 export const opTable: readonly OpRow[] = [
@@ -69,6 +71,8 @@ export const opTable: readonly OpRow[] = [
   ...cuttingRows,
   ...apartRows,
   ...selectionRows,
+  ...writingRows,
+  ...sliceWritingRows,
   ...linalgRows,
   attentionRow,
 ];

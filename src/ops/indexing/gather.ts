@@ -53,18 +53,14 @@ export function scatterAdd(x: Tensor, index: Tensor, source: Tensor, options: Al
   const size = rowSize(x.shape, along);
   checkPlaces("scatterAdd", x.device, rowSize(index.shape, along), "the index");
   checkIndices("scatterAdd", index, size);
-  const sums = gatherTransposeOp(cornerOf(source, index.shape), index, { axis: along, shared: false, size });
   return add(
     x,
-    pad(
-      sums,
-      x.shape.map((n, i) => [0, n - at(sums.shape, i)] as const),
-    ),
+    padTo(gatherTransposeOp(cornerOf(source, index.shape), index, { axis: along, shared: false, size }), x),
   );
 }
 
 /** Throws unless `index` is no larger than `x` on any axis, but for the one that is picked along. */
-function checkFits(op: string, name: string, x: Tensor, index: Tensor, along?: number): void {
+export function checkFits(op: string, name: string, x: Tensor, index: Tensor, along?: number): void {
   if (index.rank === x.rank && index.shape.every((n, i) => i === along || n <= at(x.shape, i))) return;
   throw new ShapeError(
     op,
@@ -74,8 +70,17 @@ function checkFits(op: string, name: string, x: Tensor, index: Tensor, along?: n
   );
 }
 
+/** Grown to the shape of `x`, with 0 behind the elements of every axis. */
+export function padTo(corner: Tensor, x: Tensor): Tensor {
+  if (sameShape(corner.shape, x.shape)) return corner;
+  return pad(
+    corner,
+    x.shape.map((n, i) => [0, n - at(corner.shape, i)] as const),
+  );
+}
+
 /** The first elements of every axis. */
-function cornerOf(x: Tensor, shape: Shape): Tensor {
+export function cornerOf(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : sliceOp(x, { ranges: shape.map((count) => ({ from: 0, by: 1, count })) });
 }
 

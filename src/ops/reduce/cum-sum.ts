@@ -27,6 +27,17 @@ export function cumSum(x: Tensor, options: CumulativeOptions): Tensor {
   return cumSumOp(x, { axis: rowAxis("cumSum", axis, x.rank), reverse: false });
 }
 
+/** For each row along an axis, a power of 2 by which no sum of some of its elements leaves the range of numbers; unrecorded. */
+export function sumScale(x: Tensor, axis: number): Tensor {
+  const size = rowSize(x.shape, axis);
+  const limit = x.device.floatType === "float32" ? largestFloat32 : Number.MAX_VALUE;
+  const sizes = run(finiteSize, [x], { floats: { limit } });
+  const largest = reduceAxes(maxChunk, sizes, { axes: [axis], keepDims: true });
+  return run(windowScale, [largest], {
+    floats: { largest: limit / 2 / size, down: 2 ** -Math.ceil(1 + Math.log2(size)) },
+  });
+}
+
 const largestFloat32 = 3.4028234663852886e38;
 
 /** Terms that a pass adds up. */
@@ -37,12 +48,7 @@ const cumSumOp: Op<[x: Tensor], { readonly axis: number; readonly reverse: boole
   forward: ([x], { axis, reverse }) => {
     const { threads, constants } = rowsOf(x.shape, axis);
     const size = rowSize(x.shape, axis);
-    const limit = x.device.floatType === "float32" ? largestFloat32 : Number.MAX_VALUE;
-    const sizes = run(finiteSize, [x], { floats: { limit } });
-    const largest = reduceAxes(maxChunk, sizes, { axes: [axis], keepDims: true });
-    const scale = run(windowScale, [largest], {
-      floats: { largest: limit / 2 / size, down: 2 ** -Math.ceil(1 + Math.log2(size)) },
-    });
+    const scale = sumScale(x, axis);
     let sums = mul(x, scale);
     for (let distance = 1; distance < size; distance *= width) {
       const terms = Math.min(width, Math.ceil(size / distance));

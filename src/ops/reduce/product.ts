@@ -8,7 +8,7 @@ import { at, normalizeAxes, rowAxis, rowSize, type Shape, sizeOf } from "../../s
 import { checkFloat } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { permute } from "../shape/reshape.js";
-import { pad, partOf } from "../shape/slice.js";
+import { pad, partOf, shiftedAlong } from "../shape/slice.js";
 import { type Numbers, plain, scaled, zerosLike } from "./numbers.js";
 import { keptShape } from "./reduction.js";
 import { type ReduceOptions, reduceOptions, reshapeTo } from "./sum.js";
@@ -137,13 +137,10 @@ function gradientOf<N>(numbers: Numbers<N>, g: Tensor, x: Tensor, axis: number):
 
 /** The element `distance` places before each one, and `neutral` where there is none. */
 function shifted<N>(numbers: Numbers<N>, a: N, shape: Shape, axis: number, distance: number, neutral: 0 | 1): N {
-  const size = rowSize(shape, axis);
-  const by = Math.min(Math.abs(distance), size);
-  return numbers.moved(a, neutral, (x, value) => {
-    if (by === size) return add(zerosLike(x), value);
-    const widths = shape.map((_, i) => (i !== axis ? [0, 0] : distance > 0 ? [by, 0] : [0, by]) as [number, number]);
-    return pad(partOf(x, axis, distance > 0 ? 0 : by, size - by), widths, { value });
-  });
+  const isOut = Math.abs(distance) >= rowSize(shape, axis);
+  return numbers.moved(a, neutral, (x, value) =>
+    isOut ? add(zerosLike(x), value) : shiftedAlong(x, axis, distance, value),
+  );
 }
 
 /** Options of `cumSum` and `cumProd`.

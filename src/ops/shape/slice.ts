@@ -185,6 +185,15 @@ export function pad(x: Tensor, padding: readonly (readonly [number, number])[], 
   return spreadOp(x, value, { shape, ranges });
 }
 
+/** The element `distance` places before each one (behind it where negative), and `value` where there is none.
+ * @param distance less than the size of the axis */
+export function shiftedAlong(x: Tensor, axis: number, distance: number, value: number): Tensor {
+  const by = Math.abs(distance);
+  const part = partOf(x, axis, distance > 0 ? 0 : by, at(x.shape, axis) - by);
+  const widths = x.shape.map((_, i): [number, number] => (i !== axis ? [0, 0] : distance > 0 ? [by, 0] : [0, by]));
+  return pad(part, widths, { value });
+}
+
 /** A bound of `slice` as an index from 0 to n. */
 function bound(index: number, n: number): number {
   if (!Number.isInteger(index)) throw new ValueError("slice", `an index must be an integer, got ${describe(index)}`);

@@ -13,6 +13,7 @@ import {
   optional,
   options,
   perAxis,
+  real,
   whole,
   wholes,
 } from "./arguments.js";
@@ -218,6 +219,9 @@ export const shapeSignatures: Signatures = {
   },
 };
 
+/** Mostly the axis along which the slices fit. */
+const zero = fc.oneof({ weight: 3, arbitrary: whole(0, 0) }, { weight: 1, arbitrary: axis });
+
 export const indexSignatures: Signatures = {
   gather: { args: [float("A", "AB"), int("C", "AB"), options({ axis })], shape: ([, index]) => dims(index) },
   takeAlongDim: {
@@ -231,6 +235,28 @@ export const indexSignatures: Signatures = {
   },
   scatterAdd: {
     args: [float("A", "AB"), int("A", "AB"), float("A", "AB"), options({ axis })],
+    shape: ([x]) => dims(x),
+  },
+  scatter: {
+    args: [float("A", "AB"), int("A", "AB"), fc.oneof(float("A", "AB"), filler), options({ axis })],
+    shape: ([x]) => dims(x),
+  },
+  scatterReduce: {
+    args: [
+      float("A", "AB"),
+      int("A", "AB"),
+      float("A", "AB"),
+      options({ axis, reduce: oneOf("sum", "prod", "mean", "amax", "amin"), includeSelf: flag }, ["reduce"]),
+    ],
+    shape: ([x]) => dims(x),
+  },
+  indexAdd: {
+    args: [float("AB"), int("A"), float("AB"), options({ axis: zero, alpha: real(-2, 2) })],
+    shape: ([x]) => dims(x),
+  },
+  indexCopy: { args: [float("AB"), int("A"), float("AB"), options({ axis: zero })], shape: ([x]) => dims(x) },
+  indexFill: {
+    args: [float("AB"), int("K"), fc.oneof(float(""), filler), options({ axis })],
     shape: ([x]) => dims(x),
   },
   indexSelect: {
