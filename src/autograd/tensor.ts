@@ -267,11 +267,6 @@ export class Tensor {
   }
   #disposed = false;
 
-  /** `using x = …` disposes it at the end of the block. */
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
   /** One line: dtype, shape, device, and where it stands on the tape. */
   toString(): string {
     const origin = this.node !== null ? `, made by ${this.node.op}` : this.#requiresGrad ? ", requires grad" : "";

@@ -62,7 +62,7 @@ export async function cifar10(folder: string, options: Cifar10Options = {}): Pro
     throw new ValueError("cifar10", `folder must be the path of one, got ${describe(folder)}`, { actual: folder });
   }
   checkLimit(limit);
-  const files = await fileSystem();
+  const files = fileSystem();
   const entries = await readOr(`folder "${folder}"`, () => files.readdir(folder));
   const classNames = entries.includes(NAMES_FILE) ? await readNames(files, `${folder}/${NAMES_FILE}`) : CLASS_NAMES;
   const parts: Uint8Array[] = [];
@@ -220,13 +220,11 @@ async function readOr<T>(what: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-// Imported here and not above, so that a browser can load the module.
-async function fileSystem(): Promise<typeof import("node:fs/promises")> {
-  try {
-    return await import("node:fs/promises");
-  } catch {
-    throw new DataError("cifar10", "needs a file system, and there is none here; run it in Node.js");
-  }
+/** Looked up while it runs, so that no bundle for a page asks for a module of Node's. */
+function fileSystem(): FileSystem {
+  const files = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:fs/promises");
+  if (files !== undefined) return files;
+  throw new DataError("cifar10", "needs a file system, and there is none here; run it in Node.js, 20.16 or later");
 }
 
 function checkLimit(limit: number): void {

@@ -42,7 +42,14 @@ export interface GradientFlowOptions extends Optional<GradientFlowSettings> {
   /** Called after every record. */
   readonly onProgress?: ((progress: GradientFlowProgress) => void) | undefined;
   /** Ends the experiment early; what was recorded until then is returned, with `complete: false`. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
+}
+
+/** What is looked at of an `AbortSignal`, which is one; declared here, for not every program has types of the DOM or of Node.
+ * @category Gradient flow */
+export interface StopSignal {
+  /** Whether to end. */
+  readonly aborted: boolean;
 }
 
 const gradientFlowOptions: OptionKinds<GradientFlowOptions> = {

@@ -19,7 +19,7 @@ export async function* runNetwork(
   plan: RunPlan,
   settings: GradientFlowSettings,
   dataset: ImageDataset,
-  signal?: AbortSignal,
+  signal?: { readonly aborted: boolean },
 ): AsyncGenerator<RunRecord> {
   const { width, batch, steps, lr, momentum, weightDecay } = settings;
   const weights = generator(plan.seed);

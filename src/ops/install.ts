@@ -28,6 +28,14 @@ export function install(): void {
       return inspectTensor(this);
     },
   });
+  // What `using` calls, where the engine knows it.
+  if (Symbol.dispose !== undefined) {
+    Object.defineProperty(Tensor.prototype, Symbol.dispose, {
+      value(this: Tensor) {
+        this.dispose();
+      },
+    });
+  }
   for (const [name, op] of Object.entries<(x: Tensor, ...rest: never[]) => unknown>(methods)) {
     const value = function (this: Tensor, ...rest: never[]): unknown {
       return op(this, ...rest);

@@ -285,8 +285,14 @@ export interface TensorMethods {
   to(device: DeviceName): Tensor;
 }
 
+/** `using x = …` disposes it at the end of the block. Nothing where TypeScript's `lib` has no type of `Symbol.dispose`: a
+ * method of that name would not compile there. */
+type Using = {
+  [Dispose in SymbolConstructor extends { readonly dispose: infer S extends symbol } ? S : never]: () => void;
+};
+
 declare module "../autograd/tensor.js" {
-  interface Tensor extends TensorMethods {}
+  interface Tensor extends TensorMethods, Using {}
 }
 
 /** The op behind each method; `install` puts them on Tensor. */

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cifar10 } from "../../src/data/cifar10.js";
 import { imageView } from "../../src/data/dataset.js";
 import { DataError, ValueError } from "../../src/errors.js";
@@ -130,6 +130,13 @@ describe("cifar10", () => {
     expect((await failure()).message).toContain(`pass "${folder}/cifar-10-batches-bin"`);
     await rm(folder, { recursive: true });
     expect((await failure()).message).toContain(`cifar10: cannot read the folder "${folder}" (ENOENT`);
+  });
+
+  it("says that a page has no file system", async () => {
+    vi.stubGlobal("process", undefined);
+    const message = failure().then((error) => error.message);
+    vi.unstubAllGlobals();
+    expect(await message).toMatch(/^cifar10: needs a file system, and there is none here; run it in Node\.js/);
   });
 
   it("refuses options out of range", async () => {
