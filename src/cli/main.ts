@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The livegrad command. */
 import { CommanderError } from "commander";
-import { LivegradError } from "../errors.js";
+import { whyTooOld } from "../device/host.js";
+import { DeviceError, LivegradError } from "../errors.js";
 import { lostOutput, outliveOutput } from "./output.js";
 import { livegradProgram } from "./program.js";
 
@@ -11,6 +12,8 @@ for (const command of [program, ...program.commands])
 
 outliveOutput();
 try {
+  const tooOld = whyTooOld();
+  if (tooOld !== undefined) throw new DeviceError("the command", tooOld);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);

@@ -1,8 +1,13 @@
 /** Runs the networks of an experiment on worker threads, one network at a time on each. */
 import { Worker } from "node:worker_threads";
+import { warn } from "../device/host.js";
+import { deviceNamed } from "../device/registry.js";
+import { withDevice } from "../device/select.js";
 import { DeviceError } from "../errors.js";
 import type { RunPlan } from "../experiments/plan.js";
+import { runNetwork } from "../experiments/run-network.js";
 import type { RunRecord } from "../trace/records.js";
+import { loadImages } from "./images.js";
 import type { WorkerMessage, WorkerTask } from "./worker.js";
 
 /** How a pool works. */
@@ -15,7 +20,8 @@ export interface PoolOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs every plan; ends early, without an error, when the signal says so.
+/** Runs every plan; ends early, without an error, when the signal says so. Where a worker cannot start, which is said once,
+ * the others do its work, and this thread does what they leave.
  * @returns what ran the kernels, as the first worker to finish reports it; null if none finished
  * @throws DeviceError that names the network if one fails */
 export async function runPool(
@@ -26,15 +32,36 @@ export async function runPool(
   const queue = [...plans];
   const workers: Worker[] = [];
   let provenance: string | null = null;
+  let hasWarned = false;
+  const makeDo = (reason: string) => {
+    if (hasWarned) return;
+    hasWarned = true;
+    warn(`a worker thread does not start (${reason}); the networks make do with fewer`);
+  };
   const endAll = () => Promise.all(workers.map((worker) => worker.terminate()));
   const lane = () =>
     new Promise<void>((resolve, reject) => {
       let current = queue.shift();
       if (current === undefined || options.signal.aborted) return resolve();
-      const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: task });
+      let hasStarted = false;
+      const onDeath = (reason: string) => {
+        if (current === undefined || options.signal.aborted) return resolve();
+        if (hasStarted) return reject(failure(current, reason));
+        queue.unshift(current);
+        current = undefined; // an error is followed by an exit
+        makeDo(reason);
+        resolve();
+      };
+      let worker: Worker;
+      try {
+        worker = startWorker(task);
+      } catch (error) {
+        return onDeath(messageOf(error));
+      }
       workers.push(worker);
       worker.on("message", (message: WorkerMessage) => {
-        if (options.signal.aborted) return;
+        if (message.kind === "started") hasStarted = true;
+        if (message.kind === "started" || options.signal.aborted) return;
         if (message.kind === "record") return options.onRecord(message.plan, message.record);
         if (message.kind === "failed") return reject(failure(message.plan, message.message));
         provenance ??= message.provenance;
@@ -42,22 +69,50 @@ export async function runPool(
         if (current === undefined) resolve();
         else worker.postMessage(current);
       });
-      worker.on("error", (error) => reject(failure(current, error.message)));
-      worker.on("exit", (code) => {
-        if (current === undefined || options.signal.aborted) resolve();
-        else reject(failure(current, `its worker ended early, with exit code ${code}`));
-      });
+      worker.on("error", (error) => onDeath(messageOf(error)));
+      worker.on("exit", (code) => onDeath(`its worker ended early, with exit code ${code}`));
       worker.postMessage(current);
     });
   const stop = () => void endAll();
   options.signal.addEventListener("abort", stop);
   try {
     await Promise.all(Array.from({ length: Math.min(options.jobs, plans.length) }, lane));
-    return provenance;
+    const isDone = queue.length === 0 || options.signal.aborted;
+    const provenanceHere = isDone ? null : await runHere(queue, task, options);
+    return provenance ?? provenanceHere;
   } finally {
     options.signal.removeEventListener("abort", stop);
     await endAll();
   }
+}
+
+/** Flags and preloads are the program's: `--input-type`, `--require` and NODE_OPTIONS say nothing about this file. */
+function startWorker(task: WorkerTask): Worker {
+  return new Worker(new URL("./worker.js", import.meta.url), { workerData: task, execArgv: [], env: {} });
+}
+
+/** Runs plans one after the other on this thread. @returns what ran the kernels; null if none was finished */
+async function runHere(
+  plans: readonly RunPlan[],
+  { device, settings, images }: WorkerTask,
+  { signal, onRecord }: PoolOptions,
+): Promise<string | null> {
+  const dataset = await loadImages(images);
+  return withDevice(device, async () => {
+    for (const plan of plans) {
+      try {
+        for await (const record of runNetwork(plan, settings, dataset, signal)) onRecord(plan, record);
+      } catch (error) {
+        throw failure(plan, messageOf(error));
+      }
+      if (signal.aborted) return null;
+    }
+    return deviceNamed(device).provenance;
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function failure(plan: RunPlan | undefined, message: string): DeviceError {

@@ -17,8 +17,9 @@ export interface WorkerTask {
   readonly images: ImageSource;
 }
 
-/** What a worker posts: a record, the end of a network with what ran it, or its failure. */
+/** What a worker posts: that it lives, then a record, the end of a network with what ran it, or its failure. */
 export type WorkerMessage =
+  | { readonly kind: "started" }
   | { readonly kind: "record"; readonly plan: RunPlan; readonly record: RunRecord }
   | { readonly kind: "finished"; readonly provenance: string }
   | { readonly kind: "failed"; readonly plan: RunPlan; readonly message: string };
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   if (parentPort === null) return;
   const port = parentPort;
   const post = (message: WorkerMessage) => port.postMessage(message);
+  post({ kind: "started" });
   const { device, threads, settings, images } = workerData as WorkerTask;
   setDevice(device);
   if (device === "simd") setThreads(threads);

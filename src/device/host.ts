@@ -6,12 +6,17 @@ export function isNode(): boolean {
   return typeof process !== "undefined" && process.versions?.node !== undefined;
 }
 
+/** Why a version of Node is too old; undefined where it is not, and outside of Node. */
+export function whyTooOld(): string | undefined {
+  if (!isNode() || typeof process.getBuiltinModule === "function") return undefined;
+  return `it needs Node 20.16, 22.3 or later; this is Node ${process.versions.node}`;
+}
+
 /** Node's own modules, loaded at once and without an import that a bundler for pages would look for.
  * @throws DeviceError in versions of Node that livegrad does not support */
 export function nodeModule<N extends keyof NodeModules>(name: N): NodeModules[N] {
-  if (typeof process.getBuiltinModule !== "function") {
-    throw new DeviceError("livegrad", `it needs Node 20.16, 22.3 or later; this is Node ${process.versions.node}`);
-  }
+  const tooOld = whyTooOld();
+  if (tooOld !== undefined) throw new DeviceError("livegrad", tooOld);
   return process.getBuiltinModule(`node:${name}`) as NodeModules[N];
 }
 
