@@ -1,11 +1,12 @@
 /** The checks of arguments that ops share: what TypeScript cannot see, and what it sees but JavaScript does not. */
+import { deferCheck } from "../autograd/deferred-checks.js";
 import { checkTogether } from "../autograd/define-op.js";
 import { isFloat, largestInt32 } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
 import { refuseOthersTensor } from "../copies.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { deviceNamed } from "../device/registry.js";
-import { DeviceError, DTypeError, describe, ShapeError, ValueError } from "../errors.js";
+import { DeviceError, DTypeError, describe, type LivegradError, ShapeError, ValueError } from "../errors.js";
 import { at, formatShape, type Shape, sameShape } from "../shape.js";
 
 /** Throws unless every one is a tensor, and all live on one device. */
@@ -95,6 +96,21 @@ export function checkPlaces(op: string, device: Device, count: number, of: strin
       `only up to ${most}; split it, or use the reference device: x.to("reference")`,
     { expected: most, actual: count },
   );
+}
+
+/** Throws what `errorOf` finds among the numbers of x. Where nothing can be read at once, the next read of any tensor on the device
+ * rejects with it instead. */
+export function checkNumbers(x: Tensor, errorOf: (values: ArrayLike<number>) => LivegradError | undefined): void {
+  const { device, buffer } = x;
+  if (!device.synchronous) {
+    deferCheck(
+      device,
+      device.read(buffer).then(errorOf, (failure: unknown) => failure),
+    );
+    return;
+  }
+  const error = errorOf(device.readSync(buffer));
+  if (error !== undefined) throw error;
 }
 
 /** The device of a name, for an op that makes a tensor there.

@@ -59,6 +59,26 @@ const infinity = Number.POSITIVE_INFINITY;
 
 /** The kinks of every op that has some. */
 export const kinkCases: readonly KinkCase[] = [
+  kink(
+    "det",
+    "the cofactors of a singular matrix",
+    [shaped([3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9])],
+    [[-3, 6, -3, 6, -12, 6, -3, 6, -3]],
+    {
+      outputs: 1,
+    },
+  ),
+  kink(
+    "det",
+    "those of a matrix of rank 1",
+    [shaped([3, 3], [1, 2, 3, 2, 4, 6, 3, 6, 9])],
+    [[0, 0, 0, 0, 0, 0, 0, 0, 0]],
+    {
+      outputs: 1,
+    },
+  ),
+  kink("det", "those of zeros", [shaped([2, 2], [0, 0, 0, 0])], [[0, 0, 0, 0]], { outputs: 1 }),
+  kink("det", "1 where there is but one number", [shaped([2, 1, 1], [0, 3])], [[1, 1]]),
   kink("relu", "relu′(0) = 0", [[-1, 0, -0, 2]], [[0, 0, 0, 1]]),
   kink("relu6", "relu6′(0) = relu6′(6) = 0", [[-1, 0, 3, 6, 7]], [[0, 0, 1, 0, 0]]),
   kink("leakyRelu", "leakyRelu′(0) is the slope", [[-1, 0, 1]], [[0.25, 0.25, 1]], {

@@ -2,12 +2,11 @@
 import { describe, expect, it } from "vitest";
 import type { DType } from "../../src/autograd/dtype.js";
 import { Tensor } from "../../src/autograd/tensor.js";
-import type { Device, DeviceBuffer, Launch } from "../../src/device/device.js";
+import type { Device } from "../../src/device/device.js";
 import { ReferenceDevice } from "../../src/device/reference.js";
 import {
   bce,
   crossEntropy,
-  DeviceError,
   embedding,
   gather,
   gradients,
@@ -28,41 +27,7 @@ import {
   tidy,
   ValueError,
 } from "../../src/index.js";
-
-/** The reference device behind a delay: what is asked for is answered some turns later, in order. */
-class LateDevice implements Device {
-  readonly name = "webgpu";
-  readonly floatType = "float64";
-  readonly synchronous = false;
-  readonly hostMemory = false;
-  readonly provenance = "the reference, late";
-  readonly #inner = new ReferenceDevice();
-  #broken = false;
-  reads = 0;
-
-  upload(values: ArrayLike<number>): DeviceBuffer {
-    return this.#inner.upload(values);
-  }
-  run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
-    return this.#inner.run(launch, inputs);
-  }
-  async read(buffer: DeviceBuffer): Promise<Float64Array> {
-    this.reads++;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    if (this.#broken) throw new DeviceError("device webgpu", "it was lost");
-    return this.#inner.readSync(buffer);
-  }
-  readSync(): Float64Array {
-    throw new DeviceError("device webgpu", "it cannot be read at once");
-  }
-  free(): void {}
-  kernels(): readonly [] {
-    return [];
-  }
-  break(): void {
-    this.#broken = true;
-  }
-}
+import { LateDevice } from "./late-device.js";
 
 tensor(0); // hands the ops to the engine
 

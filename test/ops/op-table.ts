@@ -22,6 +22,7 @@ import { linalgRows } from "./table/linalg.js";
 import { localResponseNormRow } from "./table/local-response.js";
 import { logicRows } from "./table/logic.js";
 import { marginLossRows } from "./table/margin-losses.js";
+import { matrixRows } from "./table/matrices.js";
 import { movementRows } from "./table/movement.js";
 import { normalisationRows } from "./table/normalisation.js";
 import { orderingRows } from "./table/ordering.js";
@@ -74,6 +75,7 @@ export const opTable: readonly OpRow[] = [
   ...writingRows,
   ...sliceWritingRows,
   ...linalgRows,
+  ...matrixRows,
   attentionRow,
 ];
 

@@ -1,11 +1,10 @@
 /** Picking elements by index along an axis, adding up by index, and the check of the indices. */
 
-import { deferCheck } from "../../autograd/deferred-checks.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, ShapeError, ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, formatShape, rowAxis, rowSize, type Shape, sameShape } from "../../shape.js";
-import { checkFloat, checkPlaces, checkTensors } from "../arguments.js";
+import { checkFloat, checkNumbers, checkPlaces, checkTensors } from "../arguments.js";
 import { add } from "../elementwise/arithmetic.js";
 import { pad, sliceOp } from "../shape/slice.js";
 import { gatherOp, gatherTransposeOp } from "./gather-op.js";
@@ -94,17 +93,7 @@ export function checkIndices(op: string, index: Tensor, size: number): void {
     });
   }
   checkPlaces(op, index.device, size, "what the indices count");
-  const errorOf = (values: ArrayLike<number>) => outOfRange(op, values, size);
-  const { device, buffer } = index;
-  if (!device.synchronous) {
-    deferCheck(
-      device,
-      device.read(buffer).then(errorOf, (failure: unknown) => failure),
-    );
-    return;
-  }
-  const error = errorOf(device.readSync(buffer));
-  if (error !== undefined) throw error;
+  checkNumbers(index, (values) => outOfRange(op, values, size));
 }
 
 function outOfRange(op: string, values: ArrayLike<number>, size: number): ValueError | undefined {

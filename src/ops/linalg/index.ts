@@ -1,8 +1,12 @@
-/** Matrix products, and what is made of them. */
+/** Matrix products, what is made of them, and systems of equations. */
 
 export * from "./added-products.js";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.js";
+export { det } from "./det.js";
 export { einsum } from "./einsum.js";
 export { linear, matmul } from "./matmul.js";
+export { matrixPower } from "./matrix-power.js";
+export { logdet, type SignedLogDeterminant, slogdet } from "./slogdet.js";
+export { inverse, solve } from "./solve.js";
 export * from "./tensor-products.js";
 export { dot, outer } from "./vectors.js";

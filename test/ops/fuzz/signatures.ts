@@ -2,6 +2,7 @@
 import { creatorSignatures } from "./creators.js";
 import { elementwiseSignatures } from "./elementwise.js";
 import { lossSignatures } from "./loss.js";
+import { matrixSignatures } from "./matrices.js";
 import { tensorProductSignatures } from "./products.js";
 import type { Signatures } from "./promise.js";
 import { productSignatures, reduceSignatures } from "./reduce.js";
@@ -15,6 +16,7 @@ export const signatures: Signatures = {
   ...reduceSignatures,
   ...productSignatures,
   ...tensorProductSignatures,
+  ...matrixSignatures,
   ...lossSignatures,
   ...shapeSignatures,
   ...indexSignatures,

@@ -14,6 +14,7 @@ export * from "./gather";
 export * from "./fold";
 export * from "./optimizer";
 export * from "./order";
+export * from "./elimination";
 export * from "./conv2d";
 export * from "./conv2d-single";
 export * from "./matmul";

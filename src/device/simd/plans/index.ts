@@ -6,6 +6,7 @@ import * as convolutionKernels from "../../../kernels/conv2d.js";
 import * as densities from "../../../kernels/densities.js";
 import * as derivatives from "../../../kernels/derivatives.js";
 import * as unary from "../../../kernels/elementwise.js";
+import * as elimination from "../../../kernels/elimination.js";
 import { exp2, log2, log10 } from "../../../kernels/exponentials.js";
 import { fold, unfold } from "../../../kernels/fold.js";
 import * as indexed from "../../../kernels/gather.js";
@@ -21,6 +22,7 @@ import { channels, inverseDeviation } from "./batch-norm.js";
 import { binary } from "./binary.js";
 import { conv2d, conv2dWidth3 } from "./conv2d.js";
 import { elementwise } from "./elementwise.js";
+import * as steps from "./elimination.js";
 import * as columns from "./fold.js";
 import * as gather from "./gather.js";
 import { matmul } from "./matmul.js";
@@ -89,6 +91,9 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [optimizer.firstMoment, update("firstMoment", "decays")],
   [optimizer.secondMoment, update("secondMoment", "decays")],
   [optimizer.adamStep, update("adamStep", "decays")],
+  [elimination.eliminate, steps.eliminate],
+  [elimination.substitute, steps.substitute],
+  [elimination.choleskyStep, steps.choleskyStep],
   [matmulKernels.matmul, matmul],
   [convolutionKernels.conv2d, conv2d],
   [convolutionKernels.conv2dWidth3, conv2dWidth3],

@@ -1,0 +1,90 @@
+/** Tests of the ops on matrices: how exact they are in float32, what they refuse, and what they do without a read. */
+import { describe, expect, it } from "vitest";
+import { Tensor } from "../../src/autograd/tensor.js";
+import * as lg from "../../src/index.js";
+import { LateDevice } from "./late-device.js";
+
+const float32Step = 2 ** -24;
+
+/** Normal deviates on a device: matrices whose condition numbers are some ten times N. */
+function normal(shape: lg.Shape, device: lg.DeviceName, seed = 1): Tensor {
+  return lg.randn(shape, { generator: lg.generator(seed), device });
+}
+
+/** The largest absolute sum of a row, the norm that is induced by the largest number. */
+function rowNorm(x: Tensor): number {
+  return lg.max(lg.sum(lg.abs(x), { axis: -1 })).itemSync();
+}
+
+describe.each(["simd", "webasm", "cpu"] as const)("in float32 on %s", (device) => {
+  const n = 100;
+  const a = normal([n, n], device);
+
+  /** How far A X is from B, in roundings of what is added up: 0.7 to 1 with PyTorch's float32 (LAPACK) of such matrices. */
+  function residual(x: Tensor, b: Tensor): number {
+    const [exactA, exactX, exactB] = [a, x, b].map((t) => t.to("reference")) as [Tensor, Tensor, Tensor];
+    return rowNorm(lg.sub(lg.matmul(exactA, exactX), exactB)) / (rowNorm(exactA) * rowNorm(exactX) * float32Step);
+  }
+
+  it("solve leaves the residual that rounding must leave", () => {
+    const b = normal([n, 5], device, 2);
+    expect(residual(lg.solve(a, b), b)).toBeLessThan(2);
+  });
+
+  it("inverse leaves the residual that rounding must leave", () => {
+    expect(residual(lg.inverse(a), lg.eye(n, { device }))).toBeLessThan(2);
+  });
+
+  it("slogdet has the digits of float64", () => {
+    const exact = lg.slogdet(a.to("reference"));
+    const { sign, logabsdet } = lg.slogdet(a);
+    expect(sign.itemSync()).toBe(exact.sign.itemSync());
+    expect(Math.abs(logabsdet.itemSync() - exact.logabsdet.itemSync())).toBeLessThan(1e-4);
+  });
+});
+
+describe("det", () => {
+  it("has a third derivative", () => {
+    lg.withDevice("reference", () => {
+      const a = lg.tensor([
+        [1, 2, 0.5],
+        [3, 4, 1],
+        [0.3, 0.2, 2],
+      ]);
+      const direction = lg.eye(3);
+      const along = (f: (x: Tensor) => Tensor) => (x: Tensor) => lg.sum(lg.mul(lg.grad(f)(x), direction));
+      // det(A + t 1) = t³ + …
+      expect(along(along(along(lg.det)))(a).itemSync()).toBeCloseTo(6, 9);
+    });
+  });
+
+  it("refuses a third derivative of singular matrices", () => {
+    lg.withDevice("reference", () => {
+      const along = (f: (x: Tensor) => Tensor) => (x: Tensor) => lg.sum(lg.grad(f)(x));
+      expect(() => along(along(along(lg.det)))(lg.ones([2, 2]))).toThrow("det: the matrix is singular");
+    });
+  });
+});
+
+describe("a singular matrix on a device that is read later", () => {
+  const make = (device: LateDevice, values: readonly number[]) =>
+    new Tensor(device, device.upload(values), [2, 2], "float64");
+
+  it.each([
+    ["inverse", lg.inverse],
+    ["solve", (a: Tensor) => lg.solve(a, a)],
+  ])("is an error of %s with the next read", async (op, call) => {
+    const device = new LateDevice();
+    const other = make(device, [1, 2, 3, 4]);
+    const result = call(make(device, [1, 2, 2, 4]));
+    await expect(other.data()).rejects.toThrow(`${op}: the matrix is singular: pivot 2 of its 2`);
+    expect([...(await result.data())].some(Number.isFinite)).toBe(false);
+  });
+
+  it("is read for nothing else", async () => {
+    const device = new LateDevice();
+    lg.inverse(make(device, [1, 2, 3, 4]));
+    lg.det(make(device, [1, 2, 2, 4]));
+    expect(device.reads).toBe(1);
+  });
+});

@@ -1,0 +1,24 @@
+"""Writes matrices.json: systems of equations and determinants, from /usr/bin/python3 with PyTorch."""
+import torch
+
+from cases import Cases, numbers
+
+cases = Cases()
+
+
+def regular(*shape):
+    return numbers(*shape) + 3 * torch.eye(shape[-1])
+
+
+for shape in [(1, 1), (2, 2), (3, 3), (2, 3, 3), (2, 1, 2, 2), (6, 6)]:
+    cases.add("inverse", torch.linalg.inv, regular(*shape))
+    cases.add("det", torch.linalg.det, regular(*shape))
+    cases.add("logdet", torch.logdet, regular(*shape).matmul(regular(*shape).mT))
+for a in [[[8, 2, 1], [4, 3, 5], [4, -1, -4]], [[0.0, 2], [0, 3]]]:  # singular
+    cases.add("det", torch.linalg.det, torch.tensor(a, dtype=torch.float64))
+cases.add("det", torch.linalg.det, torch.tensor([[1.0, 2, 3], [2, 4, 6], [3, 6, 9]]), second=False)
+for a, b in [((3, 3), (3, 2)), ((3, 3), (3,)), ((2, 3, 3), (2, 3, 1)), ((2, 3, 3), (2, 3)), ((2, 2), (3, 2, 2)), ((3, 1, 2, 2), (2, 2, 1))]:
+    cases.add("solve", torch.linalg.solve, regular(*a), numbers(*b))
+for power in [1, 2, 3, 5, -1, -2]:
+    cases.add("matrixPower", lambda x, n: torch.linalg.matrix_power(x, n), regular(2, 2, 2).mul(0.25), power)
+cases.write(__file__)
