@@ -62,3 +62,36 @@ export function regular(shape: readonly number[]): SampleInput {
     return Math.fround(elementAt(x, place) + (row === column ? 4 : 0));
   });
 }
+
+/** Matrices whose symmetric part is positive-definite. */
+export function positive(shape: readonly number[]): SampleInput {
+  const x = uniform(shape);
+  return fill(shape, (place) => {
+    const [row, column] = place.slice(-2);
+    return Math.fround(elementAt(x, place) / 4 + (row === column ? 2 : 0));
+  });
+}
+
+/** (A + Aᵀ)/2 */
+export function symmetric(a: Matrix): Matrix {
+  return a.map((row, i) => row.map((v, j) => (v + (a[j]?.[i] as number)) / 2));
+}
+
+/** A triangle of a matrix, with ones on its diagonal where that is wanted. */
+export function triangle(a: Matrix, upper: boolean, unit = false): Matrix {
+  return a.map((row, i) => row.map((v, j) => (i === j ? (unit ? 1 : v) : i < j === upper ? v : 0)));
+}
+
+/** The Cholesky factor of the symmetric part, column by column. */
+export function choleskyFactor(a: Matrix): Matrix {
+  const s = symmetric(a);
+  const l = s.map((row) => row.map(() => 0));
+  const entry = (i: number, j: number) => (l[i] as number[])[j] as number;
+  for (let j = 0; j < s.length; j++) {
+    for (let i = j; i < s.length; i++) {
+      const rest = s.reduce((sum, _, k) => (k < j ? sum - entry(i, k) * entry(j, k) : sum), s[i]?.[j] as number);
+      (l[i] as number[])[j] = i === j ? Math.sqrt(rest) : rest / entry(j, j);
+    }
+  }
+  return l;
+}

@@ -34,6 +34,7 @@ import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
 import { selectionRows } from "./table/selection.js";
 import { shrinkingRows } from "./table/shrinking.js";
+import { triangleRows } from "./table/triangles.js";
 import { volumeRows } from "./table/volumes.js";
 import { writingRows } from "./table/writing.js";
 import { sliceWritingRows } from "./table/writing-slices.js";
@@ -76,6 +77,7 @@ export const opTable: readonly OpRow[] = [
   ...sliceWritingRows,
   ...linalgRows,
   ...matrixRows,
+  ...triangleRows,
   attentionRow,
 ];
 

@@ -21,4 +21,14 @@ for a, b in [((3, 3), (3, 2)), ((3, 3), (3,)), ((2, 3, 3), (2, 3, 1)), ((2, 3, 3
     cases.add("solve", torch.linalg.solve, regular(*a), numbers(*b))
 for power in [1, 2, 3, 5, -1, -2]:
     cases.add("matrixPower", lambda x, n: torch.linalg.matrix_power(x, n), regular(2, 2, 2).mul(0.25), power)
+for upper in [False, True]:
+    for unit in [False, True]:
+        for left in [True, False]:
+            given = dict(upper=upper, unitriangular=unit, left=left)
+            for a, b in [((3, 3), (3, 3)), ((2, 2), (3, 2, 2))]:
+                cases.add("solveTriangular", lambda x, y: torch.linalg.solve_triangular(x, y, **given), regular(*a), numbers(*b), **given)
+for shape in [(1, 1), (3, 3), (2, 4, 4)]:
+    factor = regular(*shape)
+    for upper in [False, True]:
+        cases.add("cholesky", lambda x: torch.linalg.cholesky(x, upper=upper), factor.matmul(factor.mT), upper=upper)
 cases.write(__file__)

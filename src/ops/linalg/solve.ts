@@ -58,7 +58,10 @@ export function solve(a: Tensor, b: Tensor): Tensor {
   checkFloat("solve", a, b);
   checkSquare("solve", "a", a);
   const isVector = b.rank === 1 || sameShape(b.shape, a.shape.slice(0, -1));
-  const [left, right] = together("solve", a, isVector ? reshapeTo(b, [...b.shape, 1]) : b, b.shape);
+  const [left, right] = together("solve", a, isVector ? reshapeTo(b, [...b.shape, 1]) : b, {
+    shape: b.shape,
+    axis: "rows",
+  });
   const factors = factorsOf(left);
   checkRegular("solve", factors);
   const x = luSolveOp(left, factors, right, { transposed: false });
@@ -66,15 +69,20 @@ export function solve(a: Tensor, b: Tensor): Tensor {
 }
 
 /** Square matrices a and right-hand sides b with the same leading axes, but that a single matrix stays one.
- * @param shown the shape of b that an error shows
+ * @param shown the shape of b that an error shows, and which of its axes must fit
  * @throws ShapeError unless b has as many rows as a, and the leading axes broadcast */
-export function together(op: string, a: Tensor, b: Tensor, shown: Shape): readonly [a: Tensor, b: Tensor] {
+export function together(
+  op: string,
+  a: Tensor,
+  b: Tensor,
+  shown: { readonly shape: Shape; readonly axis: "rows" | "columns" },
+): readonly [a: Tensor, b: Tensor] {
   const size = at(a.shape, -1);
   if (b.rank < 2 || at(b.shape, -2) !== size) {
     throw new ShapeError(
       op,
-      `a ${formatShape(a.shape)} needs a right-hand side of ${size} rows, got b ${formatShape(shown)}`,
-      { expected: size, actual: shown },
+      `a ${formatShape(a.shape)} needs a right-hand side of ${size} ${shown.axis}, got b ${formatShape(shown.shape)}`,
+      { expected: size, actual: shown.shape },
     );
   }
   const batch = broadcastShapes(op, batchOf(a), batchOf(b));

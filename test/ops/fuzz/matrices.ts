@@ -1,5 +1,5 @@
 /** Signatures of ops on matrices. */
-import { float, whole } from "./arguments.js";
+import { flag, float, options, whole } from "./arguments.js";
 import { aligned, dims, each, type Signatures } from "./promise.js";
 
 const square = float("AA", "AA", "BAA");
@@ -17,5 +17,14 @@ export const matrixSignatures: Signatures = {
       if (isVector) return right.length === 1 ? left.slice(0, -1) : right;
       return [...aligned([left.slice(0, -2), right.slice(0, -2)]), ...right.slice(-2)];
     },
+  },
+  cholesky: { args: [float("11", "AA", "BAA"), options({ upper: flag })], shape: ([a]) => dims(a) },
+  solveTriangular: {
+    args: [
+      float("AA", "AA", "BAA"),
+      float("AA", "BAA", "BAA"),
+      options({ upper: flag, unitriangular: flag, left: flag }, ["upper"]),
+    ],
+    shape: ([a, b]) => [...aligned([dims(a).slice(0, -2), dims(b).slice(0, -2)]), ...dims(b).slice(-2)],
   },
 };

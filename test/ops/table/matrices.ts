@@ -9,7 +9,7 @@ import { refusesIntegers } from "./elementwise.js";
 const infinity = Number.POSITIVE_INFINITY;
 
 /** The error cases of every op of square matrices. */
-function refusesOthers(call: (a: Tensor) => unknown): ErrorCase[] {
+export function refusesOthers(call: (a: Tensor) => unknown): ErrorCase[] {
   return [
     refusesIntegers(call, [2, 2]),
     ...[[2, 3], [3], []].map((shape) => ({
@@ -52,7 +52,7 @@ function refusesSingular(call: (a: Tensor) => unknown): ErrorCase[] {
 }
 
 /** A sample whose result is one number or one matrix for each matrix. */
-function sample(
+export function sample(
   title: string,
   input: SampleInput,
   call: (a: Tensor) => Tensor,
@@ -73,7 +73,7 @@ function sample(
 const ofShapes = (call: (a: Tensor) => Tensor, f: (a: Matrix) => number | Matrix, shapes: readonly Shape[]) =>
   shapes.map((shape) => sample(`matrices [${shape}]`, regular(shape), call, f));
 
-const square = (values: readonly number[]): SampleInput => ({
+export const square = (values: readonly number[]): SampleInput => ({
   shape: [Math.sqrt(values.length), Math.sqrt(values.length)],
   values: values.map(Math.fround),
 });
