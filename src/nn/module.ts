@@ -11,8 +11,8 @@ import { checkedOptions } from "../options.js";
 import { type BackwardHook, hookedCalls } from "./backward-hook.js";
 import { callListener, heard } from "./calls.js";
 import type { Parameter } from "./parameter.js";
-import { isParameter, partsOf } from "./parts.js";
-import { type LoadStateOptions, type LoadStateResult, loadState, loadStateOptions, snakeCase } from "./state-dict.js";
+import { isParameter, partsOf, snakeCase } from "./parts.js";
+import { type LoadStateOptions, type LoadStateResult, loadState, loadStateOptions } from "./state-dict.js";
 import { watchUnlisted } from "./unlisted.js";
 
 /** Sees a module's inputs before `forward`; inputs it returns take their place.
@@ -147,8 +147,9 @@ export abstract class Module {
     for (const name of names) this.#bufferNames.add(name);
   }
 
-  /** The direct children by name, in the order of their properties: those in arrays, plain objects and maps, however deep, have
-   * the key as a part of their name (`heads.a`, `grid.0.1`). */
+  /** The direct children by name, in the order of their properties. A property's name is written as PyTorch writes it
+   * (`selfAttention` is `self_attention`), here as in `stateDict()`, traces and messages; those in arrays, plain objects and
+   * maps, however deep, have the key, as it is, as a part of their name (`heads.a`, `grid.0.1`). */
   namedChildren(): [name: string, child: Module][] {
     return partsOf(this, isModule);
   }
@@ -175,10 +176,7 @@ export abstract class Module {
   /** Every parameter by its path, as in `stateDict()`. */
   namedParameters(): [name: string, parameter: Parameter][] {
     const found = this.namedModules().flatMap(([path, module]) =>
-      partsOf(module, isParameter).map(([name, parameter]): [string, Parameter] => [
-        join(path, snakeCase(name)),
-        parameter,
-      ]),
+      partsOf(module, isParameter).map(([name, parameter]): [string, Parameter] => [join(path, name), parameter]),
     );
     markListed(found.map(([, parameter]) => parameter));
     return found;
@@ -199,7 +197,8 @@ export abstract class Module {
     );
   }
 
-  /** A snapshot of all parameters and buffers under PyTorch's names (`layer1.0.bn2.running_var`). */
+  /** A snapshot of all parameters and buffers under PyTorch's names (`layer1.0.bn2.running_var`): properties in snake_case, keys
+   * of containers as they are. */
   stateDict(): Record<string, Tensor> {
     return Object.fromEntries(
       [...this.namedParameters(), ...this.namedBuffers()].map(([name, tensor]) => {

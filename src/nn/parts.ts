@@ -4,10 +4,17 @@ import { anotherCopy, isTensorOfAnyCopy } from "../copies.js";
 import { ValueError } from "../errors.js";
 import { Parameter } from "./parameter.js";
 
-/** The parts of one module by name, in the order of its properties: those in arrays, objects, maps and sets, however deep,
- * have the key as a part of their name (`heads.a`, `grid.0.1`).
+/** A property's name as PyTorch writes it: `selfAttention` is `self_attention`, `bnReLU` is `bn_re_lu`. */
+export function snakeCase(name: string): string {
+  const parted = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/([A-Z])([A-Z][a-z])/g, "$1_$2");
+  return parted.toLowerCase();
+}
+
+/** The parts of one module by name, in the order of its properties: a property's name is written as PyTorch writes it; those in
+ * arrays, objects, maps and sets, however deep, have the key, as it is, as a part of their name (`heads.a`, `grid.0.1`).
  * @param isPart which values are asked for
- * @throws ValueError for a module or parameter that another copy of the package made */
+ * @throws ValueError for a module or parameter that another copy of the package made, and where two properties would have
+ * one name */
 export function partsOf<T extends object>(
   owner: object,
   isPart: (value: object) => value is T,
@@ -25,7 +32,20 @@ export function partsOf<T extends object>(
       if (typeof item === "object" && item !== null) visit(item, `${name}.${key}`, inside);
     }
   };
-  for (const [name, value] of Object.entries(owner)) visit(value, name, []);
+  const properties = new Map<string, string>();
+  for (const [property, value] of Object.entries(owner)) {
+    if (typeof value !== "object" || value === null) continue;
+    const name = snakeCase(property);
+    const before = found.length;
+    visit(value, name, []);
+    if (found.length === before) continue;
+    const other = properties.get(name);
+    if (other !== undefined) {
+      const rule = `its properties ${other} and ${property} are both called ${name} in a state dict; rename one`;
+      throw new ValueError(owner.constructor.name, rule);
+    }
+    properties.set(name, property);
+  }
   return found;
 }
 

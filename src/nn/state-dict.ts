@@ -29,11 +29,6 @@ export interface LoadStateResult {
   readonly unexpected: readonly string[];
 }
 
-/** A property's name as PyTorch writes it: `runningMean` is `running_mean`. */
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** Checks a state dict against the tensors it is for, converts it to their dtypes and devices, and then assigns it. */
 export function loadState(
   who: string,

@@ -37,10 +37,10 @@ describe("the parts of a module", () => {
 
   it("are found in arrays, objects and maps of any depth, under the path that leads to them", () => {
     const net = new Net();
-    expect(net.namedChildren().map(([name]) => name)).toEqual(["heads.a", "heads.deep.b.0", "byName.c", "grid.0.0"]);
+    expect(net.namedChildren().map(([name]) => name)).toEqual(["heads.a", "heads.deep.b.0", "by_name.c", "grid.0.0"]);
     expect(net.namedParameters().map(([name]) => name)).toEqual([
-      ...["scales.0", "shifts.pos_shift"],
-      ...["heads.a", "heads.deep.b.0", "byName.c", "grid.0.0"].flatMap((name) => [`${name}.weight`, `${name}.bias`]),
+      ...["scales.0", "shifts.posShift"],
+      ...["heads.a", "heads.deep.b.0", "by_name.c", "grid.0.0"].flatMap((name) => [`${name}.weight`, `${name}.bias`]),
     ]);
   });
 
@@ -48,6 +48,24 @@ describe("the parts of a module", () => {
     const [one, other] = [new Net(), new Net()];
     other.loadStateDict(one.stateDict());
     expect(other.grid[0]?.[0]?.weight.arraySync()).toEqual(one.grid[0]?.[0]?.weight.arraySync());
+  });
+
+  it("have PyTorch's names where they are properties, and keep their keys", () => {
+    class Block extends Module {
+      readonly selfAttention = layer();
+      readonly bnReLU = layer();
+      readonly fc2 = { Head: layer() };
+      readonly W = new Parameter(ones([2]));
+      override forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    const names = ["self_attention", "bn_re_lu", "fc2.Head"];
+    expect(new Block().namedModules().map(([name]) => name)).toEqual(["", ...names]);
+    const keys = ["w", ...names.flatMap((name) => [`${name}.weight`, `${name}.bias`])];
+    expect(Object.keys(new Block().stateDict())).toEqual(keys);
+    const twice = Object.assign(new Block(), { self_attention: layer() });
+    expect(() => twice.parameters()).toThrow("Block: its properties selfAttention and self_attention are both called");
   });
 
   it("may be data that holds itself", () => {
