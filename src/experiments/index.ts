@@ -1,3 +1,3 @@
 /** Experiments. */
 export { type GradientFlowOptions, type GradientFlowProgress, gradientFlow, type StopSignal } from "./gradient-flow.js";
-export type { GradientFlowSettings, InitName, RunPlan, ShortcutName } from "./plan.js";
+export type { GradientFlowSettings, InitName, RunPlan } from "./plan.js";

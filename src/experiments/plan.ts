@@ -2,7 +2,7 @@
 
 import type { ImageDataset } from "../data/dataset.js";
 import { describe, ValueError } from "../errors.js";
-import { blocksPerStage, type Shortcut } from "../models/cifar-net.js";
+import { blocksPerStage, type Shortcut, shortcuts } from "../models/cifar-net.js";
 import {
   type Initializer,
   kaimingNormal,
@@ -17,17 +17,13 @@ import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
  * @category Gradient flow */
 export type InitName = "xavier" | "xavierUniform" | "kaiming" | "kaimingUniform" | "orthogonal";
 
-/** Names of the shortcuts: `identity` is option A of He et al. 2015.
- * @category Gradient flow */
-export type ShortcutName = "none" | "identity" | "A" | "B" | "C";
-
 /** What the experiment varies and holds fixed; every list is crossed with every other.
  * @category Gradient flow */
 export interface GradientFlowSettings {
   /** Depths, each 6n + 2. Default [20, 56]. */
   readonly depths: readonly number[];
   /** Default ["none", "identity"]. */
-  readonly shortcuts: readonly ShortcutName[];
+  readonly shortcuts: readonly Shortcut[];
   /** Default ["none", "batch"]. */
   readonly norms: readonly ("none" | "batch")[];
   /** Weight initialisations; `xavier` and `kaiming` are the normal ones. Default ["xavier"]. */
@@ -75,7 +71,7 @@ export interface RunPlan {
   /** Weighted layers. */
   readonly depth: number;
   /** Kind of shortcut. */
-  readonly shortcut: ShortcutName;
+  readonly shortcut: Shortcut;
   /** Kind of normalisation. */
   readonly norm: "none" | "batch";
   /** Kind of initialisation. */
@@ -112,18 +108,13 @@ export function initializerNamed(name: InitName): Initializer {
   return initializers[name];
 }
 
-/** The shortcut of the model that a name of the experiment stands for. */
-export function modelShortcut(name: ShortcutName): Shortcut {
-  return name === "identity" ? "A" : name;
-}
-
 /** Fills in the defaults and checks everything, before any work.
  * @throws ValueError that names the option, the rule and the value */
 export function settle(options: Optional<GradientFlowSettings>): GradientFlowSettings {
   const settings = { ...defaults, ...checkedOptions("gradientFlow", options, gradientFlowSettings) };
   checkList("depth", settings.depths);
   for (const depth of settings.depths) blocksPerStage(depth);
-  checkChoice("shortcut", settings.shortcuts, ["none", "identity", "A", "B", "C"]);
+  checkChoice("shortcut", settings.shortcuts, shortcuts);
   checkChoice("norm", settings.norms, ["none", "batch"]);
   checkChoice("init", settings.inits, Object.keys(initializers));
   checkInteger("width", settings.width, 1);

@@ -10,7 +10,7 @@ import { SGD } from "../optim/sgd.js";
 import { generator } from "../random.js";
 import type { RunRecord } from "../trace/records.js";
 import { trace } from "../trace/trace.js";
-import { type GradientFlowSettings, initializerNamed, modelShortcut, type RunPlan, recordedSteps } from "./plan.js";
+import { type GradientFlowSettings, initializerNamed, type RunPlan, recordedSteps } from "./plan.js";
 
 type Batch = ReturnType<typeof batchOf>;
 
@@ -26,7 +26,7 @@ export async function* runNetwork(
   const images = weights.split(); // the same for every configuration of a seed
   const model = cifarNet({
     depth: plan.depth,
-    shortcut: modelShortcut(plan.shortcut),
+    shortcut: plan.shortcut,
     norm: plan.norm,
     init: initializerNamed(plan.init),
     width,

@@ -24,10 +24,14 @@ import type { Generator } from "../random.js";
 
 /** How a block's input reaches its output past the convolutions.
  *
- * `none`: not at all, the plain net. `A`: the identity; where the size changes it is subsampled and the new channels are
- * zero, so that it has no parameters. `B`: the identity, a 1×1 projection where the size changes. `C`: always a projection.
+ * `none`: not at all, the plain net. `identity`, which He et al. call option A, and so may you: the identity; where the size
+ * changes it is subsampled and the new channels are zero, so that it has no parameters. `B`: the identity, a 1×1 projection
+ * where the size changes. `C`: always a projection.
  * @category Models */
-export type Shortcut = "none" | "A" | "B" | "C";
+export type Shortcut = (typeof shortcuts)[number];
+
+/** All of them. @internal */
+export const shortcuts: readonly ["none", "identity", "A", "B", "C"] = ["none", "identity", "A", "B", "C"];
 
 /** Options of `cifarNet`.
  * @category Models */
@@ -36,7 +40,7 @@ export interface CifarNetOptions {
   readonly depth: number;
   /** Draws the initial weights. */
   readonly generator: Generator;
-  /** Default `A`. */
+  /** Default `identity`. */
   readonly shortcut?: Shortcut | undefined;
   /** Whether batch normalisation follows every convolution. Default `batch`. */
   readonly norm?: "none" | "batch" | undefined;
@@ -53,7 +57,7 @@ export interface CifarNetOptions {
 const cifarNetOptions: OptionKinds<CifarNetOptions> = {
   depth: ownCheck,
   generator: generatorKind,
-  shortcut: oneOf("none", "A", "B", "C"),
+  shortcut: oneOf(...shortcuts),
   norm: oneOf("none", "batch"),
   width: number,
   numClasses: number,
@@ -109,7 +113,15 @@ export class CifarNet extends Module implements Traceable {
   constructor(options: CifarNetOptions) {
     super();
     const given = checkedRandom("cifarNet", options, cifarNetOptions);
-    const { depth, generator, shortcut = "A", norm = "batch", width = 16, numClasses = 10, inChannels = 3 } = given;
+    const {
+      depth,
+      generator,
+      shortcut = "identity",
+      norm = "batch",
+      width = 16,
+      numClasses = 10,
+      inChannels = 3,
+    } = given;
     const n = blocksPerStage(depth);
     const init = given.init ?? ((shape, { generator }) => kaimingNormal(shape, { generator }));
     const block = { generator, init, shortcut, norm } as const;
@@ -170,7 +182,7 @@ export interface BlockOptions {
 const blockOptions: OptionKinds<BlockOptions> = {
   generator: generatorKind,
   init: callback,
-  shortcut: oneOf("none", "A", "B", "C"),
+  shortcut: oneOf(...shortcuts),
   norm: oneOf("none", "batch"),
 };
 
@@ -259,7 +271,7 @@ function shortcutOf(inChannels: number, outChannels: number, stride: number, opt
   if (shortcut === "none") return null;
   const changes = inChannels !== outChannels || stride !== 1;
   if (shortcut !== "C" && !changes) return new Identity();
-  if (shortcut === "A") return new PadShortcut(inChannels, outChannels, stride);
+  if (shortcut === "identity" || shortcut === "A") return new PadShortcut(inChannels, outChannels, stride);
   const projection = new Conv2d(inChannels, outChannels, 1, { stride, bias: false, generator, init });
   return new Sequential(projection, normalization(norm, outChannels));
 }

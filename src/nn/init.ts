@@ -4,7 +4,7 @@
 
 import type { Tensor } from "../autograd/tensor.js";
 import { ShapeError } from "../errors.js";
-import { full, rand, randn, tensor } from "../ops/create.js";
+import { full, rand, randn, tensor, zeros } from "../ops/create.js";
 import { mul } from "../ops/elementwise/arithmetic.js";
 import { checkedRandom, generatorKind, number, type OptionKinds, oneOf } from "../options.js";
 import type { Generator } from "../random.js";
@@ -61,6 +61,12 @@ export function fans(shape: Shape): Fans {
   }
   const receptive = sizeOf(shape.slice(2));
   return { fanIn: at(shape, 1) * receptive, fanOut: at(shape, 0) * receptive };
+}
+
+/** Zeros, drawn from nothing: for layers whose weights are about to be loaded (`init: init.empty`).
+ * @category Initialisation */
+export function empty(shape: Shape): Tensor {
+  return zeros(shape);
 }
 
 /** Normal, with standard deviation gain · √(2 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 12).

@@ -170,7 +170,7 @@ describe("a CIFAR net", () => {
 
   it("refuses a shortcut or a normalisation that it does not know", () => {
     const make = (options: object) => () => cifarNet({ depth: 8, generator: generator(0), ...options });
-    expect(make({ shortcut: "D" })).toThrow('shortcut must be "none", "A", "B" or "C", got "D"');
+    expect(make({ shortcut: "D" })).toThrow('shortcut must be "none", "identity", "A", "B" or "C", got "D"');
     expect(make({ norm: "layer" })).toThrow('norm must be "none" or "batch", got "layer"');
     expect(make({ width: 0 })).toThrow(ValueError);
   });

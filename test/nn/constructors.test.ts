@@ -71,6 +71,7 @@ describe("the constructor of a layer", () => {
         if (Object.getPrototypeOf(usual) === Object.prototype) continue; // the options
         for (const value of [null, ...wrong]) {
           if (value === null && name.startsWith("AdaptiveAvgPool")) continue; // the size of the input
+          if (Array.isArray(value) && value.length === 0 && name === "ModuleList") continue; // to be filled later
           const args = right().map((one, i) => (i === place ? value : one));
           const error = outcome(make(name, args));
           expect(error, shown(name, args)).toBeInstanceOf(lg.LivegradError);

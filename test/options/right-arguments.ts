@@ -40,6 +40,8 @@ export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   LocalResponseNorm: () => [2, {}],
   MaxPool2d: () => [2, {}],
   MaxPool3d: () => [2, {}],
+  ModuleDict: () => [{ a: new lg.ReLU() }],
+  ModuleList: () => [[new lg.ReLU()]],
   PadShortcut: () => [2, 4, 2],
   ReLU: () => [],
   Sequential: () => [new lg.ReLU(), new lg.Tanh()],
