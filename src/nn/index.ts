@@ -11,6 +11,7 @@ export * from "./conv1d.js";
 export * from "./conv2d.js";
 export * from "./conv3d.js";
 export * from "./cross-entropy-loss.js";
+export * from "./ctc-loss.js";
 export * from "./dropout.js";
 export * from "./flatten.js";
 export * from "./gelu.js";

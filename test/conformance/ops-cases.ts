@@ -44,6 +44,9 @@ type AnyOp = (...args: unknown[]) => Tensor;
 /** The public function a case names; undefined where it does not exist (yet). */
 function opNamed(name: string): AnyOp | undefined {
   if (name === "mulSelf") return (x) => livegrad.mul(x as Tensor, x as Tensor);
+  if (name === "ctcLossOfLogits") {
+    return (x, ...rest) => livegrad.ctcLoss(livegrad.logSoftmax(x as Tensor), ...(rest as [Tensor, object]));
+  }
   return (livegrad as unknown as Record<string, AnyOp>)[name];
 }
 

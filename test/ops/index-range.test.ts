@@ -54,6 +54,7 @@ describe("more places than a float32 device can count", () => {
     ["embedding", "what the indices count", most + 1, () => lg.embedding(index(1), shaped([most + 1, 1]))],
     ["oneHot", "what the indices count", most + 1, () => lg.oneHot(index(1), { numClasses: most + 1 })],
     ["nllLoss", "what the indices count", most + 1, () => lg.nllLoss(row(), index(1))],
+    ["ctcLoss", "a frame of the batch", most + 2, () => lg.ctcLoss(shaped([1, 2, most / 2 + 1]), index(2, 1))],
     ["maxPool1d", "a row", most + 1, () => lg.maxPool1d(row(), { kernelSize: 2 })],
     ["maxPool2d", "a plane", most + 2, () => lg.maxPool2d(wide(), { kernelSize: 2 })],
     ["maxPool3d", "a plane", most + 2, () => lg.maxPool3d(wide(), { kernelSize: 1 })],

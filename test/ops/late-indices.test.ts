@@ -7,6 +7,7 @@ import { ReferenceDevice } from "../../src/device/reference.js";
 import {
   bce,
   crossEntropy,
+  ctcLoss,
   embedding,
   gather,
   gradients,
@@ -83,6 +84,13 @@ describe("an index out of range on a device that answers late", () => {
     const settled = await Promise.allSettled([other.data(), other.data(), other.array()]);
     expect(settled.map((s) => s.status)).toEqual(["rejected", "rejected", "rejected"]);
     expect(await other.data()).toHaveLength(6);
+  });
+
+  it("may be a label that is the blank", async () => {
+    const device = new LateDevice();
+    const frames = new Tensor(device, device.upload([-1, -1, -1, -1]), [2, 1, 2], "float64");
+    const targets = new Tensor(device, device.upload([0]), [1, 1], "int32");
+    await expect(ctcLoss(frames, targets).item()).rejects.toThrow("ctcLoss: a label must not be the blank 0");
   });
 
   it("does not hide another one", async () => {

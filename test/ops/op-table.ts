@@ -33,6 +33,7 @@ import { rearrangingRows } from "./table/rearranging.js";
 import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
 import { selectionRows } from "./table/selection.js";
+import { sequenceRows } from "./table/sequences.js";
 import { shrinkingRows } from "./table/shrinking.js";
 import { triangleRows } from "./table/triangles.js";
 import { volumeRows } from "./table/volumes.js";
@@ -67,6 +68,7 @@ export const opTable: readonly OpRow[] = [
   localResponseNormRow,
   ...pairLossRows,
   ...labelLossRows,
+  ...sequenceRows,
   ...accumulationRows,
   ...orderingRows,
   ...rearrangingRows,

@@ -22,6 +22,7 @@ export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   AvgPool3d: () => [2, {}],
   BatchNorm2d: () => [2, {}],
   BasicBlock: () => [2, 2, 1, { generator: generator(), init: lg.init.kaimingNormal, shortcut: "A", norm: "batch" }],
+  CTCLoss: () => [{}],
   CifarNet: () => [{ depth: 8, generator: generator(), width: 1 }],
   Conv1d: () => [2, 3, 1, { generator: generator() }],
   Conv2d: () => [2, 3, 1, { generator: generator() }],

@@ -84,8 +84,9 @@ export function cornerOf(x: Tensor, shape: Shape): Tensor {
 }
 
 /** Throws unless `index` is int32 with every entry from 0 to `size` − 1, all of which the device can count. Where nothing can be read at once, the next read
- * of any tensor on the device rejects instead. */
-export function checkIndices(op: string, index: Tensor, size: number): void {
+ * of any tensor on the device rejects instead.
+ * @param what an entry is */
+export function checkIndices(op: string, index: Tensor, size: number, what = "an index"): void {
   if (index.dtype !== "int32") {
     throw new DTypeError(op, `indices must be int32, got ${index.dtype}; make them with { dtype: "int32" }`, {
       expected: "int32",
@@ -93,14 +94,14 @@ export function checkIndices(op: string, index: Tensor, size: number): void {
     });
   }
   checkPlaces(op, index.device, size, "what the indices count");
-  checkNumbers(index, (values) => outOfRange(op, values, size));
+  checkNumbers(index, (values) => outOfRange(op, values, size, what));
 }
 
-function outOfRange(op: string, values: ArrayLike<number>, size: number): ValueError | undefined {
+function outOfRange(op: string, values: ArrayLike<number>, size: number, what: string): ValueError | undefined {
   for (let i = 0; i < values.length; i++) {
     const k = values[i] as number;
     if (k >= 0 && k < size) continue;
-    return new ValueError(op, `an index must be from 0 to ${size - 1}, got ${k} at element ${i}`, {
+    return new ValueError(op, `${what} must be from 0 to ${size - 1}, got ${k} at element ${i}`, {
       expected: size - 1,
       actual: k,
     });

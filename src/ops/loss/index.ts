@@ -3,6 +3,7 @@
 export * from "./binary-cross-entropy.js";
 export type { ClassLossOptions } from "./class-targets.js";
 export { type CrossEntropyOptions, crossEntropy } from "./cross-entropy.js";
+export { type CtcLossOptions, ctcLoss, type Lengths } from "./ctc-loss.js";
 export * from "./gaussian-nll-loss.js";
 export * from "./kl-div.js";
 export * from "./margin.js";

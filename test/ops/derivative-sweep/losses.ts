@@ -165,6 +165,16 @@ const classes: readonly SweepEntry[] = [0, 1].flatMap((label) => [
   ),
 ]);
 
+/** Two frames, of which each has the log-probability x of the label and 0 of the blank: −log (2 eˣ + e²ˣ). */
+const spelled: SweepEntry = unary(
+  "ctcLoss",
+  (x) => {
+    const frame = lg.stack([x, lg.mul(x, 0).detach()], { axis: 1 });
+    return lg.ctcLoss(lg.stack([frame, frame]), lg.cast(column(like(x, 0)), "int32"), { ...sum, blank: 1 });
+  },
+  (x) => -2 + 2 / (2 + Math.exp(x)),
+);
+
 const margins: readonly SweepEntry[] = [
   unary(
     "hingeEmbeddingLoss",
@@ -257,4 +267,11 @@ const margins: readonly SweepEntry[] = [
   ),
 ];
 
-export const lossSweep: readonly SweepEntry[] = [...regression, ...likelihoods, ...gaussian, ...classes, ...margins];
+export const lossSweep: readonly SweepEntry[] = [
+  ...regression,
+  ...likelihoods,
+  ...gaussian,
+  ...classes,
+  spelled,
+  ...margins,
+];

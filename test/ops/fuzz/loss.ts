@@ -1,4 +1,5 @@
 /** Signatures of losses. */
+import fc from "fast-check";
 import { flag, float, int, oneOf, options, real, share, signs, towards, whole } from "./arguments.js";
 import { dims, each, loss, type Signatures } from "./promise.js";
 
@@ -69,5 +70,23 @@ export const lossSignatures: Signatures = {
     options({ reduction, p: oneOf(1, 2), margin: real(-1, 1), weight: float("C") }),
   ),
   nllLoss: loss(perExample, scores, labels, options(classes)),
+  ctcLoss: loss(
+    ([x]) => (dims(x).length === 3 ? dims(x).slice(1, 2) : []),
+    float(
+      (size) => [size("T"), size("N"), size("C") + 1],
+      (size) => [size("T"), size("C") + 1],
+    ),
+    int("NS", "S"),
+    options(
+      {
+        reduction,
+        blank: oneOf(1, 1, 1, 0, 2), // the labels are mostly 0
+        inputLengths: fc.oneof(whole(0, 2), int("N")),
+        targetLengths: fc.oneof(whole(0, 1), int("N")),
+        zeroInfinity: flag,
+      },
+      ["blank"],
+    ),
+  ),
   crossEntropy: loss(perExample, scores, labels, options({ ...classes, labelSmoothing: real(0, 1) })),
 };

@@ -47,6 +47,10 @@ const likelihoods: readonly SpecialRow[] = [
   loss("crossEntropy", (x, t) => lg.crossEntropy(pair(x, lg.mul(t, 0)), lg.cast(t.detach(), "int32"), none), [[-inf, 1, 0, 0], [-inf, 0, inf, -1]]),
   loss("crossEntropy", (x, t) => lg.crossEntropy(pair(x, lg.mul(t, 0)), pair(lg.sub(1, t), t), none), [[-inf, 1, 0, 0], [-inf, 0, inf, -1]], "probabilities"),
   loss("nllLoss", (x, t) => lg.nllLoss(pair(x, lg.mul(t, 0)), lg.cast(t.detach(), "int32"), none), [[-inf, 1, 0, 0], [-inf, 0, inf, -1], [nan, 1, 0, 0]]),
+  // A single frame with the log-probability x of the label; the target has it, or nothing.
+  loss("ctcLoss", (x, t) => lg.ctcLoss(lg.unsqueeze(pair(lg.mul(t, 0), x), 0), lg.cast(lg.add(lg.mul(column(t.detach()), 0), 1), "int32"), { ...none, targetLengths: lg.cast(t.detach(), "int32") }), [
+    [-inf, 1, inf, 0], [-inf, 0, 0, 0], [-2, 1, 2, -1],
+  ]),
 ];
 
 // biome-ignore format: tables
