@@ -9,6 +9,7 @@ import * as maxPool from "./max-pool.js";
 import * as movement from "./movement.js";
 import * as optimizer from "./optimizer.js";
 import * as reduce from "./reduce.js";
+import * as softmax from "./softmax.js";
 
 /** Operations for each cell of the output, by the constants of the launch. */
 type PerCell = (constant: (name: string) => number) => number;
@@ -36,6 +37,10 @@ const costs: ReadonlyMap<KernelFunction, PerCell> = new Map<KernelFunction, PerC
   [batchNorm.sumWeightedDeviations, (c) => 3 * c("whole")],
   [batchNorm.inverseDeviation, () => 3],
   [batchNorm.inputGrad, () => 5],
+  [softmax.sumPowersBelow, (c) => 2 * c("whole")],
+  [softmax.countLargest, (c) => c("whole")],
+  [softmax.sumUndominant, (c) => c("whole")],
+  [softmax.logSoftmaxGrad, () => 3],
   [maxPool.maxPoolIndex, window],
   [maxPool.unpick, window],
   [maxPool.pick, none],

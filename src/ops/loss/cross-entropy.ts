@@ -29,7 +29,8 @@ export interface CrossEntropyOptions extends ClassLossOptions {
 export const crossEntropyOptions: OptionKinds<CrossEntropyOptions> = { ...classLossOptions, labelSmoothing: number };
 
 /** Cross entropy of softmax(logits) against a target, −Σ_c q_c log p_c, as `torch.nn.functional.cross_entropy` defines it; a class
- * of probability q_c = 0 contributes 0, also where its logit is −∞ (there PyTorch gives NaN).
+ * of probability q_c = 0 contributes 0, also where its logit is −∞ (there PyTorch gives NaN). The loss and its gradient p − q keep
+ * their digits where p is 1 to all of them.
  * @param logits shape `[N, C, ...D]` (or `[C]`), unnormalised log-probabilities
  * @param target class indices, int32 of shape `[N, ...D]`, or probabilities, float of the shape of `logits`; gets no gradient
  * @returns a scalar, or shape `[N, ...D]` with reduction `none`; in nats

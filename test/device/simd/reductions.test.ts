@@ -11,6 +11,13 @@ import {
 } from "../../../src/kernels/batch-norm.js";
 import type { KernelFunction } from "../../../src/kernels/kernel.js";
 import { maxChunk, meanLast, sumChunk, sumLast, sumSquaresChunk } from "../../../src/kernels/reduce.js";
+import {
+  countLargest,
+  logOfPowers,
+  logSoftmaxGrad,
+  sumPowersBelow,
+  sumUndominant,
+} from "../../../src/kernels/softmax.js";
 import { partConstants, partsOf } from "../../../src/ops/reduce/reduction.js";
 import { checkLaunch, numbers, specials } from "./launches.js";
 
@@ -84,6 +91,47 @@ describe("sumSquaresChunk", () => {
     const threads = [Math.ceil(count / chunk), 1, 1] as const;
     const scale = Float32Array.of(3.7);
     checkLaunch({ kernel: sumSquaresChunk, threads, constants }, [numbers(count, count), scale], ofSum(chunk));
+  });
+});
+
+describe.each([
+  ["sumPowersBelow", sumPowersBelow, 1],
+  ["countLargest", countLargest, 1],
+  ["sumUndominant", sumUndominant, 2],
+] as const)("%s", (_name, kernel, inputs) => {
+  it("has the numbers of the portable kernel in every layout", () => {
+    const property = fc.property(layouts, fc.constantFrom(128, 7), fc.nat(), (layout, chunk, seed) => {
+      const [outer, size, inner] = layout;
+      const whole = Array.from({ length: inputs }, (_, i) =>
+        numbers(outer * size * inner, seed + i).map((x, k) => (k % 3 === 0 ? 0 : x)),
+      );
+      checkLaunch(passOver(kernel, layout, chunk), whole, ofSum(chunk * 16));
+    });
+    fc.assert(property, { numRuns: 80 });
+  });
+});
+
+describe("logSoftmaxGrad and logOfPowers", () => {
+  it("have the numbers of the portable kernels in every layout", () => {
+    const property = fc.property(layouts, fc.nat(), ([outer, size, inner], seed) => {
+      const [threads, constants] =
+        inner === 1
+          ? ([[size, outer, 1], { sliceSize: 0, rowSize: size, rowX: 0, rowY: 1, rowZ: 0 }] as const)
+          : ([
+              [inner, size, outer],
+              { sliceSize: size * inner, rowSize: inner, rowX: 1, rowY: 0, rowZ: inner },
+            ] as const);
+      const cells = outer * size * inner;
+      const logP = numbers(cells, seed + 1).map((x) => -Math.abs(x));
+      const sums = [2, 3].map((i) => numbers(outer * inner, seed + i));
+      checkLaunch({ kernel: logSoftmaxGrad, threads, constants }, [numbers(cells, seed), logP, ...sums], {
+        absolute: 2 ** -20,
+      });
+      const below = numbers(cells, seed).map(Math.abs);
+      const count = numbers(cells, seed + 1).map((x) => Math.abs(Math.round(x)));
+      checkLaunch({ kernel: logOfPowers, threads: [cells, 1, 1] }, [below, count], { ulps: 2, absolute: 2 ** -22 });
+    });
+    fc.assert(property, { numRuns: 60 });
   });
 });
 

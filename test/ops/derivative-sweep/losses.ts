@@ -2,13 +2,9 @@
 
 import type { Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
+import { classLossSweep, like, pair, sum } from "./class-losses.js";
 import { binary, type SweepEntry, unary } from "./entry.js";
 import { sigma } from "./exact.js";
-
-const sum = { reduction: "sum" } as const;
-
-/** A tensor like x, of one number. */
-const like = (x: Tensor, value: number): Tensor => lg.full(x.shape, value, { device: x.device.name });
 
 /** A loss of a difference: the derivative by the target is that by the input, negated. */
 function distance(
@@ -135,35 +131,7 @@ const gaussian: readonly SweepEntry[] = [
   ),
 ];
 
-const pair = (x: Tensor, other: number): Tensor => lg.stack([x, like(x, other)], { axis: 1 });
-
 const column = (x: Tensor): Tensor => x.reshape([x.size, 1]);
-
-/** Of logits (x, 0) and the label of either. */
-const classes: readonly SweepEntry[] = [0, 1].flatMap((label) => [
-  unary(
-    "crossEntropy",
-    (x) => lg.crossEntropy(pair(x, 0), lg.cast(like(x, label), "int32"), sum),
-    (x) => (label === 0 ? -sigma(-x) : sigma(x)),
-    { title: `label ${label}`, terms: () => 1 },
-  ),
-  unary(
-    "crossEntropy",
-    (x) => lg.crossEntropy(pair(x, 0), pair(like(x, 1 - label), label), sum),
-    (x) => (label === 0 ? -sigma(-x) : sigma(x)),
-    { title: `probabilities of label ${label}`, terms: () => 1 },
-  ),
-  unary(
-    "nllLoss",
-    (x) =>
-      lg.nllLoss(pair(x, 0), lg.cast(like(x, label), "int32"), {
-        ...sum,
-        weight: lg.tensor([3, 1], { device: x.device.name }),
-      }),
-    () => (label === 0 ? -3 : 0),
-    { title: `label ${label}` },
-  ),
-]);
 
 /** Two frames, of which each has the log-probability x of the label and 0 of the blank: −log (2 eˣ + e²ˣ). */
 const spelled: SweepEntry = unary(
@@ -271,7 +239,7 @@ export const lossSweep: readonly SweepEntry[] = [
   ...regression,
   ...likelihoods,
   ...gaussian,
-  ...classes,
+  ...classLossSweep,
   spelled,
   ...margins,
 ];

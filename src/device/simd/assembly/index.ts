@@ -7,6 +7,7 @@ export * from "./binary";
 export * from "./elementwise";
 export * from "./transcendental";
 export * from "./reduce";
+export * from "./softmax";
 export * from "./batch-norm";
 export * from "./max-pool";
 export * from "./movement";

@@ -1,6 +1,7 @@
 // Reductions: every cell combines `whole` terms, `step` apart, and some cells one more.
 import { int, pointer } from "./args";
-import { firstLanes, storeFirst } from "./lanes";
+import { firstLanes, narrowed, storeFirst, upper } from "./lanes";
+import * as wide from "./wide";
 
 const SUM = 0;
 const MAX = 1;
@@ -8,6 +9,9 @@ const SQUARES = 2;
 const DEVIATIONS = 3;
 const SQUARED_DEVIATIONS = 4;
 const WEIGHTED_DEVIATIONS = 5;
+const POWERS_BELOW = 6;
+const LARGEST = 7;
+const UNDOMINANT = 8;
 
 /** Terms of four neighbours: of a, of b where there are two inputs, and of the cell's own number m. */
 // @ts-ignore: decorator
@@ -24,6 +28,12 @@ function term(op: i32, a: usize, toB: usize, m: v128): v128 {
     return f32x4.mul(d, d);
   }
   if (op == WEIGHTED_DEVIATIONS) return f32x4.mul(x, f32x4.sub(v128.load(a + toB), m));
+  if (op == POWERS_BELOW) {
+    const power = narrowed(wide.exp(f64x2.promote_low_f32x4(x)), wide.exp(upper(x)));
+    return v128.and(power, f32x4.lt(x, f32x4.splat(0)));
+  }
+  if (op == LARGEST) return v128.and(f32x4.splat(1), f32x4.eq(x, f32x4.splat(0)));
+  if (op == UNDOMINANT) return v128.andnot(x, f32x4.gt(v128.load(a + toB), f32x4.splat(-0.69)));
   return x;
 }
 
@@ -281,4 +291,28 @@ export function sumWeightedDeviationsColumns(args: usize, begin: i32, end: i32):
 
 export function sumWeightedDeviationsRows(args: usize, begin: i32, end: i32): void {
   rows(WEIGHTED_DEVIATIONS, args, begin, end);
+}
+
+export function sumPowersBelowColumns(args: usize, begin: i32, end: i32): void {
+  columns(POWERS_BELOW, args, begin, end);
+}
+
+export function sumPowersBelowRows(args: usize, begin: i32, end: i32): void {
+  rows(POWERS_BELOW, args, begin, end);
+}
+
+export function countLargestColumns(args: usize, begin: i32, end: i32): void {
+  columns(LARGEST, args, begin, end);
+}
+
+export function countLargestRows(args: usize, begin: i32, end: i32): void {
+  rows(LARGEST, args, begin, end);
+}
+
+export function sumUndominantColumns(args: usize, begin: i32, end: i32): void {
+  columns(UNDOMINANT, args, begin, end);
+}
+
+export function sumUndominantRows(args: usize, begin: i32, end: i32): void {
+  rows(UNDOMINANT, args, begin, end);
 }

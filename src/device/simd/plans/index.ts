@@ -17,6 +17,7 @@ import * as movement from "../../../kernels/movement.js";
 import * as optimizer from "../../../kernels/optimizer.js";
 import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
+import * as softmax from "../../../kernels/softmax.js";
 import { erfc } from "../../../kernels/special-functions.js";
 import { channels, inverseDeviation } from "./batch-norm.js";
 import { binary } from "./binary.js";
@@ -33,6 +34,7 @@ import * as rows from "./order.js";
 import type { Plan } from "./plan.js";
 import { interleavePhases, padPlanes, phaseWeight } from "./planes.js";
 import { lastPass, reduction } from "./reduce.js";
+import { logSoftmaxGrad } from "./softmax.js";
 import { conv2dWeightGrad } from "./weight-gradient.js";
 
 const { exp, log, expm1, log1p, sigmoid, tanh, sinh, cosh, softplus, logSigmoid, erf, sin, cos, ...simpleUnary } =
@@ -63,6 +65,11 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [reduce.meanLast, lastPass("meanLast")],
   [reduce.maxChunk, reduction("max")],
   [reduce.sumSquaresChunk, reduction("sumSquares", { own: 1 })],
+  [softmax.sumPowersBelow, reduction("sumPowersBelow")],
+  [softmax.countLargest, reduction("countLargest")],
+  [softmax.sumUndominant, reduction("sumUndominant", { second: 1 })],
+  [softmax.logOfPowers, elementwise("logOfPowers", 20)],
+  [softmax.logSoftmaxGrad, logSoftmaxGrad],
   [batchNorm.sumDeviations, reduction("sumDeviations", { own: 1 })],
   [batchNorm.sumSquaredDeviations, reduction("sumSquaredDeviations", { own: 1 })],
   [batchNorm.sumWeightedDeviations, reduction("sumWeightedDeviations", { second: 1, own: 2 })],
