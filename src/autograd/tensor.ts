@@ -1,8 +1,9 @@
 /** Tensor: a shape, a dtype, a device, a buffer, and its place on the tape. */
-import ndarray, { type NdArray } from "ndarray";
+import type { NdArray } from "ndarray";
 import type { Device, DeviceBuffer } from "../device/device.js";
 import { breathe } from "../device/event-loop.js";
 import { DTypeError, describe, GradientError, ShapeError, ValueError } from "../errors.js";
+import { viewOf } from "../ndarray.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
 import { settleChecks } from "./deferred-checks.js";
 import { type DataArray, type DType, isFloat, toHost } from "./dtype.js";
@@ -153,9 +154,10 @@ export class Tensor {
     return nest(this.dataSync(), this.shape);
   }
 
-  /** The numbers as an `ndarray` of the `ndarray` package (a copy). Throws `DeviceError` on webgpu. */
+  /** The numbers as an `ndarray` of the `ndarray` package (a copy); where no code may be made from text, as a view with the same
+   * methods. Throws `DeviceError` on webgpu. */
   ndarray(): NdArray<DataArray> {
-    return ndarray(this.dataSync(), [...this.shape]);
+    return viewOf(this.dataSync(), this.shape);
   }
 
   /** A tensor of the same numbers that no gradient flows through. Shares the buffer. */

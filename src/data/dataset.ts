@@ -1,7 +1,8 @@
 /** What a labelled image data set is, and how images of it become a normalised batch. */
 
-import ndarray, { type NdArray } from "ndarray";
+import type { NdArray } from "ndarray";
 import { describe, ValueError } from "../errors.js";
+import { viewOf } from "../ndarray.js";
 import { checkedOptions, type OptionKinds, oneOf } from "../options.js";
 
 /**
@@ -79,7 +80,7 @@ export function imageView(dataset: ImageDataset, index: number): NdArray<Uint8Ar
   checkIndex("imageView", dataset, index);
   const { channels, height, width } = dataset;
   const pixels = channels * height * width;
-  return ndarray(dataset.images, [channels, height, width], [height * width, width, 1], index * pixels);
+  return viewOf(dataset.images, [channels, height, width], [height * width, width, 1], index * pixels);
 }
 
 /**
@@ -117,8 +118,8 @@ export function batchOf<P extends Precision = "float32">(
     labels[item] = dataset.labels[index] as number;
   }
   return {
-    images: ndarray(values as ImageValues<P>, [size, channels, height, width]),
-    labels: ndarray(labels, [size]),
+    images: viewOf(values as ImageValues<P>, [size, channels, height, width]),
+    labels: viewOf(labels, [size]),
     indices: Int32Array.from(indices),
   };
 }

@@ -1,7 +1,8 @@
 /** The augmentation that CIFAR nets are trained with: flip, pad and crop. */
 
-import ndarray, { type NdArray } from "ndarray";
+import type { NdArray } from "ndarray";
 import { describe, ValueError } from "../errors.js";
+import { viewOf } from "../ndarray.js";
 import { checkedRandom, generatorKind, number, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 
@@ -56,7 +57,7 @@ export function flipCrop<A extends Float32Array | Float64Array>(
     const right = generator.integer(-padding, padding + 1);
     copyMoved(values, images, { item, flip, down, right });
   }
-  return ndarray(values as A, [...images.shape]);
+  return viewOf(values as A, images.shape);
 }
 
 interface Move {

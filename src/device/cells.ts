@@ -1,4 +1,5 @@
 /** Kernels as the plain functions that they are, one cell after the other. */
+import { mayGenerateCode } from "../code-generation.js";
 import { DeviceError } from "../errors.js";
 import type { KernelFunction, Thread } from "../kernels/kernel.js";
 import type { FloatArray, Launch } from "./device.js";
@@ -68,15 +69,7 @@ function compiled(kernel: KernelFunction) {
   return entry;
 }
 
-let mayGenerate = true;
-
-/** The shared ones where a content security policy (or a flag of Node's) forbids to make code from text. */
+/** The shared ones where no code may be made from text. */
 function loopsOfItsOwn(): Loops {
-  if (!mayGenerate) return loops;
-  try {
-    return new Function(`return ${loops}`)() as Loops;
-  } catch {
-    mayGenerate = false;
-    return loops;
-  }
+  return mayGenerateCode() ? (new Function(`return ${loops}`)() as Loops) : loops;
 }

@@ -1,5 +1,6 @@
 /** The gpu.js devices. */
 import type { GPU, IKernelRunShortcut } from "gpu.js";
+import { forbiddenCode, mayGenerateCode } from "../code-generation.js";
 import { DeviceError, LivegradError } from "../errors.js";
 import { copy } from "../kernels/elementwise.js";
 import type { KernelFunction } from "../kernels/kernel.js";
@@ -316,10 +317,5 @@ export async function webGpuAdapterMissing(): Promise<string | undefined> {
 
 /** gpu.js makes JavaScript of every kernel for these devices. */
 function whyNoCodeGeneration(): string | undefined {
-  try {
-    new Function("");
-    return undefined;
-  } catch {
-    return "gpu.js compiles kernels with `new Function`, which is forbidden here (a content security policy without 'unsafe-eval')";
-  }
+  return mayGenerateCode() ? undefined : `gpu.js compiles kernels with \`new Function\`, which ${forbiddenCode}`;
 }

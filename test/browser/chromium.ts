@@ -21,25 +21,40 @@ export interface BrowserOptions {
   readonly hardware?: boolean;
 }
 
+/** How a page is served. */
+export interface PageOptions {
+  /** Cross-origin isolated: it can share memory with workers. */
+  readonly isolated?: boolean;
+  /** Its content security policy; none by default. */
+  readonly policy?: string;
+  /** Without gpu.js, and with nothing but `withoutCode`. */
+  readonly lean?: boolean;
+}
+
 /** A browser and the server of its page. */
 export interface TestBrowser {
   readonly version: string;
-  /** A page in which nothing ran before; one that is cross-origin isolated can share memory with workers. */
-  open(options?: { readonly isolated: boolean }): Promise<Page>;
+  /** A page in which nothing ran before. */
+  open(options?: PageOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
 /** Starts the browser at `executable`. */
 export async function startBrowser(executable: string, options: BrowserOptions = {}): Promise<TestBrowser> {
   const { files = [], minify = false, hardware = false } = options;
-  const server = await serve(await bundle(minify), files);
+  const scripts = {
+    "/page.js": await bundle("page.ts", minify),
+    "/lean-page.js": await bundle("lean-page.ts", minify),
+  };
+  const server = await serve(scripts, files);
   const browser = await launch(executable, hardware);
   const address = `http://localhost:${(server.address() as AddressInfo).port}/`;
   return {
     version: browser.version(),
-    open: async ({ isolated } = { isolated: false }) => {
+    open: async ({ isolated = false, policy = "", lean = false } = {}) => {
       const page = await browser.newPage();
-      await page.goto(isolated ? `${address}isolated` : address);
+      const words = { policy, ...(isolated ? { isolated: "" } : {}), ...(lean ? { lean: "" } : {}) };
+      await page.goto(`${address}?${new URLSearchParams(words)}`);
       return page;
     },
     close: async () => {
@@ -49,9 +64,9 @@ export async function startBrowser(executable: string, options: BrowserOptions =
   };
 }
 
-async function bundle(minify: boolean): Promise<string> {
+async function bundle(page: string, minify: boolean): Promise<string> {
   const { outputFiles, warnings } = await build({
-    entryPoints: [new URL("page.ts", import.meta.url).pathname],
+    entryPoints: [new URL(page, import.meta.url).pathname],
     bundle: true,
     format: "esm",
     platform: "browser",
@@ -63,7 +78,8 @@ async function bundle(minify: boolean): Promise<string> {
   return (outputFiles[0] as (typeof outputFiles)[number]).text;
 }
 
-const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
+const html = (script: string) =>
+  `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/${script}"></script>`;
 
 /** What a page is sent with to be cross-origin isolated. */
 const isolating = {
@@ -71,21 +87,33 @@ const isolating = {
   "cross-origin-embedder-policy": "require-corp",
 } as const;
 
-async function serve(script: string, files: readonly string[]): Promise<Server> {
-  const server = createServer(({ url = "/" }, response) => {
+/** The headers that a page asks for in its address. */
+function headersOf(asked: URLSearchParams): Record<string, string> {
+  const policy = asked.get("policy") ?? "";
+  return {
+    "content-type": "text/html",
+    ...(policy === "" ? {} : { "content-security-policy": policy }),
+    ...(asked.has("isolated") ? isolating : {}),
+  };
+}
+
+async function serve(scripts: Readonly<Record<string, string>>, files: readonly string[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    const { pathname: url, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    const script = scripts[url];
     const send = (type: string, body: string | Uint8Array) =>
       response.writeHead(200, { "content-type": type }).end(body);
     const place = /^\/cases\/(\d+)$/.exec(url)?.[1];
     const file = place === undefined ? undefined : files[Number(place)];
-    if (url === "/page.js") send("text/javascript; charset=utf-8", script);
+    if (script !== undefined) send("text/javascript; charset=utf-8", script);
     else if (file !== undefined) send("application/json", readFileSync(file, "utf8"));
     else if (url.startsWith("/data/"))
       void dataBeside(files[0] as string)(url.slice("/data/".length)).then(
         (bytes) => send("application/octet-stream", bytes),
         () => response.writeHead(404).end(),
       );
-    else if (url === "/") send("text/html", html);
-    else if (url === "/isolated") response.writeHead(200, { "content-type": "text/html", ...isolating }).end(html);
+    else if (url === "/")
+      response.writeHead(200, headersOf(searchParams)).end(html(searchParams.has("lean") ? "lean-page.js" : "page.js"));
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));

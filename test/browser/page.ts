@@ -20,6 +20,7 @@ import { lateIndices } from "./late-indices.js";
 import { optimizerSteps } from "./optimizer-steps.js";
 import { specialValues } from "./special-values.js";
 import { type Course, steps } from "./training-steps.js";
+import { type Surroundings, withoutCode } from "./without-code.js";
 
 /** What the page offers to the script that drives it; all of it survives structured cloning. */
 export interface Page {
@@ -45,6 +46,8 @@ export interface Page {
   setThreads(count: number): void;
   /** Multiplies matrices large enough for two threads on the simd device; an element of the product. */
   bigProduct(): Promise<number>;
+  /** What goes wrong where no code may be made from text. */
+  withoutCode(surroundings: Surroundings): Promise<string[]>;
   /** A loop inside `tidy`: buffers and textures alive after each step. */
   steps(device: DeviceName, count: number): Promise<Course>;
 }
@@ -79,6 +82,7 @@ const page: Page = {
     const ones = full([256, 256], 1, { device: "simd" });
     return sum(matmul(ones, ones)).item();
   },
+  withoutCode,
   steps,
 };
 

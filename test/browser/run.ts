@@ -6,6 +6,7 @@ import type { DeviceName } from "../../src/index.js";
 import { kernelClass } from "../ops/parity.js";
 import { findChromium, type PageScope, startBrowser, type TestBrowser } from "./chromium.js";
 import { surprises } from "./deviations.js";
+import { policyProblems } from "./policies.js";
 
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -44,7 +45,7 @@ async function runAll(executable: string): Promise<number> {
   try {
     await describe(browser);
     for (const device of values.device) failures += await runDevice(browser, device as DeviceName);
-    if (values.device.includes("simd")) failures += await runThreads(browser);
+    if (values.device.includes("simd")) failures += (await runThreads(browser)) + (await runPolicies(browser));
   } finally {
     await browser.close();
   }
@@ -111,6 +112,13 @@ async function runThreads(browser: TestBrowser): Promise<number> {
   if (!worked) console.log(`FAILED threads: a second one does not take part, or wrongly: a sum of ${product}`);
   await page.close();
   return failures + (worked ? 0 : 1);
+}
+
+/** Works in pages whose content security policy forbids one thing or another. */
+async function runPolicies(browser: TestBrowser): Promise<number> {
+  const problems = await policyProblems(browser);
+  for (const problem of problems) console.log(`FAILED under a content security policy: ${problem}`);
+  return problems.length;
 }
 
 /** Trains on one device in a page where nothing ran before; the counts of what is alive must not grow. */
