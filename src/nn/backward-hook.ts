@@ -4,16 +4,26 @@ import { tapePosition } from "../autograd/tape.js";
 import { Tensor } from "../autograd/tensor.js";
 import { leavesOf, mapTensors } from "../autograd/transforms/tree.js";
 import { identity } from "../ops/shape/identity.js";
-import type { Module } from "./module.js";
+import type { AnyModule } from "./module.js";
 
 /** Sees the gradients at a module's output and at its first input (null where that requires none). Where a module returns
  * several tensors, in arrays or objects, `gradOutput` has their form, with null for each that no gradient reached.
  * @category Modules */
-export type BackwardHook = (module: Module, gradInput: Tensor | null, gradOutput: Tensor) => void;
+export type BackwardHook<Output = Tensor> = (
+  module: AnyModule,
+  gradInput: Tensor | null,
+  gradOutput: GradOutputOf<Output>,
+) => void;
+
+/** The gradient at a module's output: a tensor's is a tensor, several have their form.
+ * @category Modules */
+export type GradOutputOf<Output> = Output extends Tensor ? Tensor : { readonly [K in keyof Output]: PartOf<Output[K]> };
+
+type PartOf<Part> = Part extends Tensor ? Tensor | null : Part extends object ? GradOutputOf<Part> : Part;
 
 /** One call of a module and one of its backward hooks: what comes back to this call and to no other. */
 class HookedCall {
-  readonly #module: Module;
+  readonly #module: AnyModule;
   readonly #hook: BackwardHook;
   #entrance: Tensor | null = null;
   #output: unknown = null;
@@ -22,7 +32,7 @@ class HookedCall {
   /** What the pass that came last brought to each tensor of the output, until the hook has been told. */
   #arrived: { readonly pass: object; readonly gradients: Map<Tensor, Tensor> } | null = null;
 
-  constructor(module: Module, hook: BackwardHook) {
+  constructor(module: AnyModule, hook: BackwardHook) {
     this.#module = module;
     this.#hook = hook;
   }
@@ -79,6 +89,6 @@ class HookedCall {
 const none: readonly HookedCall[] = [];
 
 /** A call as each of a module's backward hooks sees it. */
-export function hookedCalls(module: Module, hooks: ReadonlySet<BackwardHook>): readonly HookedCall[] {
+export function hookedCalls(module: AnyModule, hooks: ReadonlySet<BackwardHook>): readonly HookedCall[] {
   return hooks.size === 0 ? none : Array.from(hooks, (hook) => new HookedCall(module, hook));
 }

@@ -1,15 +1,15 @@
 /** Calls of modules as others see them: who listens hears when a `forward` begins, and when it returns or throws. */
 import type { Tensor } from "../autograd/tensor.js";
-import type { Module } from "./module.js";
+import type { AnyModule } from "./module.js";
 
 /** Sees every call of every module, around its hooks. */
 export interface CallListener {
   /** A call begins. @returns the inputs it goes on with */
-  enter(module: Module, inputs: readonly Tensor[]): readonly Tensor[];
+  enter(module: AnyModule, inputs: readonly Tensor[]): readonly Tensor[];
   /** The call that began last has returned. @returns the output it goes on with */
-  leave(module: Module, output: Tensor): Tensor;
+  leave(module: AnyModule, output: Tensor): Tensor;
   /** The call that began last has thrown. */
-  fail(module: Module): void;
+  fail(module: AnyModule): void;
 }
 
 let listener: CallListener | null = null;
@@ -27,7 +27,7 @@ export function callListener(): CallListener | null {
 /** Runs a call, and tells `hears` of it whatever happens. */
 export function heard(
   hears: CallListener,
-  module: Module,
+  module: AnyModule,
   given: readonly Tensor[],
   call: (inputs: readonly Tensor[]) => Tensor,
 ): Tensor {

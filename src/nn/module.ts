@@ -10,20 +10,18 @@ import { describe, ValueError } from "../errors.js";
 import { checkedOptions } from "../options.js";
 import { type BackwardHook, hookedCalls } from "./backward-hook.js";
 import { callListener, heard } from "./calls.js";
+import { checkedInputs, checkedOutput, checkHook, type ForwardHook, type ForwardPreHook } from "./hooks.js";
 import type { Parameter } from "./parameter.js";
 import { isParameter, partsOf, snakeCase } from "./parts.js";
 import { type LoadStateOptions, type LoadStateResult, loadState, loadStateOptions } from "./state-dict.js";
 import { watchUnlisted } from "./unlisted.js";
 
-/** Sees a module's inputs before `forward`; inputs it returns take their place.
+/** A module, whatever goes in and comes out.
  * @category Modules */
-// biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is the usual one
-export type ForwardPreHook = (module: Module, inputs: readonly Tensor[]) => readonly Tensor[] | void;
+// biome-ignore lint/suspicious/noExplicitAny: only a subclass knows what its forward takes and returns
+export type AnyModule = Module<any[], any>;
 
-/** Sees a module's inputs and output after `forward`; an output it returns takes its place.
- * @category Modules */
-// biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is the usual one
-export type ForwardHook = (module: Module, inputs: readonly Tensor[], output: Tensor) => Tensor | void;
+type Any = ReturnType<AnyModule["forward"]>;
 
 /** Modules whose forward is at work. */
 let running = 0;
@@ -50,15 +48,20 @@ let running = 0;
  *   }
  * }
  * ```
+ *
+ * A module that takes or returns anything else than tensors one by one says what: one with an auxiliary classifier is a
+ * `Module<[x: Tensor], { logits: Tensor; auxiliary: Tensor }>`. Hooks and traces see every tensor in it.
+ * @typeParam Inputs what `forward` takes
+ * @typeParam Output what it returns: a tensor, or tensors in arrays and objects
  * @category Modules */
-export abstract class Module {
+export abstract class Module<Inputs extends readonly unknown[] = Tensor[], Output = Tensor> {
   /** Whether layers that differ (batch norm) behave as in training. Set by `train` and `eval`. */
   training = true;
   readonly #bufferNames = new Set<string>();
-  readonly #preHooks = new Set<ForwardPreHook>();
-  readonly #hooks = new Set<ForwardHook>();
-  readonly #backwardHooks = new Set<BackwardHook>();
-  #around: Forward | null = null;
+  readonly #preHooks = new Set<AnyFunction>();
+  readonly #hooks = new Set<AnyFunction>();
+  readonly #backwardHooks = new Set<BackwardHook<Any>>();
+  #around: AnyFunction | null = null;
   #passes = 0;
 
   constructor() {
@@ -86,20 +89,20 @@ export abstract class Module {
   }
 
   /** Computes the output; call it as it is, hooks included. */
-  abstract forward(...inputs: Tensor[]): Tensor;
+  abstract forward(...inputs: Inputs): Output;
 
   /** The arguments that `toString` prints after the name. */
   protected describe(): string {
     return "";
   }
 
-  #run(forward: Forward | undefined, given: readonly Tensor[]): Tensor {
+  #run(forward: AnyFunction | undefined, given: readonly Any[]): Any {
     const name = this.constructor.name;
     if (typeof forward !== "function") throw new ValueError(name, "it has no forward; define forward(x) in its class");
     // A search of the tape at the 1st, 2nd, 4th, … pass costs nothing in the long run.
     const isOutermost = running === 0 && isRecording();
     const since = isOutermost && (++this.#passes & (this.#passes - 1)) === 0 ? tapePosition() : null;
-    let output: Tensor;
+    let output: Any;
     running++;
     try {
       let inputs = given;
@@ -118,7 +121,7 @@ export abstract class Module {
   }
 
   /** Adds a hook that runs before `forward`. @returns a function that removes it */
-  registerForwardPreHook(hook: ForwardPreHook): () => void {
+  registerForwardPreHook(hook: ForwardPreHook<Inputs>): () => void {
     checkHook("registerForwardPreHook", hook);
     this.#wrapForward();
     this.#preHooks.add(hook);
@@ -126,7 +129,7 @@ export abstract class Module {
   }
 
   /** Adds a hook that runs after `forward`. @returns a function that removes it */
-  registerForwardHook(hook: ForwardHook): () => void {
+  registerForwardHook(hook: ForwardHook<Inputs, Output>): () => void {
     checkHook("registerForwardHook", hook);
     this.#wrapForward();
     this.#hooks.add(hook);
@@ -135,7 +138,7 @@ export abstract class Module {
 
   /** Adds a hook that runs in every backward pass, once the gradient at the module's first input is known.
    * @returns a function that removes it */
-  registerBackwardHook(hook: BackwardHook): () => void {
+  registerBackwardHook(hook: BackwardHook<Output>): () => void {
     checkHook("registerBackwardHook", hook);
     this.#wrapForward();
     this.#backwardHooks.add(hook);
@@ -150,14 +153,14 @@ export abstract class Module {
   /** The direct children by name, in the order of their properties. A property's name is written as PyTorch writes it
    * (`selfAttention` is `self_attention`), here as in `stateDict()`, traces and messages; those in arrays, plain objects and
    * maps, however deep, have the key, as it is, as a part of their name (`heads.a`, `grid.0.1`). */
-  namedChildren(): [name: string, child: Module][] {
+  namedChildren(): [name: string, child: AnyModule][] {
     return partsOf(this, isModule);
   }
 
   /** This module (with the empty name) and all below it, by path; a parent comes before its children.
    * @throws ValueError if a module is a part of itself: a child refers to its parent */
-  namedModules(): [path: string, module: Module][] {
-    const found: [string, Module][] = [];
+  namedModules(): [path: string, module: AnyModule][] {
+    const found: [string, AnyModule][] = [];
     const stack: Place[] = [{ path: "", module: this, above: null }];
     for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
       checkNoCycle(place);
@@ -242,7 +245,7 @@ export abstract class Module {
   static {
     // What Node's console prints of a module.
     Object.defineProperty(Module.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-      value(this: Module) {
+      value(this: AnyModule) {
         return this.toString();
       },
     });
@@ -264,12 +267,12 @@ export abstract class Module {
   }
 }
 
-type Forward = (...inputs: Tensor[]) => Tensor;
+type AnyFunction = (...inputs: Any[]) => Any;
 
 /** A module, and those that it is a part of. */
 interface Place {
   readonly path: string;
-  readonly module: Module;
+  readonly module: AnyModule;
   readonly above: Place | null;
 }
 
@@ -286,41 +289,10 @@ function checkNoCycle({ path, module, above }: Place): void {
   }
 }
 
-function isModule(value: object): value is Module {
+function isModule(value: object): value is AnyModule {
   if (value instanceof Module) return true;
   if (moduleMark in value) throw new ValueError("Module", anotherCopy);
   return false;
-}
-
-function checkHook(op: string, hook: unknown): void {
-  if (typeof hook !== "function") throw new ValueError(op, `a hook must be a function, got ${describe(hook)}`);
-}
-
-/** What a forward or a hook gives, once it is not still to come. */
-function checkedOutput<T>(module: string, who: string, output: T): T {
-  if (output == null || output instanceof Tensor) {
-    if (output == null && who === "forward")
-      throw new ValueError(module, `its forward must return a tensor, got ${output}`);
-    return output;
-  }
-  if (typeof (output as { then?: unknown }).then === "function") {
-    if (output instanceof Promise) output.catch(() => undefined); // its own failure would only hide this one
-    throw new ValueError(
-      module,
-      `${who} must not be async: what follows its first await would not be a part of the pass`,
-    );
-  }
-  if (who !== "forward")
-    throw new ValueError(module, `${who} must return a tensor or nothing, got ${describe(output)}`);
-  return output;
-}
-
-/** What a hook gives in the place of the inputs. */
-function checkedInputs<T>(module: string, inputs: T): T {
-  if (inputs == null || Array.isArray(inputs)) return inputs;
-  if (typeof (inputs as { then?: unknown }).then === "function")
-    return checkedOutput(module, "a forward pre-hook", inputs);
-  throw new ValueError(module, `a forward pre-hook must return a list of inputs or nothing, got ${describe(inputs)}`);
 }
 
 function join(path: string, name: string): string {

@@ -1,13 +1,13 @@
 /** What a module says of itself so that a trace can tell the paths of its gradient apart. */
-import type { Module } from "./module.js";
+import type { AnyModule } from "./module.js";
 
 /** The modules through which a block's input enters each of its paths.
  * @category Modules */
 export interface ResidualPaths {
   /** The shortcut; null when there is none. */
-  readonly identity: Module | null;
+  readonly identity: AnyModule | null;
   /** The first module of the branch. */
-  readonly branch: Module;
+  readonly branch: AnyModule;
 }
 
 /** A module that adds two paths from its input: `h ↦ f(branch(h) + identity(h))`.
@@ -23,9 +23,9 @@ export interface TraceLayer {
   /** Its name in the records. */
   readonly name: string;
   /** The module whose output is the layer's activation. */
-  readonly output: Module;
+  readonly output: AnyModule;
   /** The modules whose parameters are the layer's. */
-  readonly modules: readonly Module[];
+  readonly modules: readonly AnyModule[];
   /** Whether a ReLU ends it, so that dead units can be counted. */
   readonly endsInReLU: boolean;
   /** The residual addition inside it, if there is one. */

@@ -4,7 +4,7 @@ import { type BackwardPass, listenToPasses } from "../autograd/passes.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { listenToUpdates } from "../autograd/updates.js";
 import { type CallListener, listenToCalls } from "../nn/calls.js";
-import type { Module } from "../nn/module.js";
+import type { AnyModule } from "../nn/module.js";
 
 /** What a trace hears. */
 export interface Listener extends CallListener {
@@ -16,11 +16,11 @@ export interface Listener extends CallListener {
 
 /** Held weakly, so that a model that nobody else knows goes, and its traces with it. */
 const attached = new Set<WeakRef<Listener>>();
-const byModel = new WeakMap<Module, Set<Listener>>();
+const byModel = new WeakMap<AnyModule, Set<Listener>>();
 
 /** Lets a trace of a model hear of everything from now on.
  * @returns what ends that */
-export function attach(model: Module, listener: Listener): () => void {
+export function attach(model: AnyModule, listener: Listener): () => void {
   const own = byModel.get(model) ?? new Set();
   byModel.set(model, own.add(listener));
   const reference = new WeakRef(listener);

@@ -6,7 +6,7 @@ import { type SegmentRun, segmentRun } from "../autograd/segments.js";
 import { type TapeNode, tapePosition } from "../autograd/tape.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { leavesOf, mapTensors } from "../autograd/transforms/tree.js";
-import type { Module } from "../nn/module.js";
+import type { AnyModule } from "../nn/module.js";
 import { identity } from "../ops/shape/identity.js";
 import type { NullReason } from "./records.js";
 import { deadFraction, type Later, type Moments, moments } from "./statistics.js";
@@ -66,7 +66,7 @@ export type GradientSeen = (call: LayerCall, place: "output" | PathPart, gradien
 
 /** A call of any module that has not returned. */
 interface Frame {
-  readonly module: Module;
+  readonly module: AnyModule;
   readonly calls: readonly LayerCall[];
   /** Where the tape stood when it began. */
   readonly since: number;
@@ -103,7 +103,7 @@ export class CallRecorder {
     return this.#structure;
   }
 
-  enter(module: Module, given: readonly Tensor[]): readonly Tensor[] {
+  enter(module: AnyModule, given: readonly Tensor[]): readonly Tensor[] {
     if (this.#frames.length === 0) {
       this.#structure = this.#reader.read();
       this.#forward = null;
@@ -116,14 +116,14 @@ export class CallRecorder {
     return inputs;
   }
 
-  leave(module: Module, output: Tensor): Tensor {
+  leave(module: AnyModule, output: Tensor): Tensor {
     const frame = this.#frames.at(-1);
     if (frame?.module !== module) return output; // it began before the trace
     this.#frames.pop();
     return frame.calls.reduce((now, call) => this.#close(call, now, frame.since), output);
   }
 
-  fail(module: Module): void {
+  fail(module: AnyModule): void {
     if (this.#frames.at(-1)?.module === module) this.#frames.pop();
   }
 

@@ -1,6 +1,6 @@
 /** What a trace looks at in a model: its layers and its parameters, as they are when a forward pass begins. */
 import type { Tensor } from "../autograd/tensor.js";
-import type { Module } from "../nn/module.js";
+import type { AnyModule } from "../nn/module.js";
 import { ReLU } from "../nn/relu.js";
 import type { Traceable, TraceLayer } from "../nn/residual.js";
 
@@ -11,13 +11,13 @@ export type PathPart = "branch" | "identity";
 export interface TracedLayer {
   readonly name: string;
   /** The module whose output is the layer's. */
-  readonly output: Module;
+  readonly output: AnyModule;
   readonly parameters: readonly Tensor[];
   readonly endsInReLU: boolean;
   /** Whether the residual addition is inside of `output`, not before it. */
   readonly isBlock: boolean;
   /** The module through which a block's input enters each path, where there is one. */
-  readonly paths: Readonly<Partial<Record<PathPart, Module>>>;
+  readonly paths: Readonly<Partial<Record<PathPart, AnyModule>>>;
 }
 
 /** A way into the residual addition of a layer. */
@@ -29,21 +29,21 @@ export interface Entrance {
 /** A model at one moment. */
 export interface Structure {
   readonly layers: readonly TracedLayer[];
-  readonly layersByOutput: ReadonlyMap<Module, readonly TracedLayer[]>;
-  readonly entrances: ReadonlyMap<Module, readonly Entrance[]>;
+  readonly layersByOutput: ReadonlyMap<AnyModule, readonly TracedLayer[]>;
+  readonly entrances: ReadonlyMap<AnyModule, readonly Entrance[]>;
   /** Every parameter that is looked at, with all its names in `stateDict()`. */
   readonly names: ReadonlyMap<Tensor, readonly string[]>;
 }
 
 /** Finds the structure of a model, anew only where it has changed. */
 export class StructureReader {
-  readonly #model: Module;
+  readonly #model: AnyModule;
   readonly #given: readonly TraceLayer[] | null;
   #parts: readonly unknown[] = [];
   #structure: Structure | null = null;
 
   /** @param given the layers to look at; null for all */
-  constructor(model: Module, given: readonly TraceLayer[] | null) {
+  constructor(model: AnyModule, given: readonly TraceLayer[] | null) {
     this.#model = model;
     this.#given = given;
   }
@@ -74,7 +74,7 @@ export class StructureReader {
       for (const parameter of names.keys()) if (!theirs.has(parameter)) names.delete(parameter);
     }
     const entrances = layers.flatMap((layer) =>
-      (["branch", "identity"] as const).flatMap((part): [Module, Entrance][] => {
+      (["branch", "identity"] as const).flatMap((part): [AnyModule, Entrance][] => {
         const module = layer.paths[part];
         return module === undefined ? [] : [[module, { layer, part }]];
       }),
@@ -110,8 +110,8 @@ function addForeign(names: Map<Tensor, string[]>, layer: TraceLayer): void {
 }
 
 /** The layers of a model that does not say what they are: every module without children or with parameters of its own. */
-function layersOf(model: Module): TracedLayer[] {
-  const named = new Map<Module, string>();
+function layersOf(model: AnyModule): TracedLayer[] {
+  const named = new Map<AnyModule, string>();
   for (const [name, module] of model.namedModules()) if (!named.has(module)) named.set(module, name);
   return [...named].flatMap(([module, name]): TracedLayer[] => {
     const parameters = ownParameters(module);
@@ -122,7 +122,7 @@ function layersOf(model: Module): TracedLayer[] {
 }
 
 /** The parameters of a module that are not its children's. */
-function ownParameters(module: Module): readonly Tensor[] {
+function ownParameters(module: AnyModule): readonly Tensor[] {
   const children = module.namedChildren().map(([name]) => `${name}.`);
   const own = module.namedParameters().filter(([name]) => !children.some((child) => name.startsWith(child)));
   return [...new Set(own.map(([, parameter]) => parameter))];
@@ -140,6 +140,6 @@ function layerOf({ name, output, modules, endsInReLU, residual }: TraceLayer): T
   };
 }
 
-function isTraceable(model: Module): model is Module & Traceable {
+function isTraceable(model: AnyModule): model is AnyModule & Traceable {
   return "traceLayers" in model && typeof model.traceLayers === "function";
 }

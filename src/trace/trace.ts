@@ -4,7 +4,7 @@ import { type BackwardPass, passUnderWay } from "../autograd/passes.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { refuseOthersModule } from "../copies.js";
 import { describe, ValueError } from "../errors.js";
-import { Module } from "../nn/module.js";
+import { type AnyModule, Module } from "../nn/module.js";
 import type { TraceLayer } from "../nn/residual.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
 import { attach, type Listener } from "./attached.js";
@@ -55,7 +55,7 @@ export interface Trace {
  * ```
  * @throws ValueError if the model is no module or has no layer to trace
  * @category Tracing */
-export function trace(model: Module, options: TraceOptions = {}): Trace {
+export function trace(model: AnyModule, options: TraceOptions = {}): Trace {
   if (!(model instanceof Module)) {
     refuseOthersModule("trace", "the model", model);
     throw new ValueError("trace", `it traces a module, got ${describe(model)}`);
@@ -84,7 +84,7 @@ class ModelTrace implements Trace, Listener {
   /** The parameters as the last pass left them, until a step moves them. */
   #unmoved = new Map<Tensor, ParameterNumbers>();
 
-  constructor(model: Module, layers: readonly TraceLayer[] | null) {
+  constructor(model: AnyModule, layers: readonly TraceLayer[] | null) {
     this.#recorder = new CallRecorder(new StructureReader(model, layers), (call, place, gradient) =>
       this.#arrived(call, place, gradient),
     );
@@ -110,15 +110,15 @@ class ModelTrace implements Trace, Listener {
     this.#detach();
   }
 
-  enter(module: Module, inputs: readonly Tensor[]): readonly Tensor[] {
+  enter(module: AnyModule, inputs: readonly Tensor[]): readonly Tensor[] {
     return this.#recorder.enter(module, inputs);
   }
 
-  leave(module: Module, output: Tensor): Tensor {
+  leave(module: AnyModule, output: Tensor): Tensor {
     return this.#recorder.leave(module, output);
   }
 
-  fail(module: Module): void {
+  fail(module: AnyModule): void {
     this.#recorder.fail(module);
   }
 

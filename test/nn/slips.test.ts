@@ -40,7 +40,10 @@ describe("a slip", () => {
     ["LayerNorm: options go into an object", make(lg.LayerNorm, 3, 1e-3)],
     ["LayerNorm: a shape must be a list", make(lg.LayerNorm)],
     ["Sequential: it takes modules one by one", make(lg.Sequential, [new lg.ReLU()])],
-    ["Sequential: it takes modules one by one (...list for a list), got a function", make(lg.Sequential, lg.relu)],
+    [
+      "Sequential: it takes modules one by one (...list for a list), or one object of them by name, got a function",
+      make(lg.Sequential, lg.relu),
+    ],
     ["SGD: options go into an object", make(lg.SGD, [lg.zeros([1])])],
     ["SGD: lr must be at least 0, got undefined", make(lg.SGD, [lg.zeros([1])], {})],
     ["SGD: momentum must be a number, got null", make(lg.SGD, [lg.zeros([1])], { lr: 1, momentum: null })],
