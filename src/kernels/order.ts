@@ -94,3 +94,85 @@ export function runningSum(this: Rows<"distance" | "width">, a: Flat): number {
   }
   return sum;
 }
+
+/** One pass of a running maximum: of the places that were found 0, 1, …, `width` − 1 times `distance` places back, the one
+ * where x is largest, the later of two. NaN counts as the largest. */
+export function placeOfRunningMax(this: Rows<"distance" | "width">, x: Flat, places: Flat): number {
+  let best =
+    places[
+      this.thread.z * this.constants.rowZ +
+        this.thread.y * this.constants.rowY +
+        this.thread.x * this.constants.rowX +
+        (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX) * this.constants.stride
+    ]!;
+  let largest =
+    x[
+      this.thread.z * this.constants.rowZ +
+        this.thread.y * this.constants.rowY +
+        this.thread.x * this.constants.rowX +
+        best * this.constants.stride
+    ]!;
+  for (let i = 1; i < this.constants.width; i++) {
+    const place =
+      this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX - i * this.constants.distance;
+    if (place >= 0) {
+      const found =
+        places[
+          this.thread.z * this.constants.rowZ +
+            this.thread.y * this.constants.rowY +
+            this.thread.x * this.constants.rowX +
+            place * this.constants.stride
+        ]!;
+      const value =
+        x[
+          this.thread.z * this.constants.rowZ +
+            this.thread.y * this.constants.rowY +
+            this.thread.x * this.constants.rowX +
+            found * this.constants.stride
+        ]!;
+      if (value > largest) {
+        best = found;
+        largest = value;
+      } else if (!(value > 0 || value <= 0) && (largest > 0 || largest <= 0)) {
+        best = found;
+        largest = value;
+      }
+    }
+  }
+  return best;
+}
+
+/** One pass of a running sum in which what stands on another level counts e^−|difference| times: of the elements 0, 1, …,
+ * `width` − 1 times `distance` places back, or ahead where that is negative. */
+export function runningDecay(this: Rows<"distance" | "width">, a: Flat, levels: Flat): number {
+  const level =
+    levels[
+      this.thread.z * this.constants.rowZ +
+        this.thread.y * this.constants.rowY +
+        this.thread.x * this.constants.rowX +
+        (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX) * this.constants.stride
+    ]!;
+  let sum = 0;
+  for (let i = 0; i < this.constants.width; i++) {
+    const place =
+      this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX - i * this.constants.distance;
+    if (place >= 0 && place < this.constants.size) {
+      const difference =
+        level -
+        levels[
+          this.thread.z * this.constants.rowZ +
+            this.thread.y * this.constants.rowY +
+            this.thread.x * this.constants.rowX +
+            place * this.constants.stride
+        ]!;
+      sum +=
+        a[
+          this.thread.z * this.constants.rowZ +
+            this.thread.y * this.constants.rowY +
+            this.thread.x * this.constants.rowX +
+            place * this.constants.stride
+        ]! * Math.exp(-Math.abs(difference));
+    }
+  }
+  return sum;
+}

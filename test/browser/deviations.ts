@@ -1,6 +1,7 @@
 /** What each device of a browser is known to compute differently from the definition, or cannot compute at all. */
 import type { DeviceName } from "../../src/index.js";
 import type { OpParity } from "../ops/parity.js";
+import { foundRows } from "../ops/table/found.js";
 
 /** One thing that a device cannot do. */
 export interface DeclaredDeviation {
@@ -20,6 +21,14 @@ export const declaredDeviations: readonly DeclaredDeviation[] = [
     sample: "the reference device",
     why: "moving a tensor to another device reads it, and WebGPU cannot be read at once: `to` throws and says to await `data()`",
   },
+  ...foundRows.flatMap(({ op, samples, specials = [] }) =>
+    [...samples, ...specials].map(({ title }) => ({
+      device: "webgpu" as const,
+      op,
+      sample: title,
+      why: "how large the result is has to be read, and WebGPU cannot be read at once: the op throws and says to await `data()`",
+    })),
+  ),
 ];
 
 /** One line for each deviation that is not declared, and for each declared one that did not occur.

@@ -22,6 +22,8 @@ export interface OpCase {
   readonly op: string;
   readonly args: readonly Argument[];
   readonly options: Readonly<Record<string, unknown>>;
+  /** Which part of the result the output is, where that is an object of tensors. */
+  readonly part?: string;
   readonly output: TensorData;
   readonly gradOutput: TensorData;
   readonly grads: readonly (TensorData | null)[];
@@ -168,7 +170,9 @@ function run(
   const options = Object.fromEntries(
     Object.entries(opCase.options).map(([key, value]) => [key, isTensorData(value) ? make(value) : value]),
   );
-  const output = op(...(Object.keys(options).length > 0 ? withOptions<unknown>(opCase.op, args, options) : args));
+  const result = op(...(Object.keys(options).length > 0 ? withOptions<unknown>(opCase.op, args, options) : args));
+  const { part } = opCase;
+  const output = part === undefined ? result : ((result as unknown as Record<string, Tensor>)[part] as Tensor);
   check("output", output, opCase.output);
   check("runningMeanAfter", options["runningMean"] as Tensor, opCase.extra?.["runningMeanAfter"]);
   check("runningVarAfter", options["runningVar"] as Tensor, opCase.extra?.["runningVarAfter"]);

@@ -53,6 +53,21 @@ function tied(
   };
 }
 
+/** Running extremes of numbers that tie: the last one has the gradient. */
+function runningKink(op: "cumMax" | "cumMin", values: readonly number[], gradient: readonly number[]): KinkCase {
+  const extreme = op === "cumMax" ? livegrad.cumMax : livegrad.cumMin;
+  const call = (x?: Tensor) => extreme(x as Tensor, { axis: 0 }).values;
+  const gradOutput = new Array<number>(values.length).fill(1);
+  return {
+    op,
+    title: "the last of a tie",
+    inputs: [shaped([values.length], values)],
+    call,
+    gradOutput,
+    gradients: [gradient],
+  };
+}
+
 const seluSlope = 1.0507009873554805 * 1.6732632423543772; // scale · alpha
 
 const infinity = Number.POSITIVE_INFINITY;
@@ -267,6 +282,20 @@ export const kinkCases: readonly KinkCase[] = [
     ],
     [Number.NaN, Number.NaN, 1, Number.NaN],
   ),
+  runningKink("cumMax", [2, 2, 1, 2], [1, 2, 0, 1]),
+  runningKink("cumMin", [2, 2, 3, 2], [1, 2, 0, 1]),
+  kink("median", "ties share evenly among all", [[2, 1, 2, 3, 2, 5]], [[1 / 3, 0, 1 / 3, 0, 1 / 3, 0]], { outputs: 1 }),
+  kink("median", "NaN shares evenly among all", [[2, Number.NaN, 2, Number.NaN]], [[0, 0.5, 0, 0.5]], { outputs: 1 }),
+  kink("median", "the middle one of a tie along an axis", [shaped([1, 4], [2, 2, 1, 2])], [[1, 0, 0, 0]], {
+    options: { axis: 1 },
+    outputs: 1,
+  }),
+  kink("nanMean", "NaN has no gradient", [[1, Number.NaN, 3]], [[0.5, 0, 0.5]], { outputs: 1 }),
+  kink("nanMean", "nor where all is NaN", [[Number.NaN, Number.NaN]], [[0, 0]], { outputs: 1 }),
+  kink("nanSum", "NaN has no gradient", [[1, Number.NaN, 3]], [[1, 0, 1]], { outputs: 1 }),
+  kink("logCumSumExp", "0 up to where all are −∞", [[-infinity, -infinity, 2, -infinity]], [[0, 0, 2, 0]], {
+    options: { axis: 0 },
+  }),
   kink("prod", "one factor 0", [[0, 1, 2]], [[2, 0, 0]], { outputs: 1 }),
   kink("prod", "two factors 0", [[0, 0, 2]], [[0, 0, 0]], { outputs: 1 }),
   kink("norm", "the 2-norm of zeros", [[0, 0, 0]], [[0, 0, 0]], { options: { p: 2 }, outputs: 1 }),

@@ -17,7 +17,9 @@ import {
   indexFill,
   indexSelect,
   keep,
+  maskedSelect,
   memory,
+  nonzero,
   oneHot,
   type Shape,
   scatter,
@@ -164,6 +166,19 @@ describe("the late check", () => {
     }
     expect(memory().buffers).toBe(buffers);
     expect(device.reads).toBe(12); // the index and the gradient, six times
+  });
+});
+
+describe("what has to be read", () => {
+  it.each<[string, string, (device: Device) => unknown]>([
+    ["nonzero", "x", (d) => nonzero(rows(d))],
+    ["maskedSelect", "mask", (d) => maskedSelect(rows(d), make(d, [1, 0], [2], "bool"))],
+  ])("%s is refused, with a way to do it", (op, name, call) => {
+    expect(() => call(new LateDevice())).toThrow(DeviceError);
+    expect(() => call(new LateDevice())).toThrow(
+      `${op}: the size of its result depends on the numbers of ${name}, and device webgpu cannot be read at once; ` +
+        "`await t.data()`, and pick with indexSelect",
+    );
   });
 });
 

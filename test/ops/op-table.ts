@@ -13,6 +13,7 @@ import { distanceRows } from "./table/distances.js";
 import { divisionRows } from "./table/division.js";
 import { elementwiseRows } from "./table/elementwise.js";
 import { exponentialRows } from "./table/exponentials.js";
+import { foundRows } from "./table/found.js";
 import { functionRows } from "./table/functions.js";
 import { gridRows } from "./table/grids.js";
 import { joiningRows } from "./table/joining.js";
@@ -32,10 +33,12 @@ import { productRows } from "./table/products.js";
 import { rearrangingRows } from "./table/rearranging.js";
 import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
+import { runningRows } from "./table/running.js";
 import { selectionRows } from "./table/selection.js";
 import { sequenceRows } from "./table/sequences.js";
 import { shrinkingRows } from "./table/shrinking.js";
 import { triangleRows } from "./table/triangles.js";
+import { statisticsRows } from "./table/statistics.js";
 import { volumeRows } from "./table/volumes.js";
 import { writingRows } from "./table/writing.js";
 import { sliceWritingRows } from "./table/writing-slices.js";
@@ -76,6 +79,9 @@ export const opTable: readonly OpRow[] = [
   ...apartRows,
   ...selectionRows,
   ...writingRows,
+  ...foundRows,
+  ...runningRows,
+  ...statisticsRows,
   ...sliceWritingRows,
   ...linalgRows,
   ...matrixRows,

@@ -37,6 +37,12 @@ function expectClose(got: readonly number[], expected: readonly number[], relati
   });
 }
 
+/** x with its own elements taken into the first two places. */
+const meeting = (x: Tensor, reduce: "mean" | "amax") => {
+  const places = Int32Array.from({ length: size }, (_, i) => i % 2);
+  return lg.scatterReduce(x, tensor(places, { shape, dtype: "int32" }), x, { reduce });
+};
+
 /** Ops whose results grow as their input (degree 1), and those whose results do not depend on its scale (degree 0). */
 const ops: readonly (readonly [name: string, degree: 0 | 1, f: (x: Tensor) => Tensor])[] = [
   ["sum", 1, (x) => sum(x, { axis: 1 })],
@@ -48,6 +54,16 @@ const ops: readonly (readonly [name: string, degree: 0 | 1, f: (x: Tensor) => Te
   ["norm", 1, (x) => lg.norm(x, { axis: 1 })],
   ["norm of order 3", 1, (x) => lg.norm(x, { p: 3 })],
   ["cumSum", 1, (x) => lg.cumSum(x, { axis: 1 })],
+  ["nanSum", 1, (x) => lg.nanSum(x, { axis: 1 })],
+  ["nanMean", 1, (x) => lg.nanMean(x, { axis: [0, 2] })],
+  ["cumMax", 1, (x) => lg.cumMax(x, { axis: 1 }).values],
+  ["cumMin", 1, (x) => lg.cumMin(x, { axis: 2 }).values],
+  ["logCumSumExp", 0, (x) => lg.logCumSumExp(x, { axis: 1 })],
+  ["median", 1, (x) => lg.median(x, { axis: 1 })],
+  ["quantile", 1, (x) => lg.quantile(x, [0.2, 0.7], { axis: 2 })],
+  ["stdMean", 1, (x) => lg.stdMean(x, { axis: 2 }).std],
+  ["scatterReduce by the mean", 1, (x) => meeting(x, "mean")],
+  ["scatterReduce by the maximum", 1, (x) => meeting(x, "amax")],
   ["avgPool1d", 1, (x) => lg.avgPool1d(x, { kernelSize: 3, stride: 2 })],
   ["maxPool1d", 1, (x) => lg.maxPool1d(x, { kernelSize: 3, stride: 2 })],
   ["layerNorm", 0, (x) => lg.layerNorm(x, null, null, { normalizedShape: 8 })],

@@ -39,8 +39,8 @@ class Cases:
     def __init__(self):
         self.list = []
 
-    def add(self, op, function, *args, second=True, **options):
-        """`function` computes from the tensors among `args` (lists of tensors and plain values stand as they are);
+    def add(self, op, function, *args, second=True, part=None, **options):
+        """`function` computes the output, or the named part of an output of several, from the tensors among `args` (lists of tensors and plain values stand as they are);
         `options` are those of the op's public name."""
         args = [a.clone().requires_grad_() if isinstance(a, torch.Tensor) and a.is_floating_point() else a for a in args]
         tensors = [a for a in args if isinstance(a, torch.Tensor)]
@@ -52,6 +52,7 @@ class Cases:
             "op": op,
             "args": [{"tensor": tensor_of(a)} if isinstance(a, torch.Tensor) else {"value": a} for a in args],
             "options": {k: tensor_of(v) if isinstance(v, torch.Tensor) else v for k, v in options.items()},
+            **({} if part is None else {"part": part}),
             "output": tensor_of(output),
         }
         differentiable = output.is_floating_point() and output.requires_grad

@@ -12,7 +12,7 @@ import { checkPlaces, checkTensors } from "../arguments.js";
 import { middle } from "../rows.js";
 import { reduceMiddle } from "./reduction.js";
 
-/** Options of `argMax` and `argMin`.
+/** Options of `argMax`, `argMin` and `median`.
  * @category Reductions */
 export interface ArgOptions {
   /** One axis, counted from the end when negative; `null` means the flattened tensor. Default: null. */

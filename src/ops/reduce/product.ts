@@ -143,7 +143,7 @@ function shifted<N>(numbers: Numbers<N>, a: N, shape: Shape, axis: number, dista
   );
 }
 
-/** Options of `cumSum` and `cumProd`.
+/** Options of `cumSum`, `cumProd`, `cumMax`, `cumMin` and `logCumSumExp`.
  * @category Reductions */
 export interface CumulativeOptions {
   /** The axis to run along, counted from the end when negative. */

@@ -65,7 +65,7 @@ export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
   return neg(max(neg(x), { axis: normalizeAxes("min", axis, x.rank), keepDims }));
 }
 
-/** Options of `variance` and `std`.
+/** Options of `variance`, `std`, `varMean` and `stdMean`.
  * @category Reductions */
 export interface VarianceOptions extends ReduceOptions {
   /** Subtracted from the count in the divisor: 1 for the unbiased estimate, 0 for the biased one. Default 1. */
@@ -81,6 +81,38 @@ export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   const { over, divisor } = spread("variance", x, options);
   const { axes: axis, keepDims } = over;
   return div(sum(square(centre(x, { axis })), { axis, keepDims }), divisor);
+}
+
+/** A variance and the mean it is about.
+ * @category Reductions */
+export interface VarianceAndMean {
+  readonly variance: Tensor;
+  readonly mean: Tensor;
+}
+
+/** `variance` and `mean` over the same axes, as `torch.var_mean`.
+ * @throws ValueError unless n > correction
+ * @category Reductions */
+export function varMean(x: Tensor, options: VarianceOptions = {}): VarianceAndMean {
+  const { over } = spread("varMean", x, options);
+  const { axes: axis, keepDims } = over;
+  return { variance: variance(x, options), mean: mean(x, { axis, keepDims }) };
+}
+
+/** A standard deviation and the mean it is about.
+ * @category Reductions */
+export interface StdAndMean {
+  readonly std: Tensor;
+  readonly mean: Tensor;
+}
+
+/** `std` and `mean` over the same axes, as `torch.std_mean`.
+ * @throws ValueError unless n > correction
+ * @category Reductions */
+export function stdMean(x: Tensor, options: VarianceOptions = {}): StdAndMean {
+  const { over } = spread("stdMean", x, options);
+  const { axes: axis, keepDims } = over;
+  return { std: std(x, options), mean: mean(x, { axis, keepDims }) };
 }
 
 /** Checks the options of `variance` and `std`: over which axes they run, and what they divide by. */

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import {
+  among,
   anyTensor,
   axes,
   axis,
@@ -35,15 +36,37 @@ function reduction(options_: Signature["args"][number], x = float()): Signature 
   return { args: [x, options_], shape: ([given, how]) => reduced(given, how) };
 }
 
+/** A list of shares. */
+const listed01 = among([[0.5], [0, 1, 0.25]], ["0.5", {}, [0.5, "1"]]);
+
 const along = sameShape(options({ axis }, ["axis"]));
 
 export const reduceSignatures: Signatures = {
   ...each("sum mean max min logSumExp prod", reduction(options(over))),
-  ...each("any all", reduction(options(over), anyTensor)),
+  ...each("nanSum nanMean", reduction(options(over))),
+  ...each("any all countNonzero", reduction(options(over), anyTensor)),
+  median: reduction(options({ axis: optional(axis, null), keepDims: flag })),
+  quantile: {
+    args: [
+      float(),
+      fc.oneof(real(0, 1), listed01),
+      options({
+        axis: optional(axis, null),
+        keepDims: flag,
+        interpolation: oneOf("linear", "lower", "higher", "midpoint", "nearest"),
+      }),
+    ],
+    shape: ([x, q, how]) => [...(typeof q === "number" ? [] : [(q as number[]).length]), ...reduced(x, how)],
+  },
+  ...each("varMean stdMean", {
+    args: [float(), options({ ...over, correction: real(0, 2) })],
+    shape: ([x, how]) => [reduced(x, how), reduced(x, how)],
+  }),
   ...each("argMax argMin", reduction(options({ axis: optional(axis, null), keepDims: flag }), anyTensor)),
   ...each("variance std", reduction(options({ ...over, correction: real(0, 2) }))),
   ...each("softmax softmin logSoftmax", sameShape(options({ axis }))),
-  ...each("cumSum cumProd", along),
+  ...each("cumSum cumProd logCumSumExp", along),
+  ...each("cumMax cumMin", { args: along.args, shape: ([x]) => [dims(x), dims(x)] }),
   normalize: sameShape(options({ axis, p: real(-3, 3), eps: real(-1, 1) })),
   cosineSimilarity: {
     args: [towards("AB"), towards("AB"), options({ axis, eps: real(0, 1) })],

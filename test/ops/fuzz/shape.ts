@@ -1,9 +1,11 @@
 /** Signatures of the ops that move numbers, and of those that pick them by index. */
 import fc from "fast-check";
+import { broadcastTo, type Tensor } from "../../../src/index.js";
 import {
   anyTensor,
   axes,
   axis,
+  boolTowards,
   filler,
   flag,
   float,
@@ -14,6 +16,7 @@ import {
   options,
   perAxis,
   real,
+  towards,
   whole,
   wholes,
 } from "./arguments.js";
@@ -223,6 +226,17 @@ export const shapeSignatures: Signatures = {
 const zero = fc.oneof({ weight: 3, arbitrary: whole(0, 0) }, { weight: 1, arbitrary: axis });
 
 export const indexSignatures: Signatures = {
+  nonzero: {
+    args: [anyTensor],
+    shape: ([x]) => [[...(x as Tensor).dataSync()].filter((v) => v !== 0).length, dims(x).length],
+  },
+  maskedSelect: {
+    args: [towards("AB"), boolTowards("AB")],
+    shape: ([x, mask]) => {
+      const wide = broadcastTo(mask as Tensor, aligned([dims(x), dims(mask)]));
+      return [[...wide.dataSync()].filter((v) => v !== 0).length];
+    },
+  },
   gather: { args: [float("A", "AB"), int("C", "AB"), options({ axis })], shape: ([, index]) => dims(index) },
   takeAlongDim: {
     args: [float("A", "AB", "A1", "1B"), int("C", "AB", "AB", "AB"), options({ axis: optional(axis, null) })],

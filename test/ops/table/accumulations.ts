@@ -1,9 +1,9 @@
 /** Rows of the op table: products, norms, and what runs along an axis. */
 
-import type { NormOptions, ReduceOptions, Tensor } from "../../../src/index.js";
+import type { NormOptions, ReduceOptions, Shape, Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
 import { elementAt, fill, type Grid, reduceModel } from "../models.js";
-import { distinct, type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
+import { distinct, type ErrorCase, type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
 
 const shape = [2, 3, 4];
@@ -15,7 +15,8 @@ function axesOf(axis: ReduceOptions["axis"], rank: number): number[] {
   return [axis].flat().map((a) => (a + rank) % rank);
 }
 
-function reduced<O extends ReduceOptions>(
+/** What is reduced over axes, by what comes of the elements. */
+export function reduced<O extends ReduceOptions>(
   call: (x: Tensor, options: O) => Tensor,
   options: O,
   f: (list: number[]) => number,
@@ -30,14 +31,16 @@ function reduced<O extends ReduceOptions>(
   };
 }
 
-const list = (...values: number[]): SampleInput => ({ shape: [values.length], values });
+/** Numbers in a row. */
+export const list = (...values: number[]): SampleInput => ({ shape: [values.length], values });
 
-function refusesAxis(call: (axis: number) => unknown, says: readonly string[] = ["3", "-3", "2"]) {
+/** An axis out of range. */
+export function refusesAxis(call: (axis: number) => unknown, says: readonly string[] = ["3", "-3", "2"]): ErrorCase {
   return { title: "refuses axis 3 of rank 3", run: () => call(3), type: lg.ShapeError, says };
 }
 
 /** What is not written as an object would silently mean something else. */
-function refusesBareOptions(run: () => unknown) {
+export function refusesBareOptions(run: () => unknown): ErrorCase {
   return { title: "refuses options that are no object", run, type: lg.ValueError, says: ["object", "1"] };
 }
 
@@ -123,7 +126,8 @@ const normRow: OpRow = {
   ],
 };
 
-function running(
+/** What runs along an axis, by what comes of all elements up to each one. */
+export function running(
   call: (x: Tensor, options: { axis: number }) => Tensor,
   f: (values: number[]) => number,
   axis: number,
@@ -148,16 +152,26 @@ function running(
   };
 }
 
-function runningRow(
+/** The row of such an op. */
+export function runningRow(
   op: string,
   call: typeof lg.cumSum,
   f: (values: number[]) => number,
   more: readonly Sample[],
+  {
+    specials = [],
+    make = uniform,
+  }: { specials?: readonly Required<Sample>[]; make?: (shape: Shape) => SampleInput } = {},
 ): OpRow {
   return {
     op,
-    samples: [...[0, 1, -1].map((axis) => running(call, f, axis)), ...more, running(call, f, 0, uniform([1]))],
+    samples: [
+      ...[0, 1, -1].map((axis) => running(call, f, axis, make(shape))),
+      ...more,
+      running(call, f, 0, uniform([1])),
+    ],
     specials: [
+      ...specials,
       running(call, f, 0, list(1, infinity, -infinity, 2)),
       running(call, f, 0, list(3, Number.NaN, 0)),
       running(call, f, 0, { shape: [2, 2], values: [infinity, 1, 2, Number.NaN] }),
