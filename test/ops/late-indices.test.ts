@@ -8,6 +8,7 @@ import {
   bce,
   crossEntropy,
   ctcLoss,
+  DeviceError,
   embedding,
   gather,
   gradients,
