@@ -28,10 +28,10 @@ import type { Generator } from "../random.js";
  * changes it is subsampled and the new channels are zero, so that it has no parameters. `B`: the identity, a 1×1 projection
  * where the size changes. `C`: always a projection.
  * @category Models */
-export type Shortcut = (typeof shortcuts)[number];
+export type Shortcut = "none" | "identity" | "A" | "B" | "C";
 
 /** All of them. @internal */
-export const shortcuts: readonly ["none", "identity", "A", "B", "C"] = ["none", "identity", "A", "B", "C"];
+export const shortcuts: readonly Shortcut[] = ["none", "identity", "A", "B", "C"];
 
 /** Options of `cifarNet`.
  * @category Models */

@@ -16,10 +16,13 @@ export type BackwardHook<Output = Tensor> = (
 ) => void;
 
 /** The gradient at a module's output: a tensor's is a tensor, several have their form.
+ * @typeParam None what stands in the place of a gradient that did not come
  * @category Modules */
-export type GradOutputOf<Output> = Output extends Tensor ? Tensor : { readonly [K in keyof Output]: PartOf<Output[K]> };
-
-type PartOf<Part> = Part extends Tensor ? Tensor | null : Part extends object ? GradOutputOf<Part> : Part;
+export type GradOutputOf<Output, None = never> = Output extends Tensor
+  ? Tensor | None
+  : Output extends object
+    ? { readonly [K in keyof Output]: GradOutputOf<Output[K], null> }
+    : Output;
 
 /** One call of a module and one of its backward hooks: what comes back to this call and to no other. */
 class HookedCall {

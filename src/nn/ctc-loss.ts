@@ -21,7 +21,8 @@ export class CTCLoss extends Module {
     this.#options = checkedOptions("CTCLoss", options, layerOptions);
   }
 
-  /** @param inputLengths frames of each sequence that count, int32 `[N]`. Default: all
+  /** The loss of log-probabilities `[T, N, C]` and labels `[N, S]`.
+   * @param inputLengths frames of each sequence that count, int32 `[N]`. Default: all
    * @param targetLengths labels of each target that count, int32 `[N]`. Default: all */
   override forward(logProbs: Tensor, targets: Tensor, inputLengths?: Tensor, targetLengths?: Tensor): Tensor {
     return ctcLoss(logProbs, targets, { ...this.#options, inputLengths, targetLengths });
