@@ -27,6 +27,7 @@ export * from "./linear.js";
 export * from "./local-response-norm.js";
 export * from "./max-pool2d.js";
 export * from "./max-pool3d.js";
+export * from "./max-unpool2d.js";
 export * from "./module.js";
 export * from "./module-dict.js";
 export * from "./module-list.js";

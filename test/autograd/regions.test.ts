@@ -48,6 +48,12 @@ describe("regions", () => {
     ["floor", lg.floor, [-0.5, 1.5], ["floor: -1 1"]],
     ["atan2", (x) => lg.atan2(x, lg.tensor([-1, -1, 0, 1])), [-1, 0.5, -1, -1], ["atan2: 1 0 0 0"]],
     ["cast", (x) => lg.cast(x, "int32"), [1.5, -0.5], ["cast: 1 0"]],
+    [
+      "gridSample",
+      (x) => lg.gridSample(lg.ones([1, 1, 1, 4]), x.reshape([1, 1, 1, 2]), { alignCorners: true, mode: "bicubic" }),
+      [0.5, 0],
+      ["clamp: 0", "clamp: 0", "floor: 0", "clamp: 0", "clamp: 0", "floor: 2"],
+    ],
     ["maxPool2d", (x) => lg.maxPool2d(x.reshape([1, 2, 2]), { kernelSize: 2 }), [1, 4, 2, 3], ["maxPool2d: 1"]],
   ])("%s tells where its kinks are", (_, fn, values, expected) => {
     expect(toldBy(fn, values)).toEqual(expected);

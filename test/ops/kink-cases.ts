@@ -316,6 +316,47 @@ export const kinkCases: readonly KinkCase[] = [
     outputs: 1,
   }),
   kink(
+    "gridSample",
+    "on a cell, the slope towards the next; behind the last that is 0",
+    [shaped([1, 1, 1, 2], [1, 5]), shaped([1, 1, 2, 2], [-1, 0, 1, 0])],
+    [
+      [1, 1],
+      [2, 0, -2.5, 0],
+    ],
+    { options: { alignCorners: true }, outputs: 2 },
+  ),
+  kink(
+    "gridSample",
+    "flat at and beyond the edge",
+    [shaped([1, 1, 1, 2], [1, 5]), shaped([1, 1, 3, 2], [-1, 0, 1, 0, 2, 0])],
+    [
+      [1, 2],
+      [0, 0, 0, 0, 0, 0],
+    ],
+    { options: { alignCorners: true, paddingMode: "border" }, outputs: 3 },
+  ),
+  kink(
+    "gridSample",
+    "flat where it is mirrored, falling behind",
+    [shaped([1, 1, 1, 2], [1, 5]), shaped([1, 1, 2, 2], [1, 0, 2, 0])],
+    [
+      [0.5, 1.5],
+      [0, 0, -2, 0],
+    ],
+    { options: { alignCorners: true, paddingMode: "reflection" }, outputs: 2 },
+  ),
+  {
+    op: "maxUnpool2d",
+    title: "the last of two for one cell",
+    inputs: [shaped([1, 1, 3], [7, 8, 9])],
+    call: (x) => {
+      const indices = livegrad.tensor([2, 2, 0], { shape: [1, 1, 3], dtype: "int32" });
+      return livegrad.maxUnpool2d(x as Tensor, indices, { kernelSize: 1 });
+    },
+    gradOutput: [1, 1, 1],
+    gradients: [[0, 1, 1]],
+  },
+  kink(
     "l1Loss",
     "no difference",
     [

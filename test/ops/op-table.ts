@@ -34,6 +34,7 @@ import { rearrangingRows } from "./table/rearranging.js";
 import { reductionRows } from "./table/reductions.js";
 import { resamplingRows } from "./table/resampling.js";
 import { runningRows } from "./table/running.js";
+import { samplingRows } from "./table/sampling.js";
 import { selectionRows } from "./table/selection.js";
 import { sequenceRows } from "./table/sequences.js";
 import { shrinkingRows } from "./table/shrinking.js";
@@ -67,6 +68,7 @@ export const opTable: readonly OpRow[] = [
   ...poolingRows,
   ...volumeRows,
   ...resamplingRows,
+  ...samplingRows,
   ...normalisationRows,
   localResponseNormRow,
   ...pairLossRows,

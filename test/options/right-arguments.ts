@@ -41,6 +41,7 @@ export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   LocalResponseNorm: () => [2, {}],
   MaxPool2d: () => [2, {}],
   MaxPool3d: () => [2, {}],
+  MaxUnpool2d: () => [2, {}],
   ModuleDict: () => [{ a: new lg.ReLU() }],
   ModuleList: () => [[new lg.ReLU()]],
   PadShortcut: () => [2, 4, 2],

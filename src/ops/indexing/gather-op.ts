@@ -8,7 +8,8 @@ import { rowSize } from "../../shape.js";
 import { middle } from "../rows.js";
 import { type Along, endsOfRuns, indexStrides, picked, runsOf, withSize } from "./runs.js";
 
-/** out[…, j, …] = x[…, index[…, j, …], …], or x[…, index[j], …] with a shared list. */
+/** out[…, j, …] = x[…, index[…, j, …], …], or x[…, index[j], …] with a shared list, or x[…, index[…, j], …] with one that is shared
+ * side by side. */
 export const gatherOp: Op<[x: Tensor, index: Tensor], Along> = defineOp({
   name: "gather",
   forward: ([x, index], along) => ({ output: picked(x, index, along), saved: { index } }),

@@ -7,15 +7,16 @@ import { middle } from "../rows.js";
 import { placesInOrder } from "./places.js";
 
 /** The axis that is picked along. Where all rows share one list of indices (`indexSelect`), the index has rank 1; where
- * each has its own (`gather`), it has the rank of x and its sizes but along the axis. */
+ * each has its own (`gather`), it has the rank of x and its sizes but along the axis; where the rows side by side share one
+ * (`"inner"`), it lacks the axes behind the one that is picked along. */
 export interface Along {
   readonly axis: number;
-  readonly shared: boolean;
+  readonly shared: boolean | "inner";
 }
 
 /** out[…, j, …] = x[…, index[…, j, …], …], or x[…, index[j], …] with a shared list. */
 export function picked(x: Tensor, index: Tensor, { axis, shared }: Along): Tensor {
-  const shape = withSize(x.shape, axis, rowSize(index.shape, shared ? 0 : axis));
+  const shape = withSize(x.shape, axis, rowSize(index.shape, ownAxis({ axis, shared }).axis));
   const [outer, count, inner] = middle(shape, axis);
   const constants = { size: rowSize(x.shape, axis), inner, ...indexStrides(count, inner, shared) };
   return run(gather, [x, index], { shape, threads: [inner, count, outer], constants });
@@ -23,7 +24,7 @@ export function picked(x: Tensor, index: Tensor, { axis, shared }: Along): Tenso
 
 /** Where the index itself has the axis. */
 export function ownAxis({ axis, shared }: Along): Along {
-  return { axis: shared ? 0 : axis, shared: false };
+  return { axis: shared === true ? 0 : axis, shared: false };
 }
 
 /** Indices in order, so that equal ones are neighbours. */
@@ -53,7 +54,12 @@ export function endsOfRuns(values: Tensor, keys: Tensor, { axis, shared }: Along
 }
 
 /** How the kernels of `kernels/gather.ts` read their index. */
-export function indexStrides(count: number, inner: number, shared: boolean): { i0: number; i1: number; i2: number } {
+export function indexStrides(
+  count: number,
+  inner: number,
+  shared: Along["shared"],
+): { i0: number; i1: number; i2: number } {
+  if (shared === "inner") return { i0: 0, i1: 1, i2: count };
   return shared ? { i0: 0, i1: 1, i2: 0 } : { i0: 1, i1: inner, i2: count * inner };
 }
 

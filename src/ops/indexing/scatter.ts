@@ -148,7 +148,7 @@ function checkSlices(op: string, x: Tensor, index: Tensor, source: Tensor | null
 /** The size of the axis that the index counts along, once every index is one of its places and the device can count them. */
 export function checkedSize(op: string, x: Tensor, index: Tensor, { axis, shared }: Along): number {
   const size = rowSize(x.shape, axis);
-  checkPlaces(op, x.device, rowSize(index.shape, shared ? 0 : axis), "the index");
+  checkPlaces(op, x.device, rowSize(index.shape, ownAxis({ axis, shared }).axis), "the index");
   checkIndices(op, index, size);
   return size;
 }
@@ -161,6 +161,15 @@ function overwritten(op: string, x: Tensor, index: Tensor, values: Tensor, along
   const isOne = values.rank === 0;
   const written = isOne ? values : padTo(lastOp(values, index, runs.places, runs.keys, { ...along, size }), x);
   return where(along.shared ? isWritten : padTo(isWritten, x), written, x);
+}
+
+/** Of the elements of `source` that an index of its own for each sends to one of `size` places, the last; 0 where it sends none.
+ * Who calls has checked the indices.
+ * @param op in whose name an axis is refused that the device cannot count along */
+export function lastWritten(op: string, source: Tensor, index: Tensor, axis: number, size: number): Tensor {
+  const along = { axis, shared: false };
+  const { places, keys } = runsOf(op, index, along);
+  return lastOp(source, index, places, keys, { ...along, size });
 }
 
 /** Of the elements of `source` that an index sends to one place, the last; 0 where it sends none. */

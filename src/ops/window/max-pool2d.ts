@@ -1,6 +1,7 @@
 /** Max pooling. The gradient of a window goes to the place of its largest element. */
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
+import type { DType } from "../../autograd/dtype.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import type { KernelFunction } from "../../kernels/kernel.js";
@@ -140,6 +141,32 @@ function longest(ranges: readonly Range[]): number {
   return ranges.reduce((most, [start, end]) => Math.max(most, end - start), 0);
 }
 
+/** Values of a max pooling, and where they stood.
+ * @category Pooling */
+export interface MaxPooled {
+  /** What `maxPool2d` gives. */
+  readonly values: Tensor;
+  /** Their indices in the rows of their plane one after another, int32; no gradient. */
+  readonly indices: Tensor;
+}
+
+/** Largest element of each window and its index within its plane, `row · W + column`, which `maxUnpool2d` takes, as
+ * `torch.nn.functional.max_pool2d_with_indices`. Ties, NaN, options and errors as those of `maxPool2d`.
+ * @param x shape `[N, C, H, W]` or `[C, H, W]`
+ * @returns values and indices, shape `[…, OH, OW]`
+ * @category Pooling */
+export function maxPool2dWithIndices(x: Tensor, options: MaxPool2dOptions): MaxPooled {
+  const op = "maxPool2dWithIndices";
+  const [rows, columns] = windowsOf(op, x, 2, checkedOptions(op, options, maxPool2dOptions)) as [
+    AxisWindows,
+    AxisWindows,
+  ];
+  checkPlaces(op, x.device, rows.size * columns.size, "a plane");
+  const pooling = poolingOf(rows, columns);
+  const indices = maxIndexOp(x, pooling);
+  return { values: pickOp(x, indices, pooling), indices };
+}
+
 function largest(op: string, x: Tensor, axes: 1 | 2, options: WindowOptions): Tensor {
   const windows = windowsOf(op, x, axes, options);
   const columns = at(windows, -1);
@@ -189,6 +216,13 @@ export const maxPoolOp: Op<[x: Tensor], Pooling> = defineOp({
   region: ({ index }) => index,
 });
 
+/** Where the largest elements stand; a region by itself, for it has no float result. */
+const maxIndexOp: Op<[x: Tensor], Pooling> = defineOp({
+  name: "maxPool2dIndices",
+  forward: ([x], pooling) => ({ output: runPlanes(pooling.indexKernel, [x], pooling.out, pooling, "int32") }),
+  backward: () => [null],
+});
+
 /** Adds gradients up where max pooling picked; its own derivative picks there again. */
 const unpickOp: Op<[g: Tensor, index: Tensor], Pooling> = defineOp({
   name: "maxPool2dGrad",
@@ -223,11 +257,13 @@ function runPlanes(
   inputs: readonly [Tensor, ...Tensor[]],
   plane: Shape,
   { constants }: Pooling,
+  dtype: DType = inputs[0].dtype,
 ): Tensor {
   const lead = inputs[0].shape.slice(0, -2);
   return run(kernel, inputs, {
     shape: [...lead, ...plane],
     threads: [at(plane, 1), at(plane, 0), sizeOf(lead)],
     constants,
+    dtype,
   });
 }

@@ -5,6 +5,7 @@ import {
   among,
   flag,
   float,
+  int,
   listed,
   oneOf,
   optional,
@@ -54,6 +55,11 @@ function pooling(axes: 1 | 2 | 3, extra: Readonly<Record<string, Argument>>): Si
       return [...dims(x).slice(0, -axes), ...windows(dims(x).slice(-axes), given, kernel, padding)];
     },
   };
+}
+
+/** A pooling that gives indices of the same shape, too. */
+function withIndices({ args, shape }: Signature): Signature {
+  return { args, shape: (given) => [shape(given), shape(given)] as Numbers[] };
 }
 
 function adaptive(axes: 1 | 2 | 3): Signature {
@@ -151,6 +157,39 @@ export const windowSignatures: Signatures = {
   adaptiveAvgPool3d: adaptive(3),
   adaptiveMaxPool1d: adaptive(1),
   adaptiveMaxPool2d: adaptive(2),
+  maxPool2dWithIndices: withIndices(pooling(2, { dilation: pair(1, 2) })),
+  maxUnpool2d: {
+    args: [
+      float(...images("CHW")),
+      int(...images("CHW")),
+      options(
+        { kernelSize: pair(1, 3), stride: pair(1, 3), padding: oneOf(0, 0, 0, 1), outputSize: optional(pair(1, 6)) },
+        ["kernelSize"],
+      ),
+    ],
+    shape: ([x, , given]) => {
+      const size = dims(x).slice(-2);
+      const usual = { ...(given as object), stride: entry(given, "stride") ?? entry(given, "kernelSize") };
+      const out = spreadOut(size, usual, perAxisIn(given, "kernelSize", 0, 2));
+      return [...dims(x).slice(0, -2), ...perAxisIn(given, "outputSize", out, 2)];
+    },
+  },
+  gridSample: {
+    args: [
+      float("NCHW", "NCDHW"),
+      float("NAB2", "NABE3"),
+      options({
+        mode: oneOf("nearest", "bilinear", "bilinear", "bicubic"),
+        paddingMode: oneOf("zeros", "border", "reflection"),
+        alignCorners: flag,
+      }),
+    ],
+    shape: ([x, grid]) => [...dims(x).slice(0, 2), ...dims(grid).slice(1, -1)],
+  },
+  affineGrid: {
+    args: [float("N23"), listed("NCHW"), options({ alignCorners: flag })],
+    shape: ([theta, size]) => [dims(theta)[0] as number, ...(size as Numbers).slice(2), 2],
+  },
   unfold: {
     args: [float(...images("CHW")), options({ kernelSize: pair(1, 2), ...unfolding }, ["kernelSize"])],
     shape: ([x, given]) => {
