@@ -146,7 +146,7 @@ function checkSlices(op: string, x: Tensor, index: Tensor, source: Tensor | null
 }
 
 /** The size of the axis that the index counts along, once every index is one of its places and the device can count them. */
-export function checkedSize(op: string, x: Tensor, index: Tensor, { axis, shared }: Along): number {
+function checkedSize(op: string, x: Tensor, index: Tensor, { axis, shared }: Along): number {
   const size = rowSize(x.shape, axis);
   checkPlaces(op, x.device, rowSize(index.shape, ownAxis({ axis, shared }).axis), "the index");
   checkIndices(op, index, size);
