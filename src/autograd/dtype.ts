@@ -52,6 +52,11 @@ export function largestInt32(floatType: "float32" | "float64"): number {
   return floatType === "float32" ? 2 ** 24 : 2 ** 31 - 1;
 }
 
+/** The largest number of a float type. */
+export function largestFloat(dtype: "float32" | "float64"): number {
+  return dtype === "float32" ? 3.4028234663852886e38 : Number.MAX_VALUE;
+}
+
 /** Checks that values are what an int32 or bool tensor may hold on a device of this float type. */
 export function checkValues(
   op: string,

@@ -71,6 +71,7 @@ const ops: readonly (readonly [name: string, degree: 0 | 1, f: (x: Tensor) => Te
   ["batchNorm", 0, (x) => lg.batchNorm(x, null, null, { training: true })],
   ["groupNorm", 0, (x) => lg.groupNorm(x, null, null, { numGroups: 3 })],
   ["instanceNorm", 0, (x) => lg.instanceNorm(x)],
+  ["localResponseNorm", 1, (x) => lg.localResponseNorm(x, { size: 3, beta: 0.25 })],
 ];
 
 describe.each(devices)("on %s", (device) => {
@@ -83,6 +84,41 @@ describe.each(devices)("on %s", (device) => {
       expectClose(got.values, expected.values);
       expectClose(got.gradient, expected.gradient);
     });
+  });
+});
+
+describe.each(devices)("on %s", (device) => {
+  it("variance is that of float64 where the sum of the squares is no number, and so is its gradient", () => {
+    for (const scale of [3e18, 1e-18]) {
+      const values = numbersOf(3).map((v) => Math.fround(v * scale));
+      const [got, expected] = [device, "reference" as const].map((on) =>
+        measured((x) => lg.variance(x, { axis: [0, 2] }), values, on, 1),
+      ) as [ReturnType<typeof measured>, ReturnType<typeof measured>];
+      expectClose(got.values, expected.values);
+      expectClose(got.gradient, expected.gradient);
+    }
+  });
+
+  it("localResponseNorm keeps what its exponent makes small of large numbers", () => {
+    const values = numbersOf(4).map((v) => Math.fround(v * 1e25));
+    const [got, expected] = [device, "reference" as const].map((on) =>
+      lg.withDevice(on, () => Array.from(lg.localResponseNorm(tensor(values, { shape }), { size: 2 }).dataSync())),
+    ) as [number[], number[]];
+    expectClose(got, expected);
+  });
+});
+
+describe.each(["reference", ...devices] as const)("on %s", (device) => {
+  it("localResponseNorm lets an infinity or NaN reach its neighbours alone", () => {
+    const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
+    const of = (third: number) =>
+      lg.withDevice(device, () => {
+        const x = tensor([2, 4, third, 8, 10], { shape: [1, 5, 1] });
+        return Array.from(lg.localResponseNorm(x, { size: 3 }).dataSync());
+      });
+    const [first, , , , last] = of(6);
+    expect(of(inf)).toEqual([first, 0, nan, 0, last]);
+    expect(of(nan)).toEqual([first, nan, nan, nan, last]);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
+import { largestFloat } from "../../autograd/dtype.js";
 import { noGrad } from "../../autograd/modes.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
@@ -163,8 +164,8 @@ export const softsign: UnaryOp = defineOp({
   backward: (gradOutput, { x }) => [chained(gradOutput, square(reciprocal(add(1, abs(x)))))], // 1/(1 + |x|)²
 });
 
-/** The largest float32: large enough for what has come to its limit long before. */
-const largest = 3.4028234663852886e38;
+/** Large enough for what has come to its limit long before. */
+const largest = largestFloat("float32");
 
 /** x · tanh(log(1 + eˣ)) (Misra 2019), 0 at −∞ (where PyTorch gives NaN).
  * @function

@@ -1,6 +1,7 @@
 /** Values between two, and values in the place of what is no number. */
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
+import { largestFloat } from "../../autograd/dtype.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, number, numberOrNaN, type OptionKinds } from "../../options.js";
 import { checkFloat } from "../arguments.js";
@@ -46,10 +47,8 @@ const nanToNumOptions: OptionKinds<NanToNumOptions> = { nan: numberOrNaN, posinf
  * @category Elementwise functions */
 export function nanToNum(x: Tensor, options: NanToNumOptions = {}): Tensor {
   checkFloat("nanToNum", x);
-  const largest = x.dtype === "float64" ? Number.MAX_VALUE : largestFloat32;
+  const largest = largestFloat(x.device.floatType);
   const { nan = 0, posinf = largest, neginf = -largest } = checkedOptions("nanToNum", options, nanToNumOptions);
   const infinite = where(greater(x, 0), posinf, neginf);
   return where(logic.isFinite(x), x, where(logic.isNaN(x), nan, infinite));
 }
-
-const largestFloat32 = 3.4028234663852886e38;

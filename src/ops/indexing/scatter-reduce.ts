@@ -9,11 +9,11 @@ import { placeInRow } from "../../kernels/order.js";
 import { checkedOptions, flag, type OptionKinds, oneOf } from "../../options.js";
 import { at, rowAxis, rowSize, sameShape } from "../../shape.js";
 import { checkFloat, checkPlaces, checkTensors } from "../arguments.js";
-import { add, div, mul, neg } from "../elementwise/arithmetic.js";
+import { div, mul, neg } from "../elementwise/arithmetic.js";
 import { cast, equal, greater, where } from "../elementwise/compare.js";
 import * as logic from "../elementwise/logic.js";
 import { sumScale } from "../reduce/cum-sum.js";
-import { type Numbers, plain, scaled, zerosLike } from "../reduce/numbers.js";
+import { filled, type Numbers, plain, scaled } from "../reduce/numbers.js";
 import { reshapeTo } from "../reduce/sum.js";
 import { rowsOf } from "../rows.js";
 import { concat } from "../shape/join.js";
@@ -190,7 +190,7 @@ function productsOfRuns<N>(numbers: Numbers<N>, factors: N, keys: Tensor, axis: 
 
 /** The element `distance` places before each one, where that is of the same run; else 1. */
 function neighbours<N>(numbers: Numbers<N>, a: N, keys: Tensor, axis: number, distance: number): N {
-  if (Math.abs(distance) >= at(keys.shape, axis)) return numbers.moved(a, 1, (x, one) => add(zerosLike(x), one));
+  if (Math.abs(distance) >= at(keys.shape, axis)) return numbers.moved(a, 1, (x, one) => filled(x, one));
   const isSame = equal(keys, shiftedAlong(keys, axis, distance, -1));
   return numbers.moved(a, 1, (x, one) => where(isSame, shiftedAlong(x, axis, distance, one), one));
 }

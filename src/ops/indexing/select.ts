@@ -116,7 +116,8 @@ export function oneHot(index: Tensor, options: OneHotOptions): Tensor {
   return oneHotOp(index, { numClasses });
 }
 
-const oneHotOp: Op<[index: Tensor], OneHotOptions> = defineOp({
+/** For who has checked the indices. */
+export const oneHotOp: Op<[index: Tensor], OneHotOptions> = defineOp({
   name: "oneHot",
   forward: ([index], { numClasses }) => ({
     output: run(oneHotKernel, [index], {

@@ -12,7 +12,7 @@ import { equal, where } from "../elementwise/compare.js";
 import { square } from "../elementwise/unary.js";
 import { checkIndices } from "../indexing/gather.js";
 import { gatherOp } from "../indexing/gather-op.js";
-import { oneHot } from "../indexing/select.js";
+import { oneHotOp } from "../indexing/select.js";
 import { mean } from "../reduce/reduce.js";
 import { reshapeTo } from "../reduce/sum.js";
 import { checkClasses } from "./class-targets.js";
@@ -56,7 +56,7 @@ export function multiMarginLoss(input: Tensor, target: Tensor, options: MultiMar
   checkIndices(op, labels, classes);
   const own = gatherOp(scores, reshapeTo(labels, [labels.size, 1]), { axis: 1, shared: false });
   const violations = relu(add(sub(scores, own), margin));
-  const others = equal(oneHot(labels, { numClasses: classes }), 0);
+  const others = equal(oneHotOp(labels, { numClasses: classes }), 0);
   const losses = mean(where(others, p === 1 ? violations : square(violations), 0), { axis: 1 });
   const weighted =
     weight === undefined ? losses : mul(losses, gatherOp(weight.detach(), labels, { axis: 0, shared: true }));

@@ -1,9 +1,9 @@
 /** The running sum. */
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
+import { largestFloat } from "../../autograd/dtype.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import type { Device } from "../../device/device.js";
 import { finiteSize } from "../../kernels/elementwise.js";
 import { runningSum, windowScale } from "../../kernels/order.js";
 import { maxChunk } from "../../kernels/reduce.js";
@@ -31,20 +31,13 @@ export function cumSum(x: Tensor, options: CumulativeOptions): Tensor {
 /** For each row along an axis, a power of 2 by which no sum of some of its elements leaves the range of numbers; unrecorded. */
 export function sumScale(x: Tensor, axis: number): Tensor {
   const size = rowSize(x.shape, axis);
-  const limit = largestOf(x.device);
+  const limit = largestFloat(x.device.floatType);
   const sizes = run(finiteSize, [x], { floats: { limit } });
   const largest = reduceAxes(maxChunk, sizes, { axes: [axis], keepDims: true });
   return run(windowScale, [largest], {
     floats: { largest: limit / 2 / size, down: 2 ** -Math.ceil(1 + Math.log2(size)) },
   });
 }
-
-/** The largest number of a device. */
-export function largestOf({ floatType }: Device): number {
-  return floatType === "float32" ? largestFloat32 : Number.MAX_VALUE;
-}
-
-const largestFloat32 = 3.4028234663852886e38;
 
 /** Terms that a pass adds up. */
 const width = 16;

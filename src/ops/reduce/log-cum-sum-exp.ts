@@ -1,6 +1,7 @@
 /** The logarithm of a running sum of exponentials. */
 
 import { defineOp, type Op } from "../../autograd/define-op.js";
+import { largestFloat } from "../../autograd/dtype.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { runningDecay } from "../../kernels/order.js";
@@ -14,7 +15,6 @@ import { exp, log } from "../elementwise/unary.js";
 import { picked } from "../indexing/runs.js";
 import { rowsOf } from "../rows.js";
 import { placesOfRunningMax } from "./cum-max.js";
-import { largestOf } from "./cum-sum.js";
 import { type CumulativeOptions, cumulativeOptions } from "./product.js";
 
 /** log Σ eˣ over the elements up to and including each one along an axis, as `torch.logcumsumexp`: each relative to the largest
@@ -36,7 +36,7 @@ export function logCumSumExp(x: Tensor, options: CumulativeOptions): Tensor {
 const logCumSumExpOp: Op<[x: Tensor], { readonly axis: number }> = defineOp({
   name: "logCumSumExp",
   forward: ([x], { axis }) => {
-    const largest = largestOf(x.device);
+    const largest = largestFloat(x.device.floatType);
     const upTo = picked(x, placesOfRunningMax(x, axis), { axis, shared: false });
     const level = clamp(upTo, { min: -largest, max: largest }); // the difference of two infinite ones would be NaN
     const sums = decayOp(exp(sub(x, level)), level, { axis, reverse: false });

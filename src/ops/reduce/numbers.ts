@@ -1,10 +1,12 @@
 /** Two ways to compute products and sums of products: with plain tensors, whose every step can be recorded, and with numbers
  * that have an exponent of their own, so that nothing on the way leaves the range of a float. */
 import { type RunOptions, run } from "../../autograd/run.js";
+import { scalarLike } from "../../autograd/scalar.js";
 import type { Tensor } from "../../autograd/tensor.js";
-import { excess, scaledBy } from "../../kernels/scaled.js";
+import { scaledBy, shortfall } from "../../kernels/scaled.js";
+import { repeatTo } from "../broadcast.js";
 import { add, maximum, mul, sub } from "../elementwise/arithmetic.js";
-import { cast, equal, greater, where } from "../elementwise/compare.js";
+import { equal, where } from "../elementwise/compare.js";
 
 /** What an algorithm needs of its numbers. */
 export interface Numbers<N> {
@@ -36,7 +38,7 @@ const ofZero = -(2 ** 20);
 
 /** Numbers with exponents; not for recording. */
 export const scaled: Numbers<Scaled> = {
-  of: (x) => normalized(x, zerosLike(x)),
+  of: (x) => normalized(x, filled(x, 0)),
   mul: (a, b) => normalized(mul(a.m, b.m), add(a.e, b.e)),
   add: (a, b) => {
     const e = maximum(a.e, b.e);
@@ -46,14 +48,14 @@ export const scaled: Numbers<Scaled> = {
   valueOf: ({ m, e }) => scaleBy(m, e),
 };
 
-/** Zeros in the shape of x, also where it holds no numbers. */
-export function zerosLike(x: Tensor): Tensor {
-  return cast(greater(x, Number.POSITIVE_INFINITY), x.dtype);
+/** A number in the shape of x. */
+export function filled(x: Tensor, value: number): Tensor {
+  return repeatTo(scalarLike(x, value), x.shape);
 }
 
 function normalized(m: Tensor, e: Tensor): Scaled {
-  const shift = run(excess, [m], stepsFor(m));
-  return { m: scaleBy(m, mul(shift, -1)), e: where(equal(m, 0), ofZero, add(e, shift)) };
+  const shift = run(shortfall, [m], stepsFor(m));
+  return { m: scaleBy(m, shift), e: where(equal(m, 0), ofZero, sub(e, shift)) };
 }
 
 function scaleBy(m: Tensor, e: Tensor): Tensor {

@@ -6,10 +6,9 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
 import { at, normalizeAxes, rowAxis, rowSize, type Shape, sizeOf } from "../../shape.js";
 import { checkFloat } from "../arguments.js";
-import { add } from "../elementwise/arithmetic.js";
 import { permute } from "../shape/reshape.js";
 import { pad, partOf, shiftedAlong } from "../shape/slice.js";
-import { type Numbers, plain, scaled, zerosLike } from "./numbers.js";
+import { filled, type Numbers, plain, scaled } from "./numbers.js";
 import { keptShape } from "./reduction.js";
 import { type ReduceOptions, reduceOptions, reshapeTo } from "./sum.js";
 
@@ -138,9 +137,7 @@ function gradientOf<N>(numbers: Numbers<N>, g: Tensor, x: Tensor, axis: number):
 /** The element `distance` places before each one, and `neutral` where there is none. */
 function shifted<N>(numbers: Numbers<N>, a: N, shape: Shape, axis: number, distance: number, neutral: 0 | 1): N {
   const isOut = Math.abs(distance) >= rowSize(shape, axis);
-  return numbers.moved(a, neutral, (x, value) =>
-    isOut ? add(zerosLike(x), value) : shiftedAlong(x, axis, distance, value),
-  );
+  return numbers.moved(a, neutral, (x, value) => (isOut ? filled(x, value) : shiftedAlong(x, axis, distance, value)));
 }
 
 /** Options of `cumSum`, `cumProd`, `cumMax`, `cumMin` and `logCumSumExp`.

@@ -74,14 +74,27 @@ export interface VarianceOptions extends ReduceOptions {
 
 const varianceOptions: OptionKinds<VarianceOptions> = { ...reduceOptions, correction: number };
 
-/** Variance over axes: Σ (x − x̄)² / (n − correction), in two passes.
+/** Variance over axes: Σ (x − x̄)² / (n − correction), in two passes. It is right wherever it is a number itself, however large the
+ * sum of the squares; NaN where a value is NaN or infinite.
  * @throws ValueError unless n > correction
  * @category Reductions */
 export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
   const { over, divisor } = spread("variance", x, options);
   const { axes: axis, keepDims } = over;
-  return div(sum(square(centre(x, { axis })), { axis, keepDims }), divisor);
+  const squares = meanSquare(centre(x, { axis }), { axis, divisor });
+  return keepDims ? squares : withoutAxes(squares, axis);
 }
+
+/** Σ x² / divisor over axes, which stay with size 1; x is scaled by a power of 2 where its squares would leave the range. */
+const meanSquare: Op<[x: Tensor], { readonly axis: readonly number[]; readonly divisor: number }> = defineOp({
+  name: "meanSquare",
+  forward: ([x], { axis, divisor }) => {
+    const scale = squareScale(x, axis, "both");
+    const squares = div(sum(square(mul(x, scale)), { axis, keepDims: true }), divisor);
+    return { output: div(div(squares, scale), scale), saved: { x } };
+  },
+  backward: (gradOutput, { x }, { options: { divisor } }) => [chained(gradOutput, mul(2 / divisor, x))],
+});
 
 /** A variance and the mean it is about.
  * @category Reductions */
@@ -141,7 +154,7 @@ export function centre(x: Tensor, options: ReduceOptions): Tensor {
 }
 
 /** Standard deviation over axes: √(Σ (x − x̄)² / (n − correction)), scaled by a power of 2 where the squares would leave the
- * range of numbers. Its gradient is 0 where all values are equal, as in PyTorch.
+ * range of numbers. Its gradient is 0 where all values are equal, as in PyTorch; it is NaN where a value is NaN or infinite.
  * @throws ValueError unless n > correction
  * @category Reductions */
 export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
@@ -151,7 +164,7 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
   const scale = squareScale(centred, axis, "both");
   const squares = div(sum(square(mul(centred, scale)), { axis, keepDims: true }), divisor);
   const isFlat = equal(squares, 0);
-  const deviation = div(where(isFlat, 0, sqrt(where(isFlat, 1, squares))), scale);
+  const deviation = div(where(isFlat, 0, sqrt(squares)), scale); // where cuts the infinite derivative off
   return keepDims ? deviation : withoutAxes(deviation, axis);
 }
 

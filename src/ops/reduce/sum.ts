@@ -23,8 +23,10 @@ export interface ReduceOptions {
 export const reduceOptions: OptionKinds<ReduceOptions> = { axis: ownCheck, keepDims: flag };
 
 /** Sum over axes. Long axes are summed in several short passes, so that float32 stays accurate. Where partial sums leave the
- * range of numbers, neighbouring axes are summed again from first to last: what a plain loop represents is never Infinity
- * or NaN.
+ * range of numbers, they are summed again from first to last: what a plain loop represents is never Infinity or NaN. Axes that
+ * are not neighbours are summed group by group of neighbours, the last group first, and this holds for each of the groups:
+ * over axes 0 and 2, a sum over axis 2 must be a number itself; `permute` them together where it may not be. NaN, and infinities
+ * of both signs, make it NaN.
  * @category Reductions */
 export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("sum", options, reduceOptions);
