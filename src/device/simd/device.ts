@@ -4,7 +4,7 @@ import type { KernelFunction } from "../../kernels/kernel.js";
 import { formatShape } from "../../shape.js";
 import { computeCells } from "../cells.js";
 import type { CompiledKernel, Device, DeviceBuffer, Launch } from "../device.js";
-import { canShare, checkThreads, compile, defaultThreads } from "./engine.js";
+import { canShare, checkThreads, defaultThreads, engine } from "./engine.js";
 import { plans } from "./plans/index.js";
 import type { Call, Plan } from "./plans/plan.js";
 import { Pool, type Task, taskWords } from "./pool.js";
@@ -61,7 +61,7 @@ export class SimdDevice implements Device {
 
   /** @throws DeviceError if the engine has no WebAssembly SIMD */
   constructor({ budget, longestSilence = 20_000 }: SimdLimits = {}) {
-    const { module, fused } = compile();
+    const { module, fused } = engine();
     this.#fused = fused;
     this.#store = new Store(budget);
     this.#pool = new Pool(this.#store.heap, module, defaultThreads(), longestSilence);

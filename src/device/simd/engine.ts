@@ -12,43 +12,35 @@ export interface Engine {
   readonly fused: boolean;
 }
 
-/** A binary that this JavaScript engine takes. */
-interface Binary {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly fused: boolean;
-}
-
-/** The better one of the two; null where neither is taken. */
-let binary: Binary | null | undefined;
+/** The kernels, or why they cannot run here. */
+let compiled: Engine | string | undefined;
 
 /** Why the kernels cannot run here; undefined where they can. */
 export function whyNoSimd(): string | undefined {
-  if (typeof WebAssembly === "undefined") return "this JavaScript engine has no WebAssembly";
-  binary ??= binaryOfHere();
-  return binary === null ? "this JavaScript engine has no 128-bit WebAssembly SIMD" : undefined;
+  compiled ??= compile();
+  return typeof compiled === "string" ? compiled : undefined;
 }
 
-/** Compiles the kernels for what is here.
+/** The kernels, compiled on the first call for what is here.
  * @throws DeviceError where they cannot run */
-export function compile(): Engine {
-  const missing = whyNoSimd();
-  if (missing !== undefined) throw new DeviceError("device simd", missing);
-  const { bytes, fused } = binary as Binary;
+export function engine(): Engine {
+  compiled ??= compile();
+  if (typeof compiled === "string") throw new DeviceError("device simd", compiled);
+  return compiled;
+}
+
+function compile(): Engine | string {
+  if (typeof WebAssembly === "undefined") return "this JavaScript engine has no WebAssembly";
+  const [plain, fusing] = unpack(packed);
+  const fused = WebAssembly.validate(fusing);
+  const bytes = fused ? fusing : plain;
   try {
     return { module: new WebAssembly.Module(bytes), fused };
-  } catch (cause) {
-    throw new DeviceError(
-      "device simd",
-      "WebAssembly is forbidden here (a content security policy without 'wasm-unsafe-eval')",
-      { cause },
-    );
+  } catch {
+    return WebAssembly.validate(bytes)
+      ? "WebAssembly is forbidden here (a content security policy without 'wasm-unsafe-eval')"
+      : "this JavaScript engine has no 128-bit WebAssembly SIMD";
   }
-}
-
-function binaryOfHere(): Binary | null {
-  const [plain, fused] = unpack(packed);
-  if (WebAssembly.validate(fused)) return { bytes: fused, fused: true };
-  return WebAssembly.validate(plain) ? { bytes: plain, fused: false } : null;
 }
 
 /** Threads to start with: LIVEGRAD_THREADS, or else as many as the machine has; one where memory cannot be shared. */
