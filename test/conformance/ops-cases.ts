@@ -43,13 +43,16 @@ export interface OpsFile {
 
 type AnyOp = (...args: unknown[]) => Tensor;
 
-/** The public function a case names; undefined where it does not exist (yet). */
+/** The public function a case names, or a part of its result (`qr.r`); undefined where it does not exist (yet). */
 function opNamed(name: string): AnyOp | undefined {
   if (name === "mulSelf") return (x) => livegrad.mul(x as Tensor, x as Tensor);
   if (name === "ctcLossOfLogits") {
     return (x, ...rest) => livegrad.ctcLoss(livegrad.logSoftmax(x as Tensor), ...(rest as [Tensor, object]));
   }
-  return (livegrad as unknown as Record<string, AnyOp>)[name];
+  const [op = "", part] = name.split(".");
+  const call = (livegrad as unknown as Record<string, AnyOp>)[op];
+  if (part === undefined || call === undefined) return call;
+  return (...args) => (call(...args) as unknown as Record<string, Tensor>)[part] as Tensor;
 }
 
 /** What an op computed for one comparison. */

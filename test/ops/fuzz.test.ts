@@ -54,7 +54,7 @@ function accepts(name: string, { shape }: Signature, [of, drawn]: Call): boolean
   ).toEqual(shapesOf(shape(args)));
   for (const tensor of tensors) {
     expect(tensor.dataSync().length, "numbers of the buffer").toBe(tensor.size);
-    if (tensor.requiresGrad) backward(ops.sum(tensor)); // throws if a gradient has not the shape of its input
+    if (tensor.requiresGrad) backward(ops.sum(tensor), { retainGraph: true }); // throws if a gradient has not the shape of its input
   }
   return true;
 }

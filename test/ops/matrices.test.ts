@@ -35,6 +35,16 @@ describe.each(["simd", "webasm", "cpu"] as const)("in float32 on %s", (device) =
     expect(residual(lg.inverse(a), lg.eye(n, { device }))).toBeLessThan(2);
   });
 
+  it("qr comes back to the matrix, and its columns are at right angles", () => {
+    const tall = normal([120, 60], device);
+    const { q, r } = lg.qr(tall);
+    const [exactQ, exactR] = [q.to("reference"), r.to("reference")];
+    const back = lg.sub(lg.matmul(exactQ, exactR), tall.to("reference"));
+    expect(lg.norm(back).itemSync() / lg.norm(exactR).itemSync() / float32Step).toBeLessThan(12);
+    const right = lg.sub(lg.matmul(exactQ.transpose(), exactQ), lg.eye(60, { device: "reference" }));
+    expect(lg.norm(right).itemSync() / float32Step).toBeLessThan(60);
+  });
+
   it("slogdet has the digits of float64", () => {
     const exact = lg.slogdet(a.to("reference"));
     const { sign, logabsdet } = lg.slogdet(a);

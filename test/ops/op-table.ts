@@ -27,6 +27,7 @@ import { matrixRows } from "./table/matrices.js";
 import { movementRows } from "./table/movement.js";
 import { normalisationRows } from "./table/normalisation.js";
 import { orderingRows } from "./table/ordering.js";
+import { orthogonalRows } from "./table/orthogonal.js";
 import { pairLossRows } from "./table/pair-losses.js";
 import { poolingRows } from "./table/pooling.js";
 import { productRows } from "./table/products.js";
@@ -88,6 +89,7 @@ export const opTable: readonly OpRow[] = [
   ...linalgRows,
   ...matrixRows,
   ...triangleRows,
+  ...orthogonalRows,
   attentionRow,
 ];
 

@@ -31,4 +31,10 @@ for shape in [(1, 1), (3, 3), (2, 4, 4)]:
     factor = regular(*shape)
     for upper in [False, True]:
         cases.add("cholesky", lambda x: torch.linalg.cholesky(x, upper=upper), factor.matmul(factor.mT), upper=upper)
+for shape in [(1, 1), (3, 3), (4, 2), (2, 3, 2), (2, 4), (2, 1)]:
+    cases.add("qr.q", lambda x: torch.linalg.qr(x).Q, numbers(*shape))
+    cases.add("qr.r", lambda x: torch.linalg.qr(x).R, numbers(*shape))
+for shape in [(2, 2), (2, 3, 3)]:
+    cases.add("slogdet.logabsdet", lambda x: torch.linalg.slogdet(x).logabsdet, numbers(*shape))
+    cases.add("slogdet.sign", lambda x: torch.linalg.slogdet(x).sign.detach(), numbers(*shape))
 cases.write(__file__)

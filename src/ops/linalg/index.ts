@@ -7,6 +7,7 @@ export { det } from "./det.js";
 export { einsum } from "./einsum.js";
 export { linear, matmul } from "./matmul.js";
 export { matrixPower } from "./matrix-power.js";
+export { type QR, qr } from "./qr.js";
 export { logdet, type SignedLogDeterminant, slogdet } from "./slogdet.js";
 export { inverse, solve } from "./solve.js";
 export { type SolveTriangularOptions, solveTriangular } from "./solve-triangular.js";

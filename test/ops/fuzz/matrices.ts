@@ -27,4 +27,15 @@ export const matrixSignatures: Signatures = {
     ],
     shape: ([a, b]) => [...aligned([dims(a).slice(0, -2), dims(b).slice(0, -2)]), ...dims(b).slice(-2)],
   },
+  qr: {
+    args: [float("AB", "BA", "CAB")],
+    shape: ([a]) => {
+      const [rows, columns] = dims(a).slice(-2) as [number, number];
+      const [batch, count] = [dims(a).slice(0, -2), Math.min(rows, columns)];
+      return [
+        [...batch, rows, count],
+        [...batch, count, columns],
+      ];
+    },
+  },
 };

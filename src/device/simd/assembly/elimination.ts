@@ -1,18 +1,13 @@
-// Kernels of elimination: one step over rows of matrices. Words: out, a, b, step, rows (of all matrices), rows of a unit, then a
-// kernel's own.
+// Kernels of elimination: one step over rows of matrices. Words: out, step, a, b, c, rows (of all matrices), rows of a unit, then
+// a kernel's own.
 import { int, pointer } from "./args";
-import { storeFirst } from "./lanes";
+import { copyRow, storeFirst } from "./lanes";
 
+/** The number of the step. */
 // @ts-ignore: decorator
 @inline
-function stepOf(args: usize): i32 {
-  return <i32>load<f32>(pointer(args, 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function copyRow(out: usize, from: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) storeFirst(out + (<usize>i << 2), v128.load(from + (<usize>i << 2)), n - i);
+export function stepOf(args: usize): i32 {
+  return <i32>load<f32>(pointer(args, 1));
 }
 
 /** out = a − factor · b, n elements. */
@@ -26,20 +21,20 @@ function subtractRow(out: usize, a: usize, factor: f32, b: usize, n: i32): void 
   }
 }
 
-/** b are the pivots. Words from 6: size. */
+/** b are the pivots. Words from 7: size. */
 export function eliminate(args: usize, begin: i32, end: i32): void {
   const k = stepOf(args);
-  const size = int(args, 6);
+  const size = int(args, 7);
   const width = size + 1;
-  const last = min(int(args, 4), end * int(args, 5));
-  for (let row = begin * int(args, 5); row < last; row++) {
+  const last = min(int(args, 5), end * int(args, 6));
+  for (let row = begin * int(args, 6); row < last; row++) {
     const z = row / width;
     const y = row - z * width;
-    const place = <i32>load<f32>(pointer(args, 2) + (<usize>z << 2));
+    const place = <i32>load<f32>(pointer(args, 3) + (<usize>z << 2));
     const pivotRow = place / size;
     const pivotColumn = <usize>(place - pivotRow * size) << 2;
     const own = <usize>k << 2;
-    const start = pointer(args, 1) + (<usize>(z * width * width) << 2);
+    const start = pointer(args, 2) + (<usize>(z * width * width) << 2);
     const from = start + (<usize>((y == k ? pivotRow : y == pivotRow ? k : y) * width) << 2);
     const out = pointer(args, 0) + (<usize>(row * width) << 2);
     if (y <= k || y >= size) {
@@ -59,27 +54,27 @@ export function eliminate(args: usize, begin: i32, end: i32): void {
   }
 }
 
-/** a is what is solved for, b the triangle. Words from 6: rows of a matrix, columns, batchA, rowA, colA, isForward, isUnit. */
+/** a is what is solved for, b the triangle. Words from 7: rows of a matrix, columns, batchA, rowA, colA, isForward, isUnit. */
 export function substitute(args: usize, begin: i32, end: i32): void {
   const k = stepOf(args);
-  const rows = int(args, 6);
-  const columns = int(args, 7);
-  const isForward = int(args, 11) == 1;
-  const last = min(int(args, 4), end * int(args, 5));
-  for (let row = begin * int(args, 5); row < last; row++) {
+  const rows = int(args, 7);
+  const columns = int(args, 8);
+  const isForward = int(args, 12) == 1;
+  const last = min(int(args, 5), end * int(args, 6));
+  for (let row = begin * int(args, 6); row < last; row++) {
     const z = row / rows;
     const y = row - z * rows;
     const offset = <usize>(row * columns) << 2;
     const out = pointer(args, 0) + offset;
-    const from = pointer(args, 1) + offset;
+    const from = pointer(args, 2) + offset;
     if (isForward ? y < k : y > k) {
       copyRow(out, from, columns);
       continue;
     }
-    const solved = pointer(args, 1) + (<usize>((z * rows + k) * columns) << 2);
-    const start = pointer(args, 2) + (<usize>(z * int(args, 8) + k * int(args, 10)) << 2);
-    const pivot = f32x4.splat(int(args, 12) == 1 ? 1 : load<f32>(start + (<usize>(k * int(args, 9)) << 2)));
-    const factor = f32x4.splat(load<f32>(start + (<usize>(y * int(args, 9)) << 2)));
+    const solved = pointer(args, 2) + (<usize>((z * rows + k) * columns) << 2);
+    const start = pointer(args, 3) + (<usize>(z * int(args, 9) + k * int(args, 11)) << 2);
+    const pivot = f32x4.splat(int(args, 13) == 1 ? 1 : load<f32>(start + (<usize>(k * int(args, 10)) << 2)));
+    const factor = f32x4.splat(load<f32>(start + (<usize>(y * int(args, 10)) << 2)));
     for (let i = 0; i < columns; i += 4) {
       const at = <usize>i << 2;
       const quotient = f32x4.div(v128.load(solved + at), pivot);
@@ -89,16 +84,16 @@ export function substitute(args: usize, begin: i32, end: i32): void {
   }
 }
 
-/** Words from 6: size. */
+/** Words from 7: size. */
 export function choleskyStep(args: usize, begin: i32, end: i32): void {
   const k = stepOf(args);
-  const size = int(args, 6);
+  const size = int(args, 7);
   const own = <usize>k << 2;
-  const last = min(int(args, 4), end * int(args, 5));
-  for (let row = begin * int(args, 5); row < last; row++) {
+  const last = min(int(args, 5), end * int(args, 6));
+  for (let row = begin * int(args, 6); row < last; row++) {
     const z = row / size;
     const y = row - z * size;
-    const start = pointer(args, 1) + (<usize>(z * size * size) << 2);
+    const start = pointer(args, 2) + (<usize>(z * size * size) << 2);
     const from = start + (<usize>(y * size) << 2);
     const out = pointer(args, 0) + (<usize>(row * size) << 2);
     if (y < k) {

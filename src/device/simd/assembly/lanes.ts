@@ -54,6 +54,13 @@ export function fill(out: usize, value: f32, n: i32): void {
   for (let i = 0; i < n; i += 4) storeFirst(out + (<usize>i << 2), v, n - i);
 }
 
+/** out = a, n elements. */
+// @ts-ignore: decorator
+@inline
+export function copyRow(out: usize, a: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4) storeFirst(out + (<usize>i << 2), v128.load(a + (<usize>i << 2)), n - i);
+}
+
 /** out += g, n elements. */
 // @ts-ignore: decorator
 @inline

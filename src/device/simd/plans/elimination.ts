@@ -1,20 +1,21 @@
-/** Steps of elimination, which walk the rows of matrices. */
+/** Steps of elimination, reflection and rotation, which walk the rows of matrices. */
 import { grainOf, type Plan, unitLength } from "./plan.js";
 
-/** The plan of a kernel of kernels/elimination.ts, whose SIMD kernel has the same name; its last input is the step.
- * @param own the constants that stand behind those of all */
+/** The plan of a step, whose SIMD kernel has the same name; its last input is the number of the step.
+ * @param own the constants that stand behind those of all, floats last */
 function stepOver(name: string, ...own: readonly string[]): Plan {
-  return ({ threads: [x, y, z], constants = {} }, { out, inputs, words }) => {
+  return ({ threads: [x, y, z], constants = {}, floats = {} }, { out, inputs, words, reals }) => {
     const rows = y * z;
     const rowsOfUnit = Math.ceil(unitLength / x);
+    const last = inputs.length - 1;
     words[0] = out;
-    words[1] = inputs[0] as number;
-    words[2] = inputs[1] as number;
-    words[3] = inputs[inputs.length - 1] as number;
-    words[4] = rows;
-    words[5] = rowsOfUnit;
+    words[1] = inputs[last] as number;
+    for (let i = 0; i < 3; i++) words[2 + i] = i < last ? (inputs[i] as number) : 0;
+    words[5] = rows;
+    words[6] = rowsOfUnit;
     own.forEach((constant, i) => {
-      words[6 + i] = constants[constant] as number;
+      if (constant in floats) reals[7 + i] = floats[constant] as number;
+      else words[7 + i] = constants[constant] as number;
     });
     const units = Math.ceil(rows / rowsOfUnit);
     return { name, units, grain: grainOf(units, 3 * x * rows) };
@@ -31,3 +32,21 @@ export const substitute: Plan = stepOver(
 
 /** The plan of `choleskyStep`. */
 export const choleskyStep: Plan = stepOver("choleskyStep", "size");
+
+/** The plan of `reflect`. */
+export const reflect: Plan = stepOver("reflect", "rows", "columns", "negligible");
+
+/** The plan of `reflectBack`. */
+export const reflectBack: Plan = stepOver("reflectBack", "rows", "columns");
+
+/** The plan of `columnDots`: a unit is a matrix. */
+export const columnDots: Plan = ({ threads: [x, y], constants = {} }, { out, inputs, words }) => {
+  const { rows = 0, columns = 0 } = constants;
+  words[0] = out;
+  words[1] = inputs[2] as number;
+  words[2] = inputs[0] as number;
+  words[3] = inputs[1] as number;
+  words[4] = rows;
+  words[5] = columns;
+  return { name: "columnDots", units: y, grain: grainOf(y, x * y * rows) };
+};

@@ -17,6 +17,7 @@ import * as movement from "../../../kernels/movement.js";
 import * as optimizer from "../../../kernels/optimizer.js";
 import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
+import * as reflection from "../../../kernels/reflection.js";
 import * as softmax from "../../../kernels/softmax.js";
 import { erfc } from "../../../kernels/special-functions.js";
 import { channels, inverseDeviation } from "./batch-norm.js";
@@ -101,6 +102,9 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [elimination.eliminate, steps.eliminate],
   [elimination.substitute, steps.substitute],
   [elimination.choleskyStep, steps.choleskyStep],
+  [reflection.columnDots, steps.columnDots],
+  [reflection.reflect, steps.reflect],
+  [reflection.reflectBack, steps.reflectBack],
   [matmulKernels.matmul, matmul],
   [convolutionKernels.conv2d, conv2d],
   [convolutionKernels.conv2dWidth3, conv2dWidth3],
