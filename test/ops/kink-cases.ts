@@ -93,6 +93,15 @@ export const kinkCases: readonly KinkCase[] = [
     },
   ),
   kink("det", "those of zeros", [shaped([2, 2], [0, 0, 0, 0])], [[0, 0, 0, 0]], { outputs: 1 }),
+  kink(
+    "eigvalsh",
+    "the trace of a matrix with equal eigenvalues",
+    [shaped([3, 3], [2, 0, 0, 0, 2, 0, 0, 0, 1])],
+    [[1, 0, 0, 0, 1, 0, 0, 0, 1]],
+    {
+      outputs: 3,
+    },
+  ),
   kink("det", "1 where there is but one number", [shaped([2, 1, 1], [0, 3])], [[1, 1]]),
   kink("relu", "relu′(0) = 0", [[-1, 0, -0, 2]], [[0, 0, 0, 1]]),
   kink("relu6", "relu6′(0) = relu6′(6) = 0", [[-1, 0, 3, 6, 7]], [[0, 0, 1, 0, 0]]),

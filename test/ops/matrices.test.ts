@@ -45,6 +45,17 @@ describe.each(["simd", "webasm", "cpu"] as const)("in float32 on %s", (device) =
     expect(lg.norm(right).itemSync() / float32Step).toBeLessThan(60);
   });
 
+  it("eigh comes back to the matrix, and its vectors are at right angles", () => {
+    const { eigenvalues, eigenvectors } = lg.eigh(normal([33, 33], device));
+    const exact = lg.eigvalsh(normal([33, 33], device).to("reference"));
+    const largest = lg.max(lg.abs(exact)).itemSync();
+    const wrong = lg.max(lg.abs(lg.sub(eigenvalues.to("reference"), exact))).itemSync();
+    expect(wrong / largest / float32Step).toBeLessThan(20);
+    const v = eigenvectors.to("reference");
+    const right = lg.sub(lg.matmul(v.transpose(), v), lg.eye(33, { device: "reference" }));
+    expect(lg.norm(right).itemSync() / float32Step).toBeLessThan(200);
+  });
+
   it("slogdet has the digits of float64", () => {
     const exact = lg.slogdet(a.to("reference"));
     const { sign, logabsdet } = lg.slogdet(a);
@@ -72,6 +83,45 @@ describe("det", () => {
     lg.withDevice("reference", () => {
       const along = (f: (x: Tensor) => Tensor) => (x: Tensor) => lg.sum(lg.grad(f)(x));
       expect(() => along(along(along(lg.det)))(lg.ones([2, 2]))).toThrow("det: the matrix is singular");
+    });
+  });
+});
+
+describe("eigh", () => {
+  it("has the derivative of a matrix function through both of its results", () => {
+    lg.withDevice("reference", () => {
+      const a = lg.tensor([
+        [1, 0.5, 0.2],
+        [0.5, -1, 0.3],
+        [0.2, 0.3, 0.7],
+      ]);
+      const cube = (x: Tensor) => {
+        const { eigenvalues, eigenvectors } = lg.eigh(x);
+        return lg.matmul(lg.mul(eigenvectors, lg.pow(eigenvalues, 3)), eigenvectors.transpose());
+      };
+      const weights = normal([3, 3], "reference");
+      const gradientOf = (f: (x: Tensor) => Tensor) => lg.grad((x: Tensor) => lg.sum(lg.mul(f(x), weights)))(a);
+      const symmetric = gradientOf((x) => lg.matrixPower(lg.mul(0.5, lg.add(x, x.transpose())), 3));
+      const wrong = lg.max(lg.abs(lg.sub(gradientOf(cube), symmetric))).itemSync();
+      expect(wrong).toBeLessThan(1e-12);
+    });
+  });
+
+  it("has no number for the derivative of vectors whose eigenvalues are equal", () => {
+    lg.withDevice("reference", () => {
+      const gradient = lg.grad((x: Tensor) => lg.sum(lg.eigh(x).eigenvectors))(lg.eye(2));
+      expect([...gradient.dataSync()].some(Number.isFinite)).toBe(false);
+    });
+  });
+
+  it("makes enough sweeps where it can look at none of them", async () => {
+    const device = new LateDevice();
+    const x = normal([7, 7], "reference");
+    const late = lg.eigh(new Tensor(device, device.upload(x.dataSync() as Float64Array), [7, 7], "float64"));
+    expect(device.reads).toBe(0);
+    const exact = [...lg.eigvalsh(x).dataSync()];
+    [...(await late.eigenvalues.data())].forEach((value, i) => {
+      expect(value).toBeCloseTo(exact[i] as number, 12);
     });
   });
 });

@@ -37,4 +37,7 @@ for shape in [(1, 1), (3, 3), (4, 2), (2, 3, 2), (2, 4), (2, 1)]:
 for shape in [(2, 2), (2, 3, 3)]:
     cases.add("slogdet.logabsdet", lambda x: torch.linalg.slogdet(x).logabsdet, numbers(*shape))
     cases.add("slogdet.sign", lambda x: torch.linalg.slogdet(x).sign.detach(), numbers(*shape))
+for shape in [(1, 1), (2, 2), (3, 3), (2, 4, 4)]:
+    cases.add("eigvalsh", lambda x: torch.linalg.eigvalsh((x + x.mT) / 2), numbers(*shape))
+    cases.add("eigh.eigenvalues", lambda x: torch.linalg.eigh((x + x.mT) / 2).eigenvalues, numbers(*shape))
 cases.write(__file__)

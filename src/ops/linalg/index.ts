@@ -4,6 +4,7 @@ export * from "./added-products.js";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.js";
 export { type CholeskyOptions, cholesky } from "./cholesky.js";
 export { det } from "./det.js";
+export { eigh, eigvalsh, type SymmetricEigen } from "./eigh.js";
 export { einsum } from "./einsum.js";
 export { linear, matmul } from "./matmul.js";
 export { matrixPower } from "./matrix-power.js";

@@ -38,4 +38,6 @@ export const matrixSignatures: Signatures = {
       ];
     },
   },
+  eigvalsh: { args: [square], shape: ([a]) => dims(a).slice(0, -1) },
+  eigh: { args: [square], shape: ([a]) => [dims(a).slice(0, -1), dims(a)] },
 };

@@ -1,11 +1,11 @@
 /** Rows of the op table: decompositions into matrices with columns at right angles. */
 import type { Tensor } from "../../../src/index.js";
 import * as lg from "../../../src/index.js";
-import { type Matrix, matricesOf, times } from "../matrix-models.js";
+import { type Matrix, matricesOf, symmetric, times, transposed } from "../matrix-models.js";
 import type { Grid } from "../models.js";
 import { type OpRow, type Sample, type SampleInput, uniform } from "../row.js";
 import { refusesIntegers } from "./elementwise.js";
-import { square } from "./matrices.js";
+import { refusesOthers, square } from "./matrices.js";
 
 const identity = (size: number): Matrix =>
   Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? 1 : 0)));
@@ -87,5 +87,112 @@ const qrRow: OpRow = {
   ],
 };
 
+/** Eigenvalues, from the smallest to the largest, and their vectors as columns: each rotation makes the largest number beside the
+ * diagonal 0. */
+function eigen(given: Matrix): { values: number[]; vectors: Matrix } {
+  let a = symmetric(given);
+  let v = identity(a.length);
+  for (let turns = 0; turns < 200; turns++) {
+    const places = a.flatMap((row, i) => row.map((n, j) => ({ i, j, size: i < j ? Math.abs(n) : 0 })));
+    const { i, j, size } = places.reduce((largest, place) => (place.size > largest.size ? place : largest));
+    if (size === 0) break;
+    const entry = (y: number, x: number) => a[y]?.[x] as number;
+    const angle = Math.atan2(2 * entry(i, j), entry(j, j) - entry(i, i)) / 2;
+    const turn = identity(a.length).map((row, y) =>
+      row.map((n, x) => {
+        if (y === x) return y === i || y === j ? Math.cos(angle) : n;
+        return y === i && x === j ? Math.sin(angle) : y === j && x === i ? -Math.sin(angle) : n;
+      }),
+    );
+    a = times(transposed(turn), times(a, turn));
+    v = times(v, turn);
+  }
+  const order = a.map((row, i) => [row[i] as number, i] as const).sort(([p], [q]) => p - q);
+  return { values: order.map(([value]) => value), vectors: v.map((row) => order.map(([, i]) => row[i] as number)) };
+}
+
+/** Of eigenvectors what does not depend on their signs: V diag(1, 2, …) Vᵀ, below the eigenvalues. */
+const withoutSigns = (a: Tensor) => {
+  const { eigenvalues, eigenvectors } = lg.eigh(a);
+  const weights = lg.arange(1, (a.shape.at(-1) as number) + 1);
+  const sums = lg.matmul(lg.mul(eigenvectors, weights), lg.transpose(eigenvectors));
+  return lg.concat([lg.unsqueeze(eigenvalues, -2), sums], { axis: -2 });
+};
+
+function withoutSignsOf(a: Matrix): Matrix {
+  const { values, vectors } = eigen(a);
+  return [
+    values,
+    ...times(
+      vectors.map((row) => row.map((v, i) => v * (i + 1))),
+      transposed(vectors),
+    ),
+  ];
+}
+
+function ofSymmetric(
+  title: string,
+  input: SampleInput,
+  call: (a: Tensor) => Tensor,
+  f: (a: Matrix) => Matrix,
+): Required<Sample> {
+  return {
+    title,
+    inputs: [input],
+    call: (a) => call(a as Tensor),
+    expected: (a) =>
+      matricesOf(a as Grid)
+        .flatMap(f)
+        .flat(),
+  };
+}
+
+const matrices = [
+  { title: "a matrix", input: uniform([3, 3]) },
+  { title: "a batch of an odd size", input: uniform([2, 5, 5]) },
+  { title: "a batch of an even size", input: uniform([2, 2, 2]) },
+  { title: "a number", input: uniform([1, 1]) },
+];
+const huge = square([3e30, 4e30, 4e30, -3e30]);
+const tiny = square([3e-30, 4e-30, 4e-30, -3e-30]);
+const onlyValues = (a: Matrix): Matrix => [eigen(a).values];
+
+const eighRow: OpRow = {
+  op: "eigh",
+  samples: matrices.map(({ title, input }) => ofSymmetric(title, input, withoutSigns, withoutSignsOf)),
+  specials: [
+    ofSymmetric("a diagonal", square([3, 0, 0, 0, 1, 0, 0, 0, 2]), withoutSigns, withoutSignsOf),
+    ofSymmetric(
+      "huge numbers",
+      huge,
+      (a) => lg.square(lg.eigh(a).eigenvectors),
+      (a) => eigen(a).vectors.map((row) => row.map((v) => v * v)),
+    ),
+    ofSymmetric(
+      "NaN",
+      square([Number.NaN, 1, 1, 2]),
+      (a) => lg.eigh(a).eigenvalues,
+      () => [[Number.NaN, Number.NaN]],
+    ),
+  ],
+  errors: refusesOthers(lg.eigh),
+};
+
+const eigvalshRow: OpRow = {
+  op: "eigvalsh",
+  samples: matrices.map(({ title, input }) => ofSymmetric(title, input, lg.eigvalsh, onlyValues)),
+  specials: [
+    ofSymmetric("huge numbers", huge, lg.eigvalsh, onlyValues),
+    ofSymmetric(
+      "tiny numbers",
+      tiny,
+      (a) => lg.mul(lg.eigvalsh(a), 1e30),
+      (a) => onlyValues(a.map((row) => row.map((v) => v * 1e30))),
+    ),
+    ofSymmetric("equal ones", square([2, 1, 1, 1, 2, 1, 1, 1, 2]), lg.eigvalsh, () => [[1, 1, 4]]),
+  ],
+  errors: refusesOthers(lg.eigvalsh),
+};
+
 /** Reflections and rotations. */
-export const orthogonalRows: readonly OpRow[] = [qrRow];
+export const orthogonalRows: readonly OpRow[] = [qrRow, eighRow, eigvalshRow];

@@ -17,6 +17,7 @@ export * from "./optimizer";
 export * from "./order";
 export { choleskyStep, eliminate, substitute } from "./elimination";
 export * from "./reflection";
+export * from "./rotation";
 export * from "./conv2d";
 export * from "./conv2d-single";
 export * from "./matmul";

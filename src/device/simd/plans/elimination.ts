@@ -1,16 +1,16 @@
 /** Steps of elimination, reflection and rotation, which walk the rows of matrices. */
 import { grainOf, type Plan, unitLength } from "./plan.js";
 
-/** The plan of a step, whose SIMD kernel has the same name; its last input is the number of the step.
+/** The plan of a step, whose SIMD kernel has the same name.
  * @param own the constants that stand behind those of all, floats last */
 function stepOver(name: string, ...own: readonly string[]): Plan {
   return ({ threads: [x, y, z], constants = {}, floats = {} }, { out, inputs, words, reals }) => {
     const rows = y * z;
     const rowsOfUnit = Math.ceil(unitLength / x);
-    const last = inputs.length - 1;
+    const last = inputs.length - 1; // the number of the step, where it is told
     words[0] = out;
     words[1] = inputs[last] as number;
-    for (let i = 0; i < 3; i++) words[2 + i] = i < last ? (inputs[i] as number) : 0;
+    for (let i = 0; i < 3; i++) words[2 + i] = inputs[i] ?? 0;
     words[5] = rows;
     words[6] = rowsOfUnit;
     own.forEach((constant, i) => {
@@ -38,6 +38,14 @@ export const reflect: Plan = stepOver("reflect", "rows", "columns", "negligible"
 
 /** The plan of `reflectBack`. */
 export const reflectBack: Plan = stepOver("reflectBack", "rows", "columns");
+
+const rotateRows = stepOver("rotate", "size");
+
+/** The plan of `rotate`, of matrices above as many rows of vectors. */
+export const rotate: Plan = (launch, call) => {
+  const { size = 0, matrix } = launch.constants ?? {};
+  return matrix === 2 * size * size ? rotateRows(launch, call) : null;
+};
 
 /** The plan of `columnDots`: a unit is a matrix. */
 export const columnDots: Plan = ({ threads: [x, y], constants = {} }, { out, inputs, words }) => {

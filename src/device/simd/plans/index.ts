@@ -18,6 +18,7 @@ import * as optimizer from "../../../kernels/optimizer.js";
 import * as order from "../../../kernels/order.js";
 import * as reduce from "../../../kernels/reduce.js";
 import * as reflection from "../../../kernels/reflection.js";
+import * as rotation from "../../../kernels/rotation.js";
 import * as softmax from "../../../kernels/softmax.js";
 import { erfc } from "../../../kernels/special-functions.js";
 import { channels, inverseDeviation } from "./batch-norm.js";
@@ -105,6 +106,7 @@ export const plans: ReadonlyMap<KernelFunction, Plan> = new Map<KernelFunction, 
   [reflection.columnDots, steps.columnDots],
   [reflection.reflect, steps.reflect],
   [reflection.reflectBack, steps.reflectBack],
+  [rotation.rotate, steps.rotate],
   [matmulKernels.matmul, matmul],
   [convolutionKernels.conv2d, conv2d],
   [convolutionKernels.conv2dWidth3, conv2dWidth3],
