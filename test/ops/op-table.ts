@@ -41,6 +41,7 @@ import { sequenceRows } from "./table/sequences.js";
 import { shrinkingRows } from "./table/shrinking.js";
 import { statisticsRows } from "./table/statistics.js";
 import { triangleRows } from "./table/triangles.js";
+import { unpoolingRows } from "./table/unpooling.js";
 import { volumeRows } from "./table/volumes.js";
 import { writingRows } from "./table/writing.js";
 import { sliceWritingRows } from "./table/writing-slices.js";
@@ -70,6 +71,7 @@ export const opTable: readonly OpRow[] = [
   ...volumeRows,
   ...resamplingRows,
   ...samplingRows,
+  ...unpoolingRows,
   ...normalisationRows,
   localResponseNormRow,
   ...pairLossRows,

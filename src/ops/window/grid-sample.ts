@@ -69,31 +69,18 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
     return tapsOf(mode, inside(place, n, { mode, paddingMode, alignCorners }));
   });
   const read = combined(axes);
-  const index = noGrad(() =>
-    cast(
-      stack(
-        read.map(({ cell }) => flatIndex(cell, size, { paddingMode, alignCorners })),
-        { axis: 1 },
-      ),
-      "int32",
-    ),
-  );
-  const weights = stack(
-    read.map(({ weight }) => weight),
-    { axis: 1 },
-  );
-  const values = gatherOp(cellsOf(x, paddingMode), reshapeTo(index, [batch, taps * sizeOf(out)]), {
-    axis: 1,
-    shared: "inner",
-  });
-  const parts = reshapeTo(values, [batch, taps, sizeOf(out), channels]);
-  const blended = sum(mul(parts, reshapeTo(weights, [batch, taps, sizeOf(out), 1])), { axis: 1 });
+  const values = reshapeTo(valuesOf(x, read, { paddingMode, alignCorners }), [batch, taps, sizeOf(out), channels]);
+  const weights = read.map(({ weight }) => weight);
+  const blended = sum(mul(values, reshapeTo(stack(weights, { axis: 1 }), [batch, taps, sizeOf(out), 1])), { axis: 1 });
   return reshapeTo(permute(blended, [0, 2, 1]), [batch, channels, ...out]);
 }
 
 const op = "gridSample";
 
 type Sampling = { readonly [K in keyof GridSampleOptions]-?: Exclude<GridSampleOptions[K], undefined> };
+
+/** What lies outside. */
+type Outside = Pick<Sampling, "paddingMode" | "alignCorners">;
 
 /** Cells along an axis that one value is made of. */
 const tapsPerAxis: Readonly<Record<Sampling["mode"], number>> = { nearest: 1, bilinear: 2, bicubic: 4 };
@@ -153,12 +140,19 @@ function combined(axes: readonly (readonly Tap[])[]): Read[] {
   );
 }
 
+/** The channels of all that is read, `[N, taps · Q, C]`. */
+function valuesOf(x: Tensor, read: readonly Read[], outside: Outside): Tensor {
+  const [batch, size] = [at(x.shape, 0), x.shape.slice(2)];
+  const index = noGrad(() => {
+    const flat = read.map(({ cell }) => flatIndex(cell, size, outside));
+    const all = stack(flat, { axis: 1 });
+    return cast(reshapeTo(all, [batch, all.size / batch]), "int32");
+  });
+  return gatherOp(cellsOf(x, outside.paddingMode), index, { axis: 1, shared: "inner" });
+}
+
 /** The index of a cell among all of the image; with `zeros` of one outside that of a cell of 0 behind the last. */
-function flatIndex(
-  cell: readonly Tensor[],
-  size: Shape,
-  { paddingMode, alignCorners }: Pick<Sampling, "paddingMode" | "alignCorners">,
-): Tensor {
+function flatIndex(cell: readonly Tensor[], size: Shape, { paddingMode, alignCorners }: Outside): Tensor {
   const strides = stridesOf(size);
   const there = cell.map((c, axis) => {
     if (paddingMode === "zeros") return c;
