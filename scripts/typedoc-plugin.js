@@ -1,5 +1,5 @@
 /** What the API pages need beyond typedoc: ops as functions with named parameters, and the spellings that people search for. */
-import { Converter, ParameterReflection, ReflectionFlag, ReflectionKind } from "typedoc";
+import { Comment, Converter, ParameterReflection, ReflectionFlag, ReflectionKind } from "typedoc";
 
 /** What functions are called elsewhere, beside their own name in small letters. */
 const elsewhere = {
@@ -22,6 +22,9 @@ const elsewhere = {
   variance: ["var"],
 };
 
+/** What `Symbol.dispose` is for. */
+const disposal = "`using x = …` disposes it at the end of the block, where `lib` has a type of `Symbol.dispose`.";
+
 /** The type of an op that is a value: `Op<…>`, `UnaryOp`, `BinaryOp`. */
 const opType = /^(\w*Op)\b/;
 
@@ -34,6 +37,10 @@ export function load(app) {
         app.logger.warn(`${variable.getFriendlyFullName()} is an op; its comment needs @function`);
     }
     for (const fn of context.project.getReflectionsByKind(ReflectionKind.Function)) complete(fn, context);
+    for (const property of context.project.getReflectionsByKind(ReflectionKind.Property)) {
+      // Its name is found by the compiler, so that no comment can stand at it.
+      if (property.name === "[dispose]") property.comment = new Comment([{ kind: "text", text: disposal }]);
+    }
   });
 }
 

@@ -124,7 +124,7 @@ function node(project: string, args: readonly string[], wanted?: string): Promis
 
 function versionOf(name: string): string {
   try {
-    return String(JSON.parse(readFileSync(toolFile(name, "package.json"), "utf8")).version);
+    return String(JSON.parse(readFileSync(toolFile(name, "package.json"), "utf8")).version).replace(/^v/, "");
   } catch {
     return "";
   }
