@@ -19,7 +19,8 @@ export class MaxUnpool2d extends Module {
     this.#options = { kernelSize, ...checkedOptions("MaxUnpool2d", options, layerOptions) };
   }
 
-  /** @param indices those of the pooling, int32 of the shape of x */
+  /** Puts the maxima of x back where they came from.
+   * @param indices those of the pooling, int32 of the shape of x */
   override forward(x: Tensor, indices: Tensor): Tensor {
     return maxUnpool2d(x, indices, this.#options);
   }

@@ -32,7 +32,7 @@ export function determinant(a: Matrix): number {
 }
 
 /** The determinants without row i and column j, with their signs. */
-export function cofactors(a: Matrix): Matrix {
+function cofactors(a: Matrix): Matrix {
   return a.map((row, i) =>
     row.map((_, j) => (-1) ** (i + j) * determinant(without(a, i).map((other) => without(other, j)))),
   );

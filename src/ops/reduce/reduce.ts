@@ -99,7 +99,9 @@ const meanSquare: Op<[x: Tensor], { readonly axis: readonly number[]; readonly d
 /** A variance and the mean it is about.
  * @category Reductions */
 export interface VarianceAndMean {
+  /** What `variance` gives. */
   readonly variance: Tensor;
+  /** What `mean` gives. */
   readonly mean: Tensor;
 }
 
@@ -115,7 +117,9 @@ export function varMean(x: Tensor, options: VarianceOptions = {}): VarianceAndMe
 /** A standard deviation and the mean it is about.
  * @category Reductions */
 export interface StdAndMean {
+  /** What `std` gives. */
   readonly std: Tensor;
+  /** What `mean` gives. */
   readonly mean: Tensor;
 }
 
