@@ -28,7 +28,7 @@ beforeAll(() => {
   }
   symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
 }, 300_000);
-afterAll(() => rmSync(clone, { recursive: true, force: true }));
+afterAll(() => rmSync(clone, { recursive: true, force: true }), 60_000);
 
 const node = (...args: readonly string[]) => execFileSync(process.execPath, args, { cwd: clone, encoding: "utf8" });
 

@@ -47,6 +47,7 @@ const reluGrad: Op<[gradOutput: Tensor, x: Tensor]> = defineOp({
 });
 
 /** Logistic sigmoid 1 / (1 + e⁻ˣ); neither end overflows.
+ * 0 at −∞ and 1 at ∞, both with derivative 0; NaN at NaN.
  * @function
  * @category Activations */
 export const sigmoid: UnaryOp = fromInput("sigmoid", kernels.sigmoid, logisticDensity);
@@ -74,6 +75,7 @@ export interface SoftplusOptions {
 const softplusOptions: OptionKinds<SoftplusOptions> = { beta: number, threshold: number };
 
 /** log(1 + e^(βx)) / β, a smooth ReLU; x itself where βx > threshold, with derivative 1 there (as in PyTorch).
+ * 0 at −∞ with derivative 0, ∞ at ∞ with derivative 1; NaN at NaN.
  * @throws ValueError unless beta is above 0
  * @category Activations */
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
@@ -84,6 +86,7 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
 }
 
 /** log σ(x) = −log(1 + e⁻ˣ), exact for large |x|.
+ * −∞ at −∞ with derivative 1, 0 at ∞ with derivative 0; NaN at NaN.
  * @function
  * @category Activations */
 export const logSigmoid: UnaryOp = fromInput("logSigmoid", kernels.logSigmoid, (x) => sigmoid(neg(x))); // 1 − σ(x)

@@ -15,6 +15,7 @@ import { runBinary } from "../broadcast.js";
 export type BinaryOp = Op<[a: Tensor, b: Tensor]>;
 
 /** Sum `a + b`.
+ * By IEEE 754: ∞ + (−∞) is NaN. Its derivatives are 1 whatever the numbers.
  * @function
  * @category Arithmetic */
 export const add: BinaryOp = defineOp({
@@ -25,6 +26,7 @@ export const add: BinaryOp = defineOp({
 });
 
 /** Difference `a − b`.
+ * By IEEE 754: ∞ − ∞ is NaN. Its derivatives are 1 and −1 whatever the numbers.
  * @function
  * @category Arithmetic */
 export const sub: BinaryOp = defineOp({
@@ -38,6 +40,7 @@ export const sub: BinaryOp = defineOp({
 });
 
 /** Product `a · b`, elementwise.
+ * By IEEE 754: 0 · ∞ is NaN; so are derivatives where they multiply such a pair.
  * @function
  * @category Arithmetic */
 export const mul: BinaryOp = defineOp({
@@ -51,6 +54,7 @@ export const mul: BinaryOp = defineOp({
 });
 
 /** Negative `−x`.
+ * The sign of 0 and of infinities changes, too; NaN stays NaN. The derivative is −1 everywhere.
  * @function
  * @category Arithmetic */
 export const neg: Op<[x: Tensor]> = defineOp({
@@ -63,6 +67,7 @@ export const neg: Op<[x: Tensor]> = defineOp({
 });
 
 /** Quotient `a / b`, elementwise.
+ * By IEEE 754: 1/0 is ∞, 1/−0 is −∞, 0/0 and ∞/∞ are NaN; the derivatives at b = ±0 are infinite or NaN likewise.
  * @function
  * @category Arithmetic */
 export const div: BinaryOp = defineOp({

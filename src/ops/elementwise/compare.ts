@@ -18,17 +18,23 @@ import { repeatTo, runBinary } from "../broadcast.js";
  * @category Comparison */
 export type Comparison = Op<[a: Tensor, b: Tensor]>;
 
-/** `a = b`. @category Comparison */
+/** `a = b`. @category Comparison
+ * False where either is NaN; 0 and −0 are equal. */
 export const equal: Comparison = comparison("equal", kernels.equal);
-/** `a ≠ b`. @category Comparison */
+/** `a ≠ b`. @category Comparison
+ * True where either is NaN; 0 and −0 are equal. */
 export const notEqual: Comparison = comparison("notEqual", kernels.notEqual);
-/** `a > b`. @category Comparison */
+/** `a > b`. @category Comparison
+ * False where either is NaN. */
 export const greater: Comparison = comparison("greater", kernels.greater);
-/** `a ≥ b`. @category Comparison */
+/** `a ≥ b`. @category Comparison
+ * False where either is NaN. */
 export const greaterEqual: Comparison = comparison("greaterEqual", kernels.greaterEqual);
-/** `a < b`. @category Comparison */
+/** `a < b`. @category Comparison
+ * False where either is NaN. */
 export const less: Comparison = comparison("less", kernels.less);
-/** `a ≤ b`. @category Comparison */
+/** `a ≤ b`. @category Comparison
+ * False where either is NaN. */
 export const lessEqual: Comparison = comparison("lessEqual", kernels.lessEqual);
 
 function comparison(name: string, kernel: KernelFunction): Comparison {

@@ -25,6 +25,7 @@ export const log2: UnaryOp = fromInput("log2", kernels.log2, (x) => div(Math.LOG
 export const log10: UnaryOp = fromInput("log10", kernels.log10, (x) => div(Math.LOG10E, x)); // 1/(x log 10)
 
 /** Power 2ˣ.
+ * 0 at −∞, ∞ at ∞ and NaN at NaN, and so is its derivative.
  * @function
  * @category Elementwise functions */
 export const exp2: UnaryOp = fromOutput("exp2", kernels.exp2, (y) => mul(Math.LN2, y));

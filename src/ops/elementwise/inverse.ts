@@ -11,6 +11,7 @@ import { logicalAnd } from "./logic.js";
 import { abs, cos, log1p, reciprocal, rsqrt, sign, sin, sqrt, square, type UnaryOp } from "./unary.js";
 
 /** Tangent of an angle in radians, sin x / cos x.
+ * NaN at ±∞ and NaN, and so is its derivative.
  * @function
  * @category Elementwise functions */
 export const tan: UnaryOp = defineOp({
@@ -73,6 +74,7 @@ const inversion: BinaryOp = defineOp({
 });
 
 /** Inverse tangent, an angle in (−π/2, π/2) radians.
+ * ±π/2 at ±∞ with derivative 0; NaN at NaN.
  * @function
  * @category Elementwise functions */
 export const atan: UnaryOp = composed(
@@ -100,6 +102,7 @@ export const acos: UnaryOp = composed(
 );
 
 /** Inverse hyperbolic sine log(x + √(x² + 1)), exact near 0.
+ * ±∞ at ±∞ with derivative 0; NaN at NaN.
  * @function
  * @category Elementwise functions */
 export const asinh: UnaryOp = composed(

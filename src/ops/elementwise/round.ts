@@ -12,16 +12,19 @@ import { div, mul, sub } from "./arithmetic.js";
 import type { UnaryOp } from "./unary.js";
 
 /** The largest integer not above x; its derivative is 0 everywhere.
+ * ±∞, −0 and NaN stay what they are.
  * @function
  * @category Elementwise functions */
 export const floor: UnaryOp = staircase("floor", kernels.floor);
 
 /** The smallest integer not below x; its derivative is 0 everywhere.
+ * ±∞, −0 and NaN stay what they are; from −1 to 0 it is −0.
  * @function
  * @category Elementwise functions */
 export const ceil: UnaryOp = staircase("ceil", kernels.ceil);
 
 /** The integer part: the nearest integer towards 0; its derivative is 0 everywhere.
+ * ±∞, −0 and NaN stay what they are; from −1 to 0 it is −0.
  * @function
  * @category Elementwise functions */
 export const trunc: UnaryOp = staircase("trunc", kernels.truncate);
@@ -44,6 +47,7 @@ const roundOptions: OptionKinds<RoundOptions> = { decimals: number };
 
 /** The nearest integer, or the nearest number of so many decimal places; halves go to the even neighbour: 0.5 to 0, 1.5
  * to 2. Its derivative is 0 everywhere.
+ * ±∞, −0 and NaN stay what they are.
  * @throws ValueError unless `decimals` is an integer
  * @category Elementwise functions */
 export function round(x: Tensor, options: RoundOptions = {}): Tensor {

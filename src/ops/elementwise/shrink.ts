@@ -19,6 +19,7 @@ export interface ShrinkOptions {
 const shrinkOptions: OptionKinds<ShrinkOptions> = { lambd: number };
 
 /** x where |x| > λ, else 0. The derivative is 0 where |x| ≤ λ, and 1 elsewhere.
+ * ±∞ and NaN stay what they are, with derivative 1.
  * @throws ValueError unless λ is at least 0
  * @category Activations */
 export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
@@ -28,6 +29,7 @@ export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
 
 /** x moved towards 0 by λ, and 0 where |x| ≤ λ: the proximal operator of λ|x|. The derivative is 0 where |x| ≤ λ, and 1
  * elsewhere.
+ * ±∞ and NaN stay what they are, with derivative 1.
  * @throws ValueError unless λ is at least 0
  * @category Activations */
 export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
@@ -43,6 +45,7 @@ function widthOf(op: string, x: Tensor, options: ShrinkOptions): number {
 }
 
 /** x − tanh x, exact near 0, where it is x³/3.
+ * ±∞ stays ±∞ with derivative 1; NaN at NaN.
  * @function
  * @category Activations */
 export const tanhshrink: UnaryOp = fromInput("tanhshrink", tanhshrinkKernel, (x) => square(tanh(x))); // tanh²
@@ -59,6 +62,7 @@ export interface ThresholdOptions {
 const thresholdOptions: OptionKinds<ThresholdOptions> = { threshold: number, value: numberOrNaN };
 
 /** x where x > threshold, else `value`. The derivative is 0 at the threshold.
+ * NaN stays NaN, with derivative 1.
  * @throws ValueError unless both options are numbers
  * @category Activations */
 export function threshold(x: Tensor, options: ThresholdOptions): Tensor {

@@ -40,6 +40,7 @@ export function fromOutput(name: string, kernel: KernelFunction, derivative: (y:
 }
 
 /** −1, 0 or 1; its derivative is 0 everywhere.
+ * ±0 stays ±0, and NaN stays NaN.
  * @function
  * @category Elementwise functions */
 export const sign: UnaryOp = defineOp({
@@ -66,11 +67,13 @@ export const abs: UnaryOp = defineOp({
 });
 
 /** Exponential eˣ.
+ * 0 at −∞, ∞ at ∞ and NaN at NaN, and so is its derivative.
  * @function
  * @category Elementwise functions */
 export const exp: UnaryOp = fromOutput("exp", kernels.exp, (y) => y);
 
 /** eˣ − 1, exact near 0.
+ * −1 at −∞ with derivative 0, ∞ at ∞ with derivative ∞; NaN at NaN.
  * @function
  * @category Elementwise functions */
 export const expm1: UnaryOp = fromInput("expm1", kernels.expm1, (x) => exp(x)); // not y + 1, which is 0 from −17 on
@@ -113,31 +116,37 @@ export const sqrt: UnaryOp = defineOp({
 });
 
 /** Reciprocal square root 1/√x.
+ * ∞ at 0 and −∞ at −0, 0 at ∞ with derivative 0; NaN below 0 and at NaN.
  * @function
  * @category Elementwise functions */
 export const rsqrt: UnaryOp = fromOutput("rsqrt", kernels.rsqrt, (y) => mul(mul(-0.5, y), square(y))); // −½ x^(−3/2)
 
 /** Square x².
+ * ∞ at ±∞ with derivative ±∞; NaN at NaN.
  * @function
  * @category Elementwise functions */
 export const square: UnaryOp = fromInput("square", kernels.square, (x) => mul(2, x));
 
 /** Reciprocal 1/x.
+ * ±∞ at ±0 with derivative −∞, ±0 at ±∞ with derivative 0; NaN at NaN.
  * @function
  * @category Elementwise functions */
 export const reciprocal: UnaryOp = fromOutput("reciprocal", kernels.reciprocal, (y) => neg(square(y))); // −1/x²
 
 /** Sine of an angle in radians.
+ * NaN at ±∞ and NaN, and so is its derivative.
  * @function
  * @category Elementwise functions */
 export const sin: UnaryOp = fromInput("sin", kernels.sin, (x) => cos(x));
 
 /** Cosine of an angle in radians.
+ * NaN at ±∞ and NaN, and so is its derivative.
  * @function
  * @category Elementwise functions */
 export const cos: UnaryOp = fromInput("cos", kernels.cos, (x) => neg(sin(x)));
 
 /** Hyperbolic tangent.
+ * ±1 at ±∞ with derivative 0; NaN at NaN.
  * @function
  * @category Activations */
 export const tanh: UnaryOp = fromInput("tanh", kernels.tanh, (x) => mul(4, logisticDensity(mul(2, x)))); // tanh x = 2σ(2x) − 1
@@ -148,6 +157,7 @@ export const logisticDensity: UnaryOp = fromInput("logisticDensity", densities.l
 );
 
 /** Error function erf(x) = 2/√π ∫₀ˣ e^(−t²) dt.
+ * ±1 at ±∞ with derivative 0; NaN at NaN.
  * @function
  * @category Elementwise functions */
 export const erf: UnaryOp = fromInput("erf", kernels.erf, (x) => mul(2 / Math.sqrt(Math.PI), exp(neg(square(x)))));
@@ -165,11 +175,13 @@ export function normalDensity(x: Tensor): Tensor {
 }
 
 /** Hyperbolic sine (eˣ − e⁻ˣ)/2, exact near 0.
+ * ±∞ at ±∞ with derivative ∞; NaN at NaN.
  * @function
  * @category Elementwise functions */
 export const sinh: UnaryOp = fromInput("sinh", kernels.sinh, (x) => cosh(x));
 
 /** Hyperbolic cosine (eˣ + e⁻ˣ)/2.
+ * ∞ at ±∞ with derivative ±∞; NaN at NaN.
  * @function
  * @category Elementwise functions */
 export const cosh: UnaryOp = fromInput("cosh", kernels.cosh, (x) => sinh(x));

@@ -43,6 +43,7 @@ const bceWithLogitsOptions: OptionKinds<BceWithLogitsOptions> = { ...bceOptions,
  * derivative never below 1e-12. `bceWithLogits` is more accurate than `bce` of a sigmoid.
  *
  * That p lies in [0, 1] is checked on devices that can be read at once; on webgpu it is the caller's word.
+ * At p = 0 with t = 1 the loss is therefore 100 and its derivative −1e12; at p = t = 0 and p = t = 1 both are 0. NaN is refused.
  * @param target probabilities t of the shape of `input`; gets no gradient
  * @returns a scalar, or the shape of `input` with reduction `none`; in nats
  * @throws ShapeError if a shape does not fit; ValueError if p is out of range or the reduction unknown

@@ -27,6 +27,7 @@ const gaussianNllLossOptions: OptionKinds<GaussianNllLossOptions> = { ...lossOpt
  * ½ (log v + (μ − t)² / v) with v of at least eps, as `torch.nn.functional.gaussian_nll_loss`.
  *
  * A variance below eps is computed as eps, and its derivative is that at eps, so that it can leave.
+ * ∞ for an infinite error, with an infinite derivative; NaN where a number is NaN.
  * @param input μ, of any shape
  * @param target t, of the shape of `input`
  * @param variance v, of the shape of `input`, or one for each row: that shape without its last axis, or with size 1 there

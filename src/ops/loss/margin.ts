@@ -26,6 +26,7 @@ const marginLossOptions: OptionKinds<MarginLossOptions> = { ...lossOptions, marg
 
 /** x where the target is 1, max(0, margin − x) where it is −1: x is a distance that is to be small or large. The
  * derivative at the margin is −1.
+ * ∞ stays ∞ where the target is 1, and is 0 where it is −1; NaN stays NaN.
  * @param target 1 or −1, of the shape of `input`; gets no gradient
  * @returns a scalar, or the shape of `input` with reduction `none`
  * @throws ShapeError if the shapes differ; ValueError for another target or an unknown reduction
@@ -40,6 +41,7 @@ export function hingeEmbeddingLoss(input: Tensor, target: Tensor, options: Margi
 
 /** max(0, −t (x₁ − x₂) + margin): x₁ is to rank above x₂ where the target is 1, below it where it is −1. At the margin the
  * derivative is that of the sloping side.
+ * Two infinite inputs of one sign have no difference: NaN, as where an input is NaN.
  * @param input2 of the shape of `input1`
  * @param target 1 or −1, of the same shape; gets no gradient
  * @returns a scalar, or the shape of `input1` with reduction `none`
@@ -60,6 +62,7 @@ export function marginRankingLoss(
 }
 
 /** Logistic loss log(1 + e^(−t x)); no exponential overflows.
+ * 0 where t x is ∞ with derivative 0, ∞ where it is −∞ with derivative −t; NaN at NaN.
  * @param target t, 1 or −1, of the shape of `input`; gets no gradient
  * @returns a scalar, or the shape of `input` with reduction `none`
  * @throws ShapeError if the shapes differ; ValueError for another target or an unknown reduction
@@ -74,6 +77,7 @@ export function softMarginLoss(input: Tensor, target: Tensor, options: LossOptio
 
 /** 1 − cos(x₁, x₂) where the target is 1, max(0, cos(x₁, x₂) − margin) where it is −1; 1e-12 is added to each squared norm
  * (as in PyTorch). At the margin the derivative is that of the sloping side.
+ * Vectors of any finite length have a cosine, however large or small; NaN where a number is NaN or infinite.
  * @param input1 shape `[N, D]` or `[D]`
  * @param input2 of the shape of `input1`
  * @param target 1 or −1, shape `[N]` or a scalar; gets no gradient

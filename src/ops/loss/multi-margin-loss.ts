@@ -38,6 +38,7 @@ const multiMarginLossOptions: OptionKinds<MultiMarginLossOptions> = {
 
 /** Hinge loss of several classes, w_y / C · Σ_{j ≠ y} max(0, margin − x_y + x_j)ᵖ, as
  * `torch.nn.functional.multi_margin_loss`. The derivative at the margin is 0.
+ * A score of −∞ beside the label's costs nothing, one of ∞ costs ∞; NaN where a score is NaN.
  * @param input scores x, shape `[N, C]` or `[C]`
  * @param target y, int32 of shape `[N]`, or a scalar
  * @returns a scalar, or shape `[N]` (a scalar for `[C]`) with reduction `none`; the mean is over N, whatever the weights

@@ -14,6 +14,7 @@ import {
 
 /** Negative log-likelihood −w_y log p_y of the labels y, as `torch.nn.functional.nll_loss` defines it; after `logSoftmax`
  * it is `crossEntropy`.
+ * −∞ at another place than the label's costs nothing, and NaN neither; at the label's the loss is ∞ or NaN.
  * @param logProbabilities shape `[N, C, ...D]` (or `[C]`)
  * @param target class indices, int32 of shape `[N, ...D]`
  * @returns a scalar, or shape `[N, ...D]` with reduction `none`

@@ -30,6 +30,7 @@ const poissonNllLossOptions: OptionKinds<PoissonNllLossOptions> = {
 /** Negative log-likelihood of counts t under a Poisson distribution of rate λ, λ − t log λ, as
  * `torch.nn.functional.poisson_nll_loss` defines it; log t! is left out unless `full`. Where t is 0, so is
  * t log λ.
+ * A rate of 0, where log λ is −∞, costs 0 where t is 0, and ∞ elsewhere; an infinite one costs ∞; NaN where a number is NaN.
  * @param input log λ, or λ with `logInput: false`
  * @param target counts, float, of the shape of `input`; gets no gradient
  * @returns a scalar, or the shape of `input` with reduction `none`

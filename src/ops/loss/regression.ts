@@ -10,6 +10,7 @@ import { abs, square } from "../elementwise/unary.js";
 import { checkSameShape, type LossOptions, lossOptions, reduceLosses } from "./reduction.js";
 
 /** Squared error (input − target)².
+ * ∞ for an infinite error, with an infinite derivative; NaN where both are the same infinity, or one is NaN.
  * @param target of the shape of `input`; it may require a gradient
  * @returns a scalar, or the shape of `input` with reduction `none`
  * @throws ShapeError if the shapes differ; ValueError for an unknown reduction
@@ -20,6 +21,7 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
 }
 
 /** Absolute error |input − target|; its derivative is 0 where the two are equal.
+ * ∞ for an infinite error, with derivative ±1; NaN where both are the same infinity, or one is NaN.
  * @param target of the shape of `input`; it may require a gradient
  * @returns a scalar, or the shape of `input` with reduction `none`
  * @throws ShapeError if the shapes differ; ValueError for an unknown reduction
@@ -40,6 +42,7 @@ const smoothL1LossOptions: OptionKinds<SmoothL1LossOptions> = { ...lossOptions, 
 
 /** With d = input − target: d²/(2β) where |d| < β, else |d| − β/2 (Girshick 2015); its slope is 1 beyond β. The second
  * derivative at |d| = β is 0.
+ * ∞ for an infinite error, with derivative ±1; NaN where both are the same infinity, or one is NaN.
  * @param target of the shape of `input`; it may require a gradient
  * @returns a scalar, or the shape of `input` with reduction `none`
  * @throws ShapeError if the shapes differ; ValueError if beta is negative or the reduction unknown
@@ -62,6 +65,7 @@ const huberLossOptions: OptionKinds<HuberLossOptions> = { ...lossOptions, delta:
 
 /** With d = input − target: d²/2 where |d| < δ, else δ(|d| − δ/2) (Huber 1964); its slope is δ beyond. The second
  * derivative at |d| = δ is 0.
+ * ∞ for an infinite error, with derivative ±δ; NaN where both are the same infinity, or one is NaN.
  * @param target of the shape of `input`; it may require a gradient
  * @returns a scalar, or the shape of `input` with reduction `none`
  * @throws ShapeError if the shapes differ; ValueError unless delta is above 0, or if the reduction is unknown

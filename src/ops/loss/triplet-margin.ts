@@ -33,6 +33,7 @@ const tripletMarginLossOptions: OptionKinds<TripletMarginLossOptions> = {
 /** max(0, margin + d(a, p) − d(a, n)) with d(x, y) = ‖x − y + eps‖ₚ, as `torch.nn.functional.triplet_margin_loss`. Where the
  * negative is exactly far enough the derivative is that of the sloping side; with `swap`, equal distances of the negative
  * share the gradient evenly.
+ * 0 where the negative is infinitely far, ∞ where the positive is; NaN where a number is NaN.
  * @param anchor a, shape `[N, D]` or `[D]`
  * @param positive p, of the shape of `anchor`
  * @param negative n, of the shape of `anchor`
