@@ -5,6 +5,7 @@ import {
   generator,
   type Initializer,
   init,
+  Linear,
   ShapeError,
   setDevice,
   type Tensor,
@@ -121,8 +122,18 @@ describe("init.constant", () => {
   });
 });
 
+describe("init.empty", () => {
+  it("draws nothing", () => {
+    const random = generator(0);
+    expect([...new Linear(2, 1, { generator: random, bias: false, init: init.empty }).weight.dataSync()]).toEqual([
+      0, 0,
+    ]);
+    expect(random.uniform()).toBe(generator(0).uniform());
+  });
+});
+
 describe("every initialisation", () => {
-  const fills = { ...init, constant: undefined, fans: undefined };
+  const fills = { ...init, constant: undefined, empty: undefined, fans: undefined };
   const all = Object.entries(fills).filter((entry): entry is [string, Initializer] => typeof entry[1] === "function");
 
   it("is in this test", () => {

@@ -100,15 +100,15 @@ function perChannel(x: Tensor, kernel: KernelFunction = sumChunk, others: readon
   const plane = x.size / (batch * channels);
   const [size, inner] = plane === 1 ? [batch, channels] : [plane, 1];
   const parts = partsOf(size);
+  const { whole, rest, step } = partConstants(size, inner, parts); // no spread: it takes longer than a short launch
+  const baseZ = channels * plane;
   const sums = run(kernel, [x, ...others], {
     threads: plane === 1 ? [channels, parts, 1] : [parts, channels, batch],
     shape: plane === 1 ? [1, parts, channels] : [batch, channels, parts],
-    constants: {
-      ...partConstants(size, inner, parts),
-      ...(plane === 1
-        ? { baseX: 1, baseY: channels, baseZ: 0, placeX: 0, placeY: 1, channelX: 1, channelY: 0 }
-        : { baseX: 1, baseY: plane, baseZ: channels * plane, placeX: 1, placeY: 0, channelX: 0, channelY: 1 }),
-    },
+    constants:
+      plane === 1
+        ? { whole, rest, step, baseX: 1, baseY: channels, baseZ: 0, placeX: 0, placeY: 1, channelX: 1, channelY: 0 }
+        : { whole, rest, step, baseX: 1, baseY: plane, baseZ, placeX: 1, placeY: 0, channelX: 0, channelY: 1 },
   });
   const rows = plane === 1 ? sums : reduceMiddle(sumChunk, sums, [batch * channels, parts, 1]);
   return reduceMiddle(sumChunk, rows, [1, plane === 1 ? parts : batch, channels]).view([channels]);

@@ -29,6 +29,9 @@ const POW_BY_EXPONENT = 21;
 const TIMES_SIGMOID = 22;
 const TIMES_LOGISTIC_DENSITY = 23;
 
+/** From here on e^(−|b|/2) is 0 in float64. */
+const GATE_CLOSED: f64 = 1490.2664382038823;
+
 /** f of four pairs. `op` is a constant where this is inlined, so that one line of it is left. */
 // @ts-ignore: decorator
 @inline
@@ -71,9 +74,9 @@ function wide2(op: i32, p: v128, q: v128): v128 {
   if (op == ATAN2) return wide.atan2(p, q);
   if (op == INVERSION) return wide.inversion(p, q);
   if (op == POW_BY_BASE) return power.powByBase(p, q);
-  if (op == TIMES_SIGMOID) return timesGate(p, wide.sigmoid(q), f64x2.eq(q, f64x2.splat(-Infinity)));
+  if (op == TIMES_SIGMOID) return timesGate(p, wide.sigmoid(q), f64x2.lt(q, f64x2.splat(-GATE_CLOSED)));
   if (op == TIMES_LOGISTIC_DENSITY)
-    return timesGate(p, wide.logisticDensity(q), f64x2.eq(f64x2.abs(q), f64x2.splat(Infinity)));
+    return timesGate(p, wide.logisticDensity(q), f64x2.gt(f64x2.abs(q), f64x2.splat(GATE_CLOSED)));
   return power.powByExponent(p, q);
 }
 
