@@ -29,7 +29,7 @@ function applied(transform: (...args: never[]) => unknown) {
   return (...args: readonly never[]) => (transform(...args.slice(0, -1)) as (x: unknown) => unknown)(args.at(-1));
 }
 
-const functions: Readonly<Record<string, Omit<Call, "names">>> = {
+const functions: Readonly<Record<string, Omit<Call, "name">>> = {
   backward: { right: () => [square(leaf()), { retainGraph: false, createGraph: false }], run: lg.backward },
   gradients: {
     right: () => {
@@ -109,7 +109,7 @@ const functions: Readonly<Record<string, Omit<Call, "names">>> = {
 };
 
 /** Methods, by their class, of an object that is made for every call. */
-const methods: Readonly<Record<string, Omit<Call, "names">>> = {
+const methods: Readonly<Record<string, Omit<Call, "name">>> = {
   "Tensor.registerHook": {
     right: () => [(g: lg.Tensor) => g],
     run: (hook) => {
@@ -191,10 +191,10 @@ function made(name: string): Call["run"] {
   };
 }
 
-const constructors: Readonly<Record<string, Omit<Call, "names">>> = Object.fromEntries(
+const constructors: Readonly<Record<string, Omit<Call, "name">>> = Object.fromEntries(
   Object.entries({ ...layers, ...optimizers }).map(([name, right]) => [name, { right, run: made(name) }]),
 );
-const initialisers: Readonly<Record<string, Omit<Call, "names">>> = Object.fromEntries(
+const initialisers: Readonly<Record<string, Omit<Call, "name">>> = Object.fromEntries(
   Object.entries(initialisations).map(([name, right]) => [
     name,
     { right, run: init[name.slice("init.".length) as "orthogonal"] as never },
@@ -221,7 +221,7 @@ describe("whatever they are given, the engine's functions", () => {
 
   it.each(Object.entries(calls))("%s answers or throws an error that names it", async (name, call) => {
     expect(await outcome(() => call.run(...(call.right() as never[])))).toBeNull();
-    const refused = await refusals({ ...call, names: [name] });
+    const refused = await refusals({ ...call, name });
     const takesAnything = call.right().length === 0 || name === "stopGradient"; // it passes on what has no tensors
     if (!takesAnything) expect(refused).toBeGreaterThan(5);
   });

@@ -80,7 +80,7 @@ describe("whatever they are given, the functions of data, trace, report and expe
     const works = await outcome(() => call(...right()));
     if (name !== "cifar10") expect(works).toBeNull();
     const odds = SLOW.has(name) ? ODD.filter((odd) => !isNothing(odd)) : ODD;
-    const refused = await refusals({ names: [name], right, run: call }, name === "gradientFlow" ? 1 : 2, odds);
+    const refused = await refusals({ name, right, run: call }, name === "gradientFlow" ? 1 : 2, odds);
     expect(refused).toBeGreaterThan(10);
   });
 });

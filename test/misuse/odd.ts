@@ -20,8 +20,8 @@ export interface Call {
   /** Every call makes its own. */
   readonly right: () => readonly unknown[];
   readonly run: (...args: readonly never[]) => unknown;
-  /** Names that errors may begin with. */
-  readonly names: readonly string[];
+  /** What it is called. */
+  readonly name: string;
 }
 
 /** How often a call with something odd in it was refused.
@@ -50,11 +50,12 @@ function isOfProgram(error: unknown): boolean {
   return error instanceof TypeError && /^Class constructor/.test(error.message);
 }
 
-function checkRefusal(error: unknown, { names }: Call, args: readonly unknown[]): void {
+function checkRefusal(error: unknown, { name }: Call, args: readonly unknown[]): void {
   const stack = error instanceof Error ? error.stack : String(error);
-  const what = `${names[0]}(${args.map((arg) => lg.describe(arg)).join(", ")}): ${stack}`;
+  const what = `${name}(${args.map((arg) => lg.describe(arg)).join(", ")}): ${stack}`;
   expect(error, what).toBeInstanceOf(lg.LivegradError);
-  expect((error as Error).message, what).toMatch(/^[\w ]+(\.\w+)*: [^\n]+/);
+  const shape = name.includes(".") ? /^\w+(\.\w+)?: [^\n]+$/ : /^\w+: [^\n]+$/; // of a method, also Class.method
+  expect((error as Error).message, what).toMatch(shape);
 }
 
 /** A value with an odd one in the place of itself, of each of its fields, and of what it returns if it is a function. */
