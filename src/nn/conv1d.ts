@@ -2,14 +2,12 @@
 
 import type { Tensor } from "../autograd/tensor.js";
 import { type Conv1dOptions, conv1d, conv1dOptions } from "../ops/window/conv2d.js";
-import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "../options.js";
+import type { OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
-import { perAxis } from "../shape.js";
-import { checkGroups, describeConvolution } from "./convolution-layer.js";
-import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
+import { convolutionParts, describeConvolution, layerOptions } from "./convolution-layer.js";
 import type { Initializer } from "./init.js";
 import { Module } from "./module.js";
-import { Parameter } from "./parameter.js";
+import type { Parameter } from "./parameter.js";
 
 /** Options of `Conv1d`, beside those of `conv1d`.
  * @category Layers */
@@ -24,9 +22,7 @@ export interface Conv1dLayerOptions extends Conv1dOptions {
 
 const conv1dLayerOptions: OptionKinds<Conv1dLayerOptions> = {
   ...conv1dOptions,
-  generator: generatorKind,
-  bias: flag,
-  init: callback,
+  ...layerOptions,
 };
 
 /** Convolution of `[N, inChannels, L]`, giving `[N, outChannels, OL]`; see `conv1d`.
@@ -48,17 +44,10 @@ export class Conv1d extends Module {
     options: Conv1dLayerOptions,
   ) {
     super();
-    const {
-      generator,
-      bias = true,
-      init = defaultWeight,
-      ...convolution
-    } = checkedRandom("Conv1d", options, conv1dLayerOptions);
-    checkCounts("Conv1d", { inChannels, outChannels });
-    const groups = checkGroups("Conv1d", convolution.groups ?? 1, inChannels, outChannels);
-    const shape = [outChannels, inChannels / groups, ...perAxis("Conv1d", "kernelSize", kernelSize, 1, 1)];
-    this.weight = weightFrom("Conv1d", init, shape, generator);
-    this.bias = bias ? new Parameter(defaultBias(shape, { generator })) : null;
+    const sizes = { inChannels, outChannels, kernelSize };
+    const { weight, bias, convolution } = convolutionParts("Conv1d", 1, sizes, options, conv1dLayerOptions);
+    this.weight = weight;
+    this.bias = bias;
     this.#options = convolution;
   }
 

@@ -2,14 +2,12 @@
 
 import type { Tensor } from "../autograd/tensor.js";
 import { type Conv2dOptions, conv2d, conv2dOptions } from "../ops/window/conv2d.js";
-import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "../options.js";
+import type { OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
-import { pair } from "../shape.js";
-import { checkGroups, describeConvolution } from "./convolution-layer.js";
-import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
+import { convolutionParts, describeConvolution, layerOptions } from "./convolution-layer.js";
 import type { Initializer } from "./init.js";
 import { Module } from "./module.js";
-import { Parameter } from "./parameter.js";
+import type { Parameter } from "./parameter.js";
 
 /** Options of `Conv2d`, beside those of `conv2d`.
  * @category Layers */
@@ -24,9 +22,7 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
 
 const conv2dLayerOptions: OptionKinds<Conv2dLayerOptions> = {
   ...conv2dOptions,
-  generator: generatorKind,
-  bias: flag,
-  init: callback,
+  ...layerOptions,
 };
 
 /** Convolution of `[N, inChannels, H, W]`, giving `[N, outChannels, OH, OW]`; see `conv2d`.
@@ -48,17 +44,10 @@ export class Conv2d extends Module {
     options: Conv2dLayerOptions,
   ) {
     super();
-    const {
-      generator,
-      bias = true,
-      init = defaultWeight,
-      ...convolution
-    } = checkedRandom("Conv2d", options, conv2dLayerOptions);
-    checkCounts("Conv2d", { inChannels, outChannels });
-    const groups = checkGroups("Conv2d", convolution.groups ?? 1, inChannels, outChannels);
-    const shape = [outChannels, inChannels / groups, ...pair("Conv2d", "kernelSize", kernelSize, 1)];
-    this.weight = weightFrom("Conv2d", init, shape, generator);
-    this.bias = bias ? new Parameter(defaultBias(shape, { generator })) : null;
+    const sizes = { inChannels, outChannels, kernelSize };
+    const { weight, bias, convolution } = convolutionParts("Conv2d", 2, sizes, options, conv2dLayerOptions);
+    this.weight = weight;
+    this.bias = bias;
     this.#options = convolution;
   }
 

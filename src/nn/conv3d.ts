@@ -2,14 +2,12 @@
 
 import type { Tensor } from "../autograd/tensor.js";
 import { type Conv3dOptions, conv3d, conv3dOptions } from "../ops/window/conv3d.js";
-import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "../options.js";
+import type { OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
-import { perAxis } from "../shape.js";
-import { checkGroups, describeConvolution } from "./convolution-layer.js";
-import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
+import { convolutionParts, describeConvolution, layerOptions } from "./convolution-layer.js";
 import type { Initializer } from "./init.js";
 import { Module } from "./module.js";
-import { Parameter } from "./parameter.js";
+import type { Parameter } from "./parameter.js";
 
 /** Options of `Conv3d`, beside those of `conv3d`.
  * @category Layers */
@@ -24,9 +22,7 @@ export interface Conv3dLayerOptions extends Conv3dOptions {
 
 const conv3dLayerOptions: OptionKinds<Conv3dLayerOptions> = {
   ...conv3dOptions,
-  generator: generatorKind,
-  bias: flag,
-  init: callback,
+  ...layerOptions,
 };
 
 /** Convolution of `[N, inChannels, D, H, W]`, giving `[N, outChannels, OD, OH, OW]`; see `conv3d`.
@@ -48,17 +44,10 @@ export class Conv3d extends Module {
     options: Conv3dLayerOptions,
   ) {
     super();
-    const {
-      generator,
-      bias = true,
-      init = defaultWeight,
-      ...convolution
-    } = checkedRandom("Conv3d", options, conv3dLayerOptions);
-    checkCounts("Conv3d", { inChannels, outChannels });
-    const groups = checkGroups("Conv3d", convolution.groups ?? 1, inChannels, outChannels);
-    const shape = [outChannels, inChannels / groups, ...perAxis("Conv3d", "kernelSize", kernelSize, 3, 1)];
-    this.weight = weightFrom("Conv3d", init, shape, generator);
-    this.bias = bias ? new Parameter(defaultBias(shape, { generator })) : null;
+    const sizes = { inChannels, outChannels, kernelSize };
+    const { weight, bias, convolution } = convolutionParts("Conv3d", 3, sizes, options, conv3dLayerOptions);
+    this.weight = weight;
+    this.bias = bias;
     this.#options = convolution;
   }
 

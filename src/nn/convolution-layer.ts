@@ -1,5 +1,50 @@
-/** What the convolution layers share: the check of their groups, and how they are printed. */
+/** What the convolution layers share: their options and parameters, the check of their groups, and how they are printed. */
 import { ValueError } from "../errors.js";
+import { callback, checkedRandom, flag, type Given, generatorKind, type OptionKinds } from "../options.js";
+import type { Generator } from "../random.js";
+import { perAxis } from "../shape.js";
+import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
+import type { Initializer } from "./init.js";
+import { Parameter } from "./parameter.js";
+
+/** What every convolution layer takes beside the options of its function. */
+interface LayerOptions {
+  readonly generator: Generator;
+  readonly bias?: boolean | undefined;
+  readonly init?: Initializer | undefined;
+}
+
+/** Their kinds. */
+export const layerOptions: OptionKinds<LayerOptions> = {
+  generator: generatorKind,
+  bias: flag,
+  init: callback,
+};
+
+/** What a convolution layer is given by position. */
+interface Sizes {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: number | readonly number[];
+}
+
+/** The weight `[outChannels, inChannels / groups, ...kernel]` and the bias of a convolution over `axes` axes, drawn in this
+ * order, and the options of its function.
+ * @throws ValueError if an option or a size is none, or the groups do not divide the channels */
+export function convolutionParts<Options extends { readonly groups?: number | undefined }>(
+  layer: string,
+  axes: number,
+  { inChannels, outChannels, kernelSize }: Sizes,
+  options: Options & LayerOptions,
+  kinds: OptionKinds<Options & LayerOptions>,
+): { weight: Parameter; bias: Parameter | null; convolution: Omit<Given<Options & LayerOptions>, keyof LayerOptions> } {
+  const { generator, bias = true, init = defaultWeight, ...convolution } = checkedRandom(layer, options, kinds);
+  checkCounts(layer, { inChannels, outChannels });
+  const groups = checkGroups(layer, convolution.groups ?? 1, inChannels, outChannels);
+  const shape = [outChannels, inChannels / groups, ...perAxis(layer, "kernelSize", kernelSize, axes, 1)];
+  const weight = weightFrom(layer, init, shape, generator);
+  return { weight, bias: bias ? new Parameter(defaultBias(shape, { generator })) : null, convolution };
+}
 
 /** `groups`, where it divides both numbers of channels. */
 export function checkGroups(layer: string, groups: number, inChannels: number, outChannels: number): number {
