@@ -193,22 +193,35 @@ export abstract class Module<Inputs extends readonly unknown[] = Tensor[], Outpu
   /** Every buffer by its path, as in `stateDict()`. */
   namedBuffers(): [name: string, buffer: Tensor][] {
     return this.namedModules().flatMap(([path, module]) =>
-      [...module.#bufferNames].flatMap((name): [string, Tensor][] => {
-        const value = (module as unknown as Record<string, Tensor | null>)[name];
-        return value == null ? [] : [[join(path, snakeCase(name)), value]];
-      }),
+      module.#ownBuffers().map(([name, buffer]): [string, Tensor] => [join(path, name), buffer]),
     );
   }
 
+  #ownBuffers(): [name: string, buffer: Tensor][] {
+    return [...this.#bufferNames].flatMap((name): [string, Tensor][] => {
+      const value = (this as unknown as Record<string, Tensor | null>)[name];
+      return value == null ? [] : [[snakeCase(name), value]];
+    });
+  }
+
   /** A snapshot of all parameters and buffers under PyTorch's names (`layer1.0.bn2.running_var`): properties in snake_case, keys
-   * of containers as they are. */
+   * of containers as they are. In PyTorch's order: module by module, its parameters before its buffers. */
   stateDict(): Record<string, Tensor> {
     return Object.fromEntries(
-      [...this.namedParameters(), ...this.namedBuffers()].map(([name, tensor]) => {
+      this.#state().map(([name, tensor]) => {
         const snapshot = tensor.detach();
         snapshot.kept = true;
         return [name, snapshot];
       }),
+    );
+  }
+
+  #state(): [name: string, tensor: Tensor][] {
+    return this.namedModules().flatMap(([path, module]) =>
+      [...partsOf(module, isParameter), ...module.#ownBuffers()].map(([name, tensor]): [string, Tensor] => [
+        join(path, name),
+        tensor,
+      ]),
     );
   }
 
@@ -217,8 +230,7 @@ export abstract class Module<Inputs extends readonly unknown[] = Tensor[], Outpu
    * @throws ValueError, ShapeError that lists every key that does not fit */
   loadStateDict(state: Readonly<Record<string, Tensor>>, options: LoadStateOptions = {}): LoadStateResult {
     const { strict = true } = checkedOptions("loadStateDict", options, loadStateOptions);
-    const own = new Map([...this.namedParameters(), ...this.namedBuffers()]);
-    return loadState(this.constructor.name, own, state, strict);
+    return loadState(this.constructor.name, new Map(this.#state()), state, strict);
   }
 
   /** Sets this module and all below it to training (or, with false, to evaluation).

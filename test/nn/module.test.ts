@@ -102,6 +102,20 @@ describe("train and eval", () => {
 });
 
 describe("stateDict", () => {
+  it("lists module by module, parameters before buffers, as PyTorch's", () => {
+    const model = new Sequential(
+      new BatchNorm2d(2),
+      new Sequential(new Mixed()),
+      new BatchNorm2d(2, { affine: false }),
+    );
+    const norm = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"];
+    expect(Object.keys(model.stateDict())).toEqual([
+      ...norm.map((name) => `0.${name}`),
+      ...["inner_scale", "mean_of_all", "hidden.weight", "hidden.bias", "heads.0.weight"].map((name) => `1.0.${name}`),
+      ...norm.slice(2).map((name) => `2.${name}`),
+    ]);
+  });
+
   it("is a snapshot that an optimiser step, a forward pass and a load do not change", () => {
     const model = new Sequential(new Conv2d(1, 2, 1, { generator: generator(0) }), new BatchNorm2d(2), new Flatten());
     const state = model.stateDict();
@@ -158,7 +172,7 @@ describe("loadStateDict", () => {
     const state = { "hidden.weight": zeros([3, 2]), extra: zeros([1]), "other.weight": zeros([1]) };
     expect(() => model.loadStateDict(state)).toThrow(ValueError);
     expect(() => model.loadStateDict(state)).toThrow(
-      "loadStateDict: the keys are not those of Mixed; missing: inner_scale, hidden.bias, heads.0.weight, mean_of_all; " +
+      "loadStateDict: the keys are not those of Mixed; missing: inner_scale, mean_of_all, hidden.bias, heads.0.weight; " +
         "unexpected: extra, other.weight; pass { strict: false } to load the rest",
     );
     expect(numbersOf(model.stateDict())).toEqual(before);
@@ -168,7 +182,7 @@ describe("loadStateDict", () => {
     const model = new Mixed();
     const bias = [...(model.hidden.bias?.dataSync() ?? [])];
     const result = model.loadStateDict({ "hidden.weight": zeros([3, 2]), extra: zeros([1]) }, { strict: false });
-    expect(result.missing).toEqual(["inner_scale", "hidden.bias", "heads.0.weight", "mean_of_all"]);
+    expect(result.missing).toEqual(["inner_scale", "mean_of_all", "hidden.bias", "heads.0.weight"]);
     expect(result.unexpected).toEqual(["extra"]);
     expect([...model.hidden.weight.dataSync()]).toEqual([0, 0, 0, 0, 0, 0]);
     expect([...(model.hidden.bias?.dataSync() ?? [])]).toEqual(bias);
