@@ -1,14 +1,14 @@
 /** What is made of a gradient-flow trace: figures, tables, words, a page and files. The figures need the package ECharts.
  * @module livegrad/report */
-export { answerInWords } from "./trace/report/answer.js";
-export type { Configuration, StepChoice } from "./trace/report/configurations.js";
-export { type Divergence, divergencesOf } from "./trace/report/divergence.js";
-export { figuresOf, renderSvg } from "./trace/report/figures.js";
-export { parseTrace, traceCsv, traceJson } from "./trace/report/files.js";
-export { type ReportOptions, reportHtml } from "./trace/report/html.js";
-export type { Figure, OptionPart, Panel } from "./trace/report/panels.js";
-export type { Spread } from "./trace/report/statistics.js";
-export { type ConfigurationSummary, type SummaryOptions, summarize } from "./trace/report/summary.js";
+export { answerInWords } from "./experiments/report/answer.js";
+export type { Configuration, StepChoice } from "./experiments/report/configurations.js";
+export { type Divergence, divergencesOf } from "./experiments/report/divergence.js";
+export { figuresOf, renderSvg } from "./experiments/report/figures.js";
+export { parseTrace, traceCsv, traceJson } from "./experiments/report/files.js";
+export { type ReportOptions, reportHtml } from "./experiments/report/html.js";
+export type { Figure, OptionPart, Panel } from "./experiments/report/panels.js";
+export type { Spread } from "./experiments/report/statistics.js";
+export { type ConfigurationSummary, type SummaryOptions, summarize } from "./experiments/report/summary.js";
 export {
   EXPLODED_ABOVE,
   FADED_BELOW,
@@ -18,4 +18,4 @@ export {
   VANISHED_BELOW,
   type Verdict,
   verdictOf,
-} from "./trace/report/verdict.js";
+} from "./experiments/report/verdict.js";

@@ -1,9 +1,9 @@
 /** What the gradient-flow command says at its end. */
-import type { GradientFlowTrace } from "../trace/records.js";
-import { answerInWords } from "../trace/report/answer.js";
-import { divergencesInWords, missingInWords } from "../trace/report/divergence.js";
-import { summarize } from "../trace/report/summary.js";
-import { VERDICT_RULE } from "../trace/report/verdict.js";
+import type { GradientFlowTrace } from "../experiments/records.js";
+import { answerInWords } from "../experiments/report/answer.js";
+import { divergencesInWords, missingInWords } from "../experiments/report/divergence.js";
+import { summarize } from "../experiments/report/summary.js";
+import { VERDICT_RULE } from "../experiments/report/verdict.js";
 import { networkName } from "./progress.js";
 import { summaryTable, terminalPlot } from "./terminal.js";
 

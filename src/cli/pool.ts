@@ -5,8 +5,8 @@ import { deviceNamed } from "../device/registry.js";
 import { withDevice } from "../device/select.js";
 import { DeviceError } from "../errors.js";
 import type { RunPlan } from "../experiments/plan.js";
+import type { RunRecord } from "../experiments/records.js";
 import { runNetwork } from "../experiments/run-network.js";
-import type { RunRecord } from "../trace/records.js";
 import { loadImages } from "./images.js";
 import type { WorkerMessage, WorkerTask } from "./worker.js";
 

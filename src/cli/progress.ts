@@ -2,7 +2,7 @@
 import { SingleBar } from "cli-progress";
 import { workOf } from "../experiments/gradient-flow.js";
 import type { GradientFlowSettings, RunPlan } from "../experiments/plan.js";
-import type { RunRecord } from "../trace/records.js";
+import type { RunRecord } from "../experiments/records.js";
 
 /** A network in words. */
 export function networkName({ depth, shortcut, norm, init, seed }: RunPlan | RunRecord): string {

@@ -2,12 +2,12 @@
 
 import Table from "cli-table3";
 import plot, { type Color } from "simple-ascii-chart";
-import type { GradientFlowTrace } from "../trace/records.js";
-import { layerNames, layerPoints, log10Point } from "../trace/report/aggregate.js";
-import { type ConfigurationRuns, configurationsOf, depthsOf } from "../trace/report/configurations.js";
-import { formatFactor, formatNorm, formatSpread, type Spread } from "../trace/report/statistics.js";
-import type { ConfigurationSummary } from "../trace/report/summary.js";
-import type { Verdict } from "../trace/report/verdict.js";
+import type { GradientFlowTrace } from "../experiments/records.js";
+import { layerNames, layerPoints, log10Point } from "../experiments/report/aggregate.js";
+import { type ConfigurationRuns, configurationsOf, depthsOf } from "../experiments/report/configurations.js";
+import { formatFactor, formatNorm, formatSpread, type Spread } from "../experiments/report/statistics.js";
+import type { ConfigurationSummary } from "../experiments/report/summary.js";
+import type { Verdict } from "../experiments/report/verdict.js";
 
 const HEAD = ["depth", "shortcut", "norm", "last block", "first layer", "ratio", "a layer", "verdict"];
 

@@ -4,8 +4,8 @@ import type { DeviceName } from "../device/device.js";
 import { deviceNamed } from "../device/registry.js";
 import { setDevice, setThreads } from "../device/select.js";
 import type { GradientFlowSettings, RunPlan } from "../experiments/plan.js";
+import type { RunRecord } from "../experiments/records.js";
 import { runNetwork } from "../experiments/run-network.js";
-import type { RunRecord } from "../trace/records.js";
 import { type ImageSource, loadImages } from "./images.js";
 
 /** What a worker is told when it starts. */

@@ -1,11 +1,11 @@
 /** Writes the report of a gradient-flow trace into a run's folder. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { GradientFlowTrace } from "../trace/records.js";
-import { noEcharts } from "../trace/report/echarts.js";
-import { figuresOf, renderSvg } from "../trace/report/figures.js";
-import { traceCsv, traceJson } from "../trace/report/files.js";
-import { reportHtml } from "../trace/report/html.js";
+import type { GradientFlowTrace } from "../experiments/records.js";
+import { noEcharts } from "../experiments/report/echarts.js";
+import { figuresOf, renderSvg } from "../experiments/report/figures.js";
+import { traceCsv, traceJson } from "../experiments/report/files.js";
+import { reportHtml } from "../experiments/report/html.js";
 import { openRunFolder, type RunFile, type RunFolder, type WrittenFiles } from "./run-folder/index.js";
 
 /** The file that holds a report on its own, figures and numbers. */

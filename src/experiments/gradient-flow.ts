@@ -7,7 +7,6 @@ import { deviceNamed } from "../device/registry.js";
 import { currentDevice, withDevice } from "../device/select.js";
 import { describe, ValueError } from "../errors.js";
 import { callback, checkedOptions, type OptionKinds, ownCheck } from "../options.js";
-import type { GradientFlowTrace, RunRecord } from "../trace/records.js";
 import { version } from "../version.js";
 import { checkMemory, estimateMemory } from "./memory.js";
 import {
@@ -19,6 +18,7 @@ import {
   type RunPlan,
   settle,
 } from "./plan.js";
+import type { GradientFlowTrace, RunRecord } from "./records.js";
 import { runNetwork } from "./run-network.js";
 
 /** How far an experiment is.

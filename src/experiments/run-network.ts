@@ -8,9 +8,9 @@ import { tensor } from "../ops/create.js";
 import { crossEntropy } from "../ops/loss/cross-entropy.js";
 import { SGD } from "../optim/sgd.js";
 import { generator } from "../random.js";
-import type { RunRecord } from "../trace/records.js";
 import { trace } from "../trace/trace.js";
 import { type GradientFlowSettings, initializerNamed, type RunPlan, recordedSteps } from "./plan.js";
+import type { RunRecord } from "./records.js";
 
 type Batch = ReturnType<typeof batchOf>;
 

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseTrace } from "../../src/experiments/report/files.js";
 import { deviceNames, type GradientFlowTrace } from "../../src/index.js";
-import { parseTrace } from "../../src/trace/report/files.js";
 import { build, type CommandOptions, type Finished, livegrad } from "./command.js";
 
 let folder = "";

@@ -21,8 +21,8 @@ import { LOCK } from "../../src/cli/run-folder/lock.js";
 import { MANIFEST, manifestText, markOf, readManifest } from "../../src/cli/run-folder/manifest.js";
 import { openReportFolder, writeReport } from "../../src/cli/write-report.js";
 import { DataError } from "../../src/errors.js";
-import { parseTrace } from "../../src/trace/report/files.js";
-import { madeUpTrace } from "../trace/synthetic-trace.js";
+import { parseTrace } from "../../src/experiments/report/files.js";
+import { madeUpTrace } from "../experiments/report/made-up-trace.js";
 import { build } from "./command.js";
 
 const WHOLE = "report.html";

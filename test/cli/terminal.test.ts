@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { summaryTable, terminalPlot } from "../../src/cli/terminal.js";
-import { summarize } from "../../src/trace/report/summary.js";
-import { FOUR, madeUpTrace } from "../trace/synthetic-trace.js";
+import { summarize } from "../../src/experiments/report/summary.js";
+import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
 
 const ESCAPE = "\u001b";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseTrace } from "../../src/trace/report/files.js";
+import { parseTrace } from "../../src/experiments/report/files.js";
 import { build, type Finished, livegrad } from "./command.js";
 
 let folder = "";

@@ -8,7 +8,7 @@ import * as experiments from "../../src/experiments/index.js";
 import * as lg from "../../src/index.js";
 import * as report from "../../src/report.js";
 import * as trace from "../../src/trace/index.js";
-import { FOUR, madeUpTrace } from "../trace/synthetic-trace.js";
+import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
 import { ODD, outcome, refusals } from "./odd.js";
 
 const made = madeUpTrace([{ ...(FOUR[0] as (typeof FOUR)[number]), depth: 8, seeds: [0], steps: [0, 1] }]);

@@ -1,6 +1,6 @@
 /** Right arguments of everything but ops that takes options: what is before the options, and the options it must have. */
 import * as lg from "../../src/index.js";
-import { FOUR, madeUpTrace } from "../trace/synthetic-trace.js";
+import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
 
 /** One right call: positional arguments, then the options. */
 export type RightArguments = () => readonly [...positional: unknown[], options: object];

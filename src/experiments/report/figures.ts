@@ -31,7 +31,7 @@ import { lineStyleOf } from "./style.js";
 
 /** ‖∂L/∂h‖ of each layer's output: the figure that shows vanishing, explosion and life.
  * @returns `null` if nothing was recorded at the step
- * @category Tracing */
+ * @category Gradient flow */
 function activationGradFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
   return layerFigure(trace, step, {
     id: "activation-gradients",
@@ -44,7 +44,7 @@ function activationGradFigure(trace: GradientFlowTrace, step: StepChoice = "firs
 
 /** ‖∂L/∂W‖ of each layer: in a homogeneous plain net nearly the same everywhere.
  * @returns `null` if nothing was recorded at the step
- * @category Tracing */
+ * @category Gradient flow */
 function weightGradFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
   return layerFigure(trace, step, {
     id: "weight-gradients",
@@ -59,7 +59,7 @@ function weightGradFigure(trace: GradientFlowTrace, step: StepChoice = "first"):
 
 /** Standard deviation of each layer's output: the signal on its way forward.
  * @returns `null` if nothing was recorded at the step
- * @category Tracing */
+ * @category Gradient flow */
 function forwardSignalFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
   return layerFigure(trace, step, {
     id: "forward-signal",
@@ -73,7 +73,7 @@ function forwardSignalFigure(trace: GradientFlowTrace, step: StepChoice = "first
 
 /** At residual additions: the parts of the gradient that came through the identity and through the branch.
  * @returns `null` if no residual net was recorded at the step
- * @category Tracing */
+ * @category Gradient flow */
 function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
   const residual = { ...trace, runs: trace.runs.filter((run) => run.layers.some((l) => l.identityGradNorm !== null)) };
   return layerFigure(residual, step, {
@@ -92,7 +92,7 @@ function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first
 
 /** All figures of a trace that have something to show; layer figures at the chosen step.
  * @throws ValueError if the trace lacks a field, or the step is none
- * @category Tracing */
+ * @category Gradient flow */
 export function figuresOf(trace: GradientFlowTrace, step: StepChoice = "first"): Figure[] {
   checkTrace("figuresOf", trace);
   checkStep("figuresOf", step);
@@ -109,7 +109,7 @@ export function layerFiguresOf(trace: GradientFlowTrace, step: StepChoice): Figu
  * @param option of a {@link Figure}, or any other that ECharts takes
  * @param size in pixels, each more than 0
  * @throws ValueError if the size is none, or ECharts cannot draw the option; DataError if `echarts` is not installed
- * @category Tracing */
+ * @category Gradient flow */
 export async function renderSvg(
   option: OptionPart,
   size: { readonly width: number; readonly height: number },

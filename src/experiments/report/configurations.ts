@@ -1,10 +1,11 @@
 /** Groups the runs of a trace by configuration: what differs between two networks other than the seed and the step. */
 
 import { describe, ValueError } from "../../errors.js";
-import type { GradientFlowTrace, LayerRecord, RunRecord } from "../records.js";
+import type { LayerRecord } from "../../trace/records.js";
+import type { GradientFlowTrace, RunRecord } from "../records.js";
 
 /** What a network of the experiment is, without seed and step.
- * @category Tracing */
+ * @category Gradient flow */
 export interface Configuration {
   /** Weighted layers, `6n + 2`. */
   readonly depth: number;
@@ -19,7 +20,7 @@ export interface Configuration {
 }
 
 /** A configuration, the name it has in every figure, and its runs.
- * @category Tracing */
+ * @category Gradient flow */
 export interface ConfigurationRuns {
   readonly configuration: Configuration;
   /** Without the depth, so that one name (and one colour) stands for the same network at each depth. */
@@ -28,11 +29,11 @@ export interface ConfigurationRuns {
 }
 
 /** A step to look at: its number, the first one recorded, or the last one that every seed has reached.
- * @category Tracing */
+ * @category Gradient flow */
 export type StepChoice = number | "first" | "last";
 
 /** Groups `trace.runs` by configuration, shallow nets first, otherwise in the order of their first run.
- * @category Tracing */
+ * @category Gradient flow */
 export function configurationsOf(trace: GradientFlowTrace): readonly ConfigurationRuns[] {
   const groups = new Map<string, RunRecord[]>();
   for (const run of trace.runs) {

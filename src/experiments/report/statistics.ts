@@ -3,7 +3,7 @@
 import { logAverage, mean, standardDeviation } from "simple-statistics";
 
 /** How a positive quantity spreads over the seeds. If the value of a seed is NaN, so are `mean`, `min` and `max`.
- * @category Tracing */
+ * @category Gradient flow */
 export interface Spread {
   /** Geometric mean `(Π xᵢ)^(1/n)`; 0 if a seed has exactly 0 (underflow), `Infinity` if a seed has that (overflow). */
   readonly mean: number;
@@ -16,7 +16,7 @@ export interface Spread {
 }
 
 /** The spread of non-negative values; the empty list gives zeros.
- * @category Tracing */
+ * @category Gradient flow */
 export function spreadOf(values: readonly number[]): Spread {
   const known = values.map(Math.abs);
   if (known.length === 0) return { mean: 0, factor: null, min: 0, max: 0 };

@@ -1,7 +1,8 @@
 /** Reduces a gradient-flow trace to one row per configuration: what is left of the gradient at the first layer. */
 
 import { checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
-import type { GradientFlowTrace, LayerRecord, RunRecord } from "../records.js";
+import type { LayerRecord } from "../../trace/records.js";
+import type { GradientFlowTrace, RunRecord } from "../records.js";
 import {
   type Configuration,
   checkStep,
@@ -16,7 +17,7 @@ import { EXPLODED_ABOVE, VANISHED_BELOW, type Verdict, verdictOf } from "./verdi
 
 /** What the trace says of one configuration at one step; every `Spread` is over its seeds. Numbers are NaN where those of a seed
  * are.
- * @category Tracing */
+ * @category Gradient flow */
 export interface ConfigurationSummary extends Configuration {
   /** The name in every figure: `plain, batch norm`. */
   readonly label: string;
@@ -60,7 +61,7 @@ export interface ConfigurationSummary extends Configuration {
 }
 
 /** Options of `summarize`.
- * @category Tracing */
+ * @category Gradient flow */
 export interface SummaryOptions {
   /** A step's number, `"first"`, or `"last"`, the last one that all seeds have reached. Default `"first"`. */
   readonly step?: StepChoice | undefined;
@@ -73,7 +74,7 @@ const summaryOptions: OptionKinds<SummaryOptions> = { step: ownCheck };
  * With the last block's output `h_last` and the first layer's `h_0`, per seed `ratio = ‖∂L/∂h_0‖ / ‖∂L/∂h_last‖`,
  * and `factorPerLayer = ratio^(1 / (2 · blocks))`, as a block has two weighted layers.
  * @throws ValueError if the trace lacks a field, or the step is none
- * @category Tracing */
+ * @category Gradient flow */
 export function summarize(trace: GradientFlowTrace, options: SummaryOptions = {}): ConfigurationSummary[] {
   checkTrace("summarize", trace);
   const { step = "first" } = checkedOptions("summarize", options, summaryOptions);

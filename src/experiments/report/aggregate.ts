@@ -1,6 +1,7 @@
 /** Means over the seeds: what the figures draw and the tooltips say. */
 
-import type { LayerQuantity, RunRecord } from "../records.js";
+import type { LayerQuantity } from "../../trace/records.js";
+import type { RunRecord } from "../records.js";
 import { type ConfigurationRuns, runsAt, type StepChoice } from "./configurations.js";
 import { meanOf, spreadOf } from "./statistics.js";
 

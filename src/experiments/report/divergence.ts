@@ -1,12 +1,13 @@
 /** Where a network's numbers stop being finite, and which configurations have no numbers to summarise, and why. */
 
-import type { GradientFlowTrace, LayerQuantity, LayerRecord, RunRecord } from "../records.js";
+import type { LayerQuantity, LayerRecord } from "../../trace/records.js";
+import type { GradientFlowTrace, RunRecord } from "../records.js";
 import { type Configuration, configurationsOf, lastBlockOf, runsAt, type StepChoice } from "./configurations.js";
 import { checkTrace } from "./files.js";
 import { formatNorm } from "./statistics.js";
 
 /** The first number of a network that is not finite.
- * @category Tracing */
+ * @category Gradient flow */
 export interface Divergence extends Configuration {
   /** The name of the configuration in every figure. */
   readonly label: string;
@@ -41,7 +42,7 @@ const WORDS: Readonly<Record<LayerQuantity, string>> = {
 
 /** The networks with a number that is not finite, each with the first one: at the earliest step, in the order in which
  * a pass computes them (activations from the input on, the loss, gradients from the loss back, weights).
- * @category Tracing */
+ * @category Gradient flow */
 export function divergencesOf(trace: GradientFlowTrace): Divergence[] {
   checkTrace("divergencesOf", trace);
   const found: Divergence[] = [];

@@ -9,7 +9,7 @@ import type { ConfigurationSummary } from "./summary.js";
 /** The answer: a sentence per configuration, then one per pair of a plain and a residual net that are otherwise
  * alike, then what the figures of the weight gradients would otherwise make one believe.
  * @throws ValueError if they are none of `summarize`
- * @category Tracing */
+ * @category Gradient flow */
 export function answerInWords(summaries: readonly ConfigurationSummary[]): string[] {
   checkSummaries(summaries);
   if (summaries.length === 0) return ["Nothing was recorded at this step, so nothing can be said."];

@@ -2,7 +2,8 @@
 
 import { ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, text } from "../../options.js";
-import { type GradientFlowTrace, LAYER_QUANTITIES, type RunRecord } from "../records.js";
+import { LAYER_QUANTITIES } from "../../trace/records.js";
+import type { GradientFlowTrace, RunRecord } from "../records.js";
 import { layerNames, layerPoint, type Quantity } from "./aggregate.js";
 import { answerInWords, conclusionsInWords, configurationsInWords } from "./answer.js";
 import { type ConfigurationRuns, configurationsOf, stepsOf } from "./configurations.js";
@@ -19,7 +20,7 @@ import { type ConfigurationSummary, summarize } from "./summary.js";
 import { VERDICT_RULE } from "./verdict.js";
 
 /** Options of `reportHtml`.
- * @category Tracing */
+ * @category Gradient flow */
 export interface ReportOptions {
   /** Text of `echarts/dist/echarts.min.js`, which is inlined. */
   readonly echartsSource: string;
@@ -30,7 +31,7 @@ const reportOptions: OptionKinds<ReportOptions> = { echartsSource: text };
 /** The report page: the answer in words, the summary, the interactive figures, and where the numbers come from.
  * @returns the text of an HTML file
  * @throws ValueError if the trace lacks a field, or there is no text of ECharts
- * @category Tracing */
+ * @category Gradient flow */
 export function reportHtml(trace: GradientFlowTrace, options: ReportOptions): string {
   checkTrace("reportHtml", trace);
   const { echartsSource } = checkedOptions("reportHtml", options, reportOptions);

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { reportHtml } from "../../src/trace/report/html.js";
-import { findChromium } from "../browser/chromium.js";
-import { FOUR, madeUpTrace } from "./synthetic-trace.js";
+import { reportHtml } from "../../../src/experiments/report/html.js";
+import { findChromium } from "../../browser/chromium.js";
+import { FOUR, madeUpTrace } from "./made-up-trace.js";
 
 const executablePath = findChromium();
 if (executablePath === undefined) console.warn("skipped: the tests of the report page, as there is no Chromium here");

@@ -11,7 +11,7 @@ type Cell = readonly [layer: number, step: number, power: number | null];
 
 /** log10 of ‖∂L/∂h‖ over layer and step, one map per configuration, geometric mean over the seeds.
  * @returns `null` if fewer than two steps were recorded
- * @category Tracing */
+ * @category Gradient flow */
 export function heatMapFigure(trace: GradientFlowTrace): Figure | null {
   if (stepsOf(trace.runs).length < 2) return null;
   const configurations = configurationsOf(trace).filter(({ runs }) => stepsOf(runs).length > 1);

@@ -3,31 +3,31 @@
 import { describe, ValueError } from "../../errors.js";
 
 /** What becomes of the gradient between the last block and the first layer; `diverged` where it is not a number.
- * @category Tracing */
+ * @category Gradient flow */
 export type Verdict = "vanishes" | "fades" | "lives" | "grows" | "explodes" | "diverged";
 
 /** Below this ratio of first layer to last block the gradient counts as vanished.
- * @category Tracing */
+ * @category Gradient flow */
 export const VANISHED_BELOW: number = 1e-3;
 
 /** Above this ratio of first layer to last block the gradient counts as exploded.
- * @category Tracing */
+ * @category Gradient flow */
 export const EXPLODED_ABOVE: number = 1e3;
 
 /** Below this ratio, half of the powers of ten to vanishing, the gradient counts as fading.
- * @category Tracing */
+ * @category Gradient flow */
 export const FADED_BELOW: number = 1 / 30;
 
 /** Above this ratio, half of the powers of ten to exploding, the gradient counts as growing.
- * @category Tracing */
+ * @category Gradient flow */
 export const GROWN_ABOVE: number = 30;
 
 /** Below this factor a layer the gradient counts as fading, however few layers there are: 66 such layers make it vanish.
- * @category Tracing */
+ * @category Gradient flow */
 export const FADED_BELOW_A_LAYER: number = 0.9;
 
 /** Above this factor a layer the gradient counts as growing, however few layers there are.
- * @category Tracing */
+ * @category Gradient flow */
 export const GROWN_ABOVE_A_LAYER: number = 1 / 0.9;
 
 /** The rule in words, with its thresholds. */
@@ -45,7 +45,7 @@ export const VERDICT_RULE: string =
  * infinite one (overflow) explodes, and one that is not a number has diverged.
  * @param factorPerLayer `ratio ^ (1 / layers)`; 1 if the number of layers is not known
  * @throws ValueError if one is no number
- * @category Tracing */
+ * @category Gradient flow */
 export function verdictOf(ratio: number, factorPerLayer = 1): Verdict {
   for (const [name, value] of Object.entries({ ratio, factorPerLayer })) {
     if (typeof value !== "number")

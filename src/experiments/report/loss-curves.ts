@@ -18,7 +18,7 @@ import { lineStyleOf, TEXT } from "./style.js";
 
 /** Cross-entropy loss over training, arithmetic mean over the seeds with a band from minimum to maximum.
  * @returns `null` if fewer than two steps were recorded
- * @category Tracing */
+ * @category Gradient flow */
 export function lossFigure(trace: GradientFlowTrace): Figure | null {
   const configurations = configurationsOf(trace).filter(({ runs }) => stepsOf(runs).length > 1);
   if (configurations.length === 0) return null;

@@ -1,17 +1,18 @@
 /** Tests of what a gradient-flow trace is turned into: summary, words, figures, page and files. */
 
 import { describe, expect, it } from "vitest";
-import { DataError } from "../../src/errors.js";
-import type { GradientFlowTrace, LayerRecord, RunRecord } from "../../src/trace/records.js";
-import { answerInWords } from "../../src/trace/report/answer.js";
-import { divergencesOf, missingInWords } from "../../src/trace/report/divergence.js";
-import { figuresOf, renderSvg } from "../../src/trace/report/figures.js";
-import { parseTrace, traceCsv, traceJson } from "../../src/trace/report/files.js";
-import { reportHtml } from "../../src/trace/report/html.js";
-import type { Figure } from "../../src/trace/report/panels.js";
-import { summarize } from "../../src/trace/report/summary.js";
-import { verdictOf } from "../../src/trace/report/verdict.js";
-import { FOUR, type MadeUp, madeUpTrace } from "./synthetic-trace.js";
+import { DataError } from "../../../src/errors.js";
+import type { GradientFlowTrace, RunRecord } from "../../../src/experiments/records.js";
+import { answerInWords } from "../../../src/experiments/report/answer.js";
+import { divergencesOf, missingInWords } from "../../../src/experiments/report/divergence.js";
+import { figuresOf, renderSvg } from "../../../src/experiments/report/figures.js";
+import { parseTrace, traceCsv, traceJson } from "../../../src/experiments/report/files.js";
+import { reportHtml } from "../../../src/experiments/report/html.js";
+import type { Figure } from "../../../src/experiments/report/panels.js";
+import { summarize } from "../../../src/experiments/report/summary.js";
+import { verdictOf } from "../../../src/experiments/report/verdict.js";
+import type { LayerRecord } from "../../../src/trace/records.js";
+import { FOUR, type MadeUp, madeUpTrace } from "./made-up-trace.js";
 
 /** A trace with one activation gradient norm replaced, by seed and layer. */
 function withNorm(trace: GradientFlowTrace, seed: number, layer: number, norm: number): GradientFlowTrace {

@@ -1,14 +1,14 @@
 /** The layout of figures made of panels: one grid per depth or configuration under a common title and legend. */
 
-import type { LayerQuantity } from "../records.js";
+import type { LayerQuantity } from "../../trace/records.js";
 import { TEXT } from "./style.js";
 
 /** An object of an ECharts option; JSON but for the page's own functions.
- * @category Tracing */
+ * @category Gradient flow */
 export type OptionPart = Readonly<Record<string, unknown>>;
 
 /** What a panel of a figure shows.
- * @category Tracing */
+ * @category Gradient flow */
 export interface Panel {
   /** Depth of its networks. */
   readonly depth: number;
@@ -17,7 +17,7 @@ export interface Panel {
 }
 
 /** A figure: an ECharts option with the size it is laid out for, in pixels.
- * @category Tracing */
+ * @category Gradient flow */
 export interface Figure {
   /** File name without ending, and anchor in the page. */
   readonly id: string;

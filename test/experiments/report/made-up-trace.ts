@@ -1,6 +1,7 @@
 /** A made-up gradient-flow trace whose factors per layer are known, for the tests of the reports. */
 
-import type { GradientFlowTrace, LayerRecord, RunRecord } from "../../src/trace/records.js";
+import type { GradientFlowTrace, RunRecord } from "../../../src/experiments/records.js";
+import type { LayerRecord } from "../../../src/trace/records.js";
 
 /** A configuration to make up: norms are `last` at the last block and multiplied by `factor` a layer going back. */
 export interface MadeUp {

@@ -1,14 +1,8 @@
 /** A gradient-flow trace as CSV and JSON text, and back. */
 
 import { DataError, describe, ValueError } from "../../errors.js";
-import {
-  type GradientFlowTrace,
-  LAYER_QUANTITIES,
-  type LayerQuantity,
-  type LayerRecord,
-  type NullReason,
-  type RunRecord,
-} from "../records.js";
+import { LAYER_QUANTITIES, type LayerQuantity, type LayerRecord, type NullReason } from "../../trace/records.js";
+import type { GradientFlowTrace, RunRecord } from "../records.js";
 import { FieldReader, joined } from "./fields.js";
 
 const RUN_COLUMNS = ["depth", "shortcut", "norm", "init", "width", "seed", "step", "loss"] as const;
@@ -17,7 +11,7 @@ const LAYER_COLUMNS = ["index", "name", ...LAYER_QUANTITIES] as const;
 
 /** Comma-separated values (RFC 4180): a header, then one row per run and layer; an empty cell where a value is `null`,
  * its reason in the last column (`updateRatio: no-step; …`), and `NaN` or `Infinity` where it is that.
- * @category Tracing */
+ * @category Gradient flow */
 export function traceCsv(trace: GradientFlowTrace): string {
   checkTrace("traceCsv", trace);
   const rows = [[...RUN_COLUMNS, ...LAYER_COLUMNS, "forward", "reasons"].join(",")];
@@ -39,7 +33,7 @@ function csvCell(value: string | number | null): string {
 }
 
 /** JSON text of a trace; numbers that JSON does not have stand as `"NaN"`, `"Infinity"` and `"-Infinity"`.
- * @category Tracing */
+ * @category Gradient flow */
 export function traceJson(trace: GradientFlowTrace): string {
   checkTrace("traceJson", trace);
   return `${JSON.stringify(trace, (_, value: unknown) =>
@@ -49,7 +43,7 @@ export function traceJson(trace: GradientFlowTrace): string {
 
 /** Reads what {@link traceJson} wrote, and checks every field.
  * @throws DataError if the text is no JSON, or a field is missing or of another type; the message names its path
- * @category Tracing */
+ * @category Gradient flow */
 export function parseTrace(json: string): GradientFlowTrace {
   let parsed: unknown;
   try {
