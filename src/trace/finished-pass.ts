@@ -149,6 +149,11 @@ function layerRecord(place: Pick<LayerRecord, "index" | "name" | "forward">, ent
   const reasons = named.filter(([, entry]) => typeof entry === "string");
   return {
     ...place,
+    depth: null,
+    isBottleneck: null,
+    outputShape: null,
+    within: null,
+    splits: [],
     ...(Object.fromEntries(numbers) as Record<LayerQuantity, number | null>),
     reasons: Object.fromEntries(reasons),
   };

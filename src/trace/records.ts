@@ -1,4 +1,5 @@
 /** The records a trace produces. */
+import type { Shape } from "../shape.js";
 
 /** Why a number is missing where the layer (or parameter) could have one:
  *
@@ -23,6 +24,42 @@ export type NullReason =
   | "no-step"
   | "zero-weights";
 
+/** How ∂L/∂h comes back to a tensor h from which several ways lead to an addition or a concatenation.
+ *
+ * The parts sum to the whole as tensors, not as norms.
+ * @category Tracing */
+export interface Split {
+  /** The layer whose output h is, by its name in the record; `input` for an input of the model; `null` where h is neither. */
+  readonly from: string | null;
+  /** What joins the ways again, in the order of the tape: kinds of join, each once. */
+  readonly joins: readonly JoinKind[];
+  /** ‖∂L/∂h‖. */
+  readonly gradNorm: number | null;
+  /** Why it is missing; `null` where it is not. */
+  readonly reason: NullReason | null;
+  /** What came back through each way, in the order in which they leave h; two at least. */
+  readonly parts: readonly SplitPart[];
+}
+
+/** How ways come together: `add` is an addition or subtraction of tensors of one shape, scaled or not (a mean), `concat` a
+ * concatenation or a stack.
+ * @category Tracing */
+export type JoinKind = "add" | "concat";
+
+/** The part of ∂L/∂h that came through one way.
+ * @category Tracing */
+export interface SplitPart {
+  /** The first module on the way, as seen from the call that has the split: `conv1`, `downsample.0`, `branch1.0.conv`;
+   * `identity` where the way enters no module before it joins; `outside` where it leads out of the model's calls. */
+  readonly name: string;
+  /** Weighted layers on the longest such way from h to the last join; `null` where it leads elsewhere. */
+  readonly depth: number | null;
+  /** Norm of the part. */
+  readonly gradNorm: number | null;
+  /** Why it is missing; `null` where it is not. */
+  readonly reason: NullReason | null;
+}
+
 /** The numbers of one call of one layer, as one backward pass left them.
  *
  * Norms are L2 norms over the whole batch, computed without underflow. A number that is missing is `null`, with its
@@ -36,6 +73,18 @@ export interface LayerRecord {
   readonly name: string;
   /** The forward pass that called it, counted from 0 in this record; `null` if it did not run. */
   readonly forward: number | null;
+  /** Weighted layers on the longest way from the model's input to this output, its own included; `null` where the tape does
+   * not tell: it did not run, was not recorded, or something before it was not. */
+  readonly depth: number | null;
+  /** Whether every way from the model's (first) output back to its input passes this output; `null` if it is not on the
+   * tape. */
+  readonly isBottleneck: boolean | null;
+  /** Shape of the (first) output; `null` if it did not run or holds no float tensor. */
+  readonly outputShape: Shape | null;
+  /** The call around it that has a split, by its name in this record; `null` if none has. */
+  readonly within: string | null;
+  /** Where, inside of this call, ways that part at one tensor come together again: at an addition or a concatenation. */
+  readonly splits: readonly Split[];
   /** ‖∂L/∂h‖ of the output `h` of this call. */
   readonly activationGradNorm: number | null;
   /** ‖∂L/∂W‖ over all parameters of the layer, whatever their calls: the same at each of them. */
@@ -60,7 +109,10 @@ export interface LayerRecord {
 
 /** The numbers of a layer by name.
  * @category Tracing */
-export type LayerQuantity = Exclude<keyof LayerRecord, "index" | "name" | "forward" | "reasons">;
+export type LayerQuantity = Exclude<keyof LayerRecord, LayerPlace | "reasons">;
+
+/** What a record says of a layer beside its numbers: which it is, and where in the model. */
+type LayerPlace = "index" | "name" | "forward" | "depth" | "isBottleneck" | "outputShape" | "within" | "splits";
 
 const quantities: Readonly<Record<LayerQuantity, true>> = {
   activationGradNorm: true,

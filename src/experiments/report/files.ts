@@ -1,9 +1,17 @@
 /** A gradient-flow trace as CSV and JSON text, and back. */
 
 import { DataError, describe, ValueError } from "../../errors.js";
-import { LAYER_QUANTITIES, type LayerQuantity, type LayerRecord, type NullReason } from "../../trace/records.js";
+import {
+  type JoinKind,
+  LAYER_QUANTITIES,
+  type LayerQuantity,
+  type LayerRecord,
+  type NullReason,
+  type Split,
+  type SplitPart,
+} from "../../trace/records.js";
 import type { GradientFlowTrace, RunRecord } from "../records.js";
-import { FieldReader, joined } from "./fields.js";
+import { FieldReader, type Fields, joined } from "./fields.js";
 
 const RUN_COLUMNS = ["depth", "shortcut", "norm", "init", "width", "seed", "step", "loss"] as const;
 
@@ -108,10 +116,65 @@ function layerFrom(value: unknown, path: string, read: FieldReader): LayerRecord
     index: read.number(layer, "index", path),
     name: read.text(layer, "name", path),
     forward: read.numberOrNull(layer, "forward", path),
+    depth: read.numberOrNull(layer, "depth", path),
+    isBottleneck: layer["isBottleneck"] === null ? null : read.flag(layer, "isBottleneck", path),
+    outputShape: layer["outputShape"] === null ? null : read.list(layer, "outputShape", path, sizeFrom(read)),
+    within: textOrNull(layer, "within", path, read),
+    splits: read.list(layer, "splits", path, (split, at) => splitFrom(split, at, read)),
     ...(Object.fromEntries(numbers) as Record<LayerQuantity, number | null>),
     reasons: reasonsFrom(layer["reasons"], joined(path, "reasons"), read),
   };
 }
+
+function splitFrom(value: unknown, path: string, read: FieldReader): Split {
+  const split = read.object(value, path);
+  return {
+    from: textOrNull(split, "from", path, read),
+    joins: read.list(split, "joins", path, (kind, at) => oneOf(JOINS, kind, at, read)),
+    ...gradientFrom(split, path, read),
+    parts: read.list(split, "parts", path, (part, at) => partFrom(part, at, read)),
+  };
+}
+
+function partFrom(value: unknown, path: string, read: FieldReader): SplitPart {
+  const part = read.object(value, path);
+  return {
+    name: read.text(part, "name", path),
+    depth: read.numberOrNull(part, "depth", path),
+    ...gradientFrom(part, path, read),
+  };
+}
+
+function gradientFrom(part: Fields, path: string, read: FieldReader): Pick<SplitPart, "gradNorm" | "reason"> {
+  const { reason } = part;
+  return {
+    gradNorm: read.numberOrNull(part, "gradNorm", path),
+    reason: reason === null ? null : oneOf(REASONS, reason, joined(path, "reason"), read),
+  };
+}
+
+function textOrNull(object: Fields, key: string, path: string, read: FieldReader): string | null {
+  return object[key] === null ? null : read.text(object, key, path);
+}
+
+function sizeFrom({ refusal }: FieldReader): (value: unknown, path: string) => number {
+  return (value, path) => {
+    if (typeof value === "number") return value;
+    throw refusal(path, "a number", value);
+  };
+}
+
+function oneOf<Word extends string>(
+  words: Readonly<Record<Word, true>>,
+  value: unknown,
+  path: string,
+  { refusal }: FieldReader,
+): Word {
+  if (typeof value === "string" && Object.hasOwn(words, value)) return value as Word;
+  throw refusal(path, `one of ${Object.keys(words).join(", ")}`, value);
+}
+
+const JOINS: Readonly<Record<JoinKind, true>> = { add: true, concat: true };
 
 const REASONS: Readonly<Record<NullReason, true>> = {
   "did-not-run": true,
@@ -130,9 +193,7 @@ function reasonsFrom(value: unknown, path: string, read: FieldReader): LayerReco
     if (!(LAYER_QUANTITIES as readonly string[]).includes(quantity)) {
       throw read.refusal(path, `by quantities (${LAYER_QUANTITIES.join(", ")})`, quantity);
     }
-    if (!Object.hasOwn(REASONS, String(reason))) {
-      throw read.refusal(joined(path, quantity), `one of ${Object.keys(REASONS).join(", ")}`, reason);
-    }
+    oneOf(REASONS, reason, joined(path, quantity), read);
   }
   return reasons as LayerRecord["reasons"];
 }
