@@ -8,6 +8,7 @@ import { layerNames, layerPoint, type Quantity } from "./aggregate.js";
 import { answerInWords, conclusionsInWords, configurationsInWords } from "./answer.js";
 import { type ConfigurationRuns, configurationsOf, stepsOf } from "./configurations.js";
 import { divergencesInWords, missingInWords } from "./divergence.js";
+import { escapeHtml, inlineScript, scriptJson } from "./escape.js";
 import { figuresOf, layerFiguresOf } from "./figures.js";
 import { checkTrace } from "./files.js";
 import { pageLayouts } from "./page-layout.js";
@@ -240,18 +241,4 @@ function missingWord(runs: readonly RunRecord[], layer: number, quantity: Quanti
 // JSON has no NaN and no infinity.
 function jsonNumber(value: number | null): number | string | null {
   return value === null || Number.isFinite(value) ? value && Number(value.toPrecision(4)) : formatNorm(value);
-}
-
-/** Escapes text for HTML, in elements and in attributes. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-// `<` never stands in the JSON of a script element, so no string in it can end the element.
-function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
-}
-
-function inlineScript(source: string): string {
-  return source.replace(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
 }
