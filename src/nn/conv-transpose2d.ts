@@ -10,10 +10,10 @@ import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "
 import type { Generator } from "../random.js";
 import { pair } from "../shape.js";
 import { checkGroups, describeConvolution } from "./convolution-layer.js";
-import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
+import { biasFrom, checkCounts, defaultWeight, weightFrom } from "./default-init.js";
 import type { Initializer } from "./init.js";
 import { Module } from "./module.js";
-import { Parameter } from "./parameter.js";
+import type { Parameter } from "./parameter.js";
 
 /** Options of `ConvTranspose2d`, beside those of `convTranspose2d`.
  * @category Layers */
@@ -24,6 +24,8 @@ export interface ConvTranspose2dLayerOptions extends ConvTranspose2dOptions {
   readonly bias?: boolean | undefined;
   /** Fills the weight. Default: uniform in ±1/√(outChannels / groups · KH · KW), PyTorch's. */
   readonly init?: Initializer | undefined;
+  /** Fills the bias. Default: as the weight. */
+  readonly biasInit?: Initializer | undefined;
 }
 
 const convTranspose2dLayerOptions: OptionKinds<ConvTranspose2dLayerOptions> = {
@@ -31,6 +33,7 @@ const convTranspose2dLayerOptions: OptionKinds<ConvTranspose2dLayerOptions> = {
   generator: generatorKind,
   bias: flag,
   init: callback,
+  biasInit: callback,
 };
 
 /** Transposed convolution of `[N, inChannels, H, W]`, giving `[N, outChannels, OH, OW]`; see `convTranspose2d`.
@@ -56,13 +59,14 @@ export class ConvTranspose2d extends Module {
       generator,
       bias = true,
       init = defaultWeight,
+      biasInit,
       ...convolution
     } = checkedRandom("ConvTranspose2d", options, convTranspose2dLayerOptions);
     checkCounts("ConvTranspose2d", { inChannels, outChannels });
     const groups = checkGroups("ConvTranspose2d", convolution.groups ?? 1, inChannels, outChannels);
     const shape = [inChannels, outChannels / groups, ...pair("ConvTranspose2d", "kernelSize", kernelSize, 1)];
     this.weight = weightFrom("ConvTranspose2d", init, shape, generator);
-    this.bias = bias ? new Parameter(defaultBias(shape, { generator }, outChannels)) : null;
+    this.bias = bias ? biasFrom("ConvTranspose2d", biasInit, shape, generator, outChannels) : null;
     this.#options = convolution;
   }
 

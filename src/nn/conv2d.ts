@@ -18,6 +18,8 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
   readonly bias?: boolean | undefined;
   /** Fills the weight. Default: uniform in ±1/√fanIn, PyTorch's. */
   readonly init?: Initializer | undefined;
+  /** Fills the bias. Default: as the weight. */
+  readonly biasInit?: Initializer | undefined;
 }
 
 const conv2dLayerOptions: OptionKinds<Conv2dLayerOptions> = {

@@ -18,6 +18,8 @@ export interface Conv3dLayerOptions extends Conv3dOptions {
   readonly bias?: boolean | undefined;
   /** Fills the weight. Default: uniform in ±1/√fanIn, PyTorch's. */
   readonly init?: Initializer | undefined;
+  /** Fills the bias. Default: as the weight. */
+  readonly biasInit?: Initializer | undefined;
 }
 
 const conv3dLayerOptions: OptionKinds<Conv3dLayerOptions> = {

@@ -3,15 +3,16 @@ import { ValueError } from "../errors.js";
 import { callback, checkedRandom, flag, type Given, generatorKind, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 import { perAxis } from "../shape.js";
-import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
+import { biasFrom, checkCounts, defaultWeight, weightFrom } from "./default-init.js";
 import type { Initializer } from "./init.js";
-import { Parameter } from "./parameter.js";
+import type { Parameter } from "./parameter.js";
 
 /** What every convolution layer takes beside the options of its function. */
 interface LayerOptions {
   readonly generator: Generator;
   readonly bias?: boolean | undefined;
   readonly init?: Initializer | undefined;
+  readonly biasInit?: Initializer | undefined;
 }
 
 /** Their kinds. */
@@ -19,6 +20,7 @@ export const layerOptions: OptionKinds<LayerOptions> = {
   generator: generatorKind,
   bias: flag,
   init: callback,
+  biasInit: callback,
 };
 
 /** What a convolution layer is given by position. */
@@ -38,12 +40,18 @@ export function convolutionParts<Options extends { readonly groups?: number | un
   options: Options & LayerOptions,
   kinds: OptionKinds<Options & LayerOptions>,
 ): { weight: Parameter; bias: Parameter | null; convolution: Omit<Given<Options & LayerOptions>, keyof LayerOptions> } {
-  const { generator, bias = true, init = defaultWeight, ...convolution } = checkedRandom(layer, options, kinds);
+  const {
+    generator,
+    bias = true,
+    init = defaultWeight,
+    biasInit,
+    ...convolution
+  } = checkedRandom(layer, options, kinds);
   checkCounts(layer, { inChannels, outChannels });
   const groups = checkGroups(layer, convolution.groups ?? 1, inChannels, outChannels);
   const shape = [outChannels, inChannels / groups, ...perAxis(layer, "kernelSize", kernelSize, axes, 1)];
   const weight = weightFrom(layer, init, shape, generator);
-  return { weight, bias: bias ? new Parameter(defaultBias(shape, { generator })) : null, convolution };
+  return { weight, bias: bias ? biasFrom(layer, biasInit, shape, generator) : null, convolution };
 }
 
 /** `groups`, where it divides both numbers of channels. */

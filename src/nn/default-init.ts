@@ -13,16 +13,6 @@ export function defaultWeight(shape: Shape, { generator }: { readonly generator:
   return uniform(shape, shape, generator);
 }
 
-/** One value for each of `count` outputs (by default those of the weight's first axis), uniform in ±1/√fanIn of a weight
- * of this shape. */
-export function defaultBias(
-  weightShape: Shape,
-  { generator }: { readonly generator: Generator },
-  count: number = at(weightShape, 0),
-): Tensor {
-  return uniform([count], weightShape, generator);
-}
-
 function uniform(shape: Shape, weightShape: Shape, generator: Generator): Tensor {
   const bound = 1 / Math.sqrt(fans(weightShape).fanIn);
   return rand(shape, { generator, low: -bound, high: bound });
@@ -31,18 +21,42 @@ function uniform(shape: Shape, weightShape: Shape, generator: Generator): Tensor
 /** The weight of a layer, drawn by `init`.
  * @throws ValueError if it gives no tensor, ShapeError if what it gives has another shape */
 export function weightFrom(layer: string, init: Initializer, shape: Shape, generator: Generator): Parameter {
-  const weight = init(shape, { generator });
-  if (!(weight instanceof Tensor)) {
-    refuseOthersTensor(layer, "what init gave", weight);
-    const rule = "init must give a tensor, as init.kaimingNormal does";
-    throw new ValueError(layer, `${rule}, got ${describe(weight)}`, { actual: weight });
+  return drawn(layer, "weight", init, shape, generator);
+}
+
+/** The bias of a layer: one number for each of `count` outputs (by default those of the weight's first axis), drawn by `init`,
+ * or uniform in ±1/√fanIn of a weight of this shape.
+ * @throws ValueError if it gives no tensor, ShapeError if what it gives has another shape */
+export function biasFrom(
+  layer: string,
+  init: Initializer | undefined,
+  weightShape: Shape,
+  generator: Generator,
+  count: number = at(weightShape, 0),
+): Parameter {
+  return drawn(layer, "bias", init ?? ((shape) => uniform(shape, weightShape, generator)), [count], generator);
+}
+
+function drawn(
+  layer: string,
+  what: "weight" | "bias",
+  init: Initializer,
+  expected: Shape,
+  generator: Generator,
+): Parameter {
+  const name = what === "weight" ? "init" : "biasInit";
+  const tensor = init(expected, { generator });
+  if (!(tensor instanceof Tensor)) {
+    refuseOthersTensor(layer, `what ${name} gave`, tensor);
+    const rule = `${name} must give a tensor, as init.kaimingNormal does`;
+    throw new ValueError(layer, `${rule}, got ${describe(tensor)}`, { actual: tensor });
   }
-  if (!sameShape(weight.shape, shape)) {
-    const [expected, actual] = [shape, weight.shape];
-    const rule = `init must give a weight of shape ${formatShape(expected)}, got ${formatShape(actual)}`;
+  if (!sameShape(tensor.shape, expected)) {
+    const actual = tensor.shape;
+    const rule = `${name} must give a ${what} of shape ${formatShape(expected)}, got ${formatShape(actual)}`;
     throw new ShapeError(layer, rule, { expected, actual });
   }
-  return new Parameter(weight);
+  return new Parameter(tensor);
 }
 
 /** Throws unless every count is an integer of at least 1. */

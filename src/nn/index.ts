@@ -18,7 +18,7 @@ export * from "./gelu.js";
 export * from "./group-norm.js";
 export type { ForwardHook, ForwardPreHook } from "./hooks.js";
 export * from "./identity.js";
-export type { Initializer, KaimingOptions, XavierOptions } from "./init.js";
+export type { Initializer, KaimingOptions, TruncatedNormalOptions, XavierOptions } from "./init.js";
 export * as init from "./init.js";
 export * from "./instance-norm2d.js";
 export * from "./layer-norm.js";

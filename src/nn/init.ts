@@ -3,7 +3,7 @@
  * @category Initialisation */
 
 import type { Tensor } from "../autograd/tensor.js";
-import { ShapeError } from "../errors.js";
+import { ShapeError, ValueError } from "../errors.js";
 import { full, rand, randn, tensor, zeros } from "../ops/create.js";
 import { mul } from "../ops/elementwise/arithmetic.js";
 import { checkedRandom, generatorKind, number, type OptionKinds, oneOf } from "../options.js";
@@ -103,6 +103,55 @@ export function kaimingUniform(shape: Shape, options: KaimingOptions): Tensor {
 function kaimingStd(op: string, shape: Shape, options: KaimingOptions): number {
   const { mode = "fanIn", negativeSlope = 0 } = checkedRandom(op, options, kaimingOptions);
   return Math.sqrt(2 / ((1 + negativeSlope ** 2) * fans(shape)[mode]));
+}
+
+/** Options of `truncatedNormal`.
+ * @category Initialisation */
+export interface TruncatedNormalOptions {
+  /** Where the numbers come from. */
+  readonly generator: Generator;
+  /** Mean of the normal distribution. Default 0. */
+  readonly mean?: number | undefined;
+  /** Its standard deviation, above 0. Default 1. */
+  readonly std?: number | undefined;
+  /** Smallest value. Default −2. */
+  readonly low?: number | undefined;
+  /** Largest value. Default 2. */
+  readonly high?: number | undefined;
+}
+
+const truncatedNormalOptions: OptionKinds<TruncatedNormalOptions> = {
+  generator: generatorKind,
+  mean: number,
+  std: number,
+  low: number,
+  high: number,
+};
+
+/** Normal, what falls outside [low, high] drawn again. The bounds are values, as those of PyTorch's `trunc_normal_`, not
+ * multiples of the standard deviation.
+ * @throws ValueError unless the standard deviation is above 0 and finite, and at least a tenth of it within two of the mean is
+ * inside the bounds: elsewhere nearly every draw would be thrown away
+ * @category Initialisation */
+export function truncatedNormal(shape: Shape, options: TruncatedNormalOptions): Tensor {
+  const given = checkedRandom("truncatedNormal", options, truncatedNormalOptions);
+  const { generator, mean = 0, std = 1, low = -2, high = 2 } = given;
+  if (!(std > 0 && std < Infinity)) {
+    throw new ValueError("truncatedNormal", `std must be above 0 and finite, got ${std}`, { actual: std });
+  }
+  const room = Math.min(high, mean + 2 * std) - Math.max(low, mean - 2 * std);
+  if (!(room >= std / 10)) {
+    const rule = `[low, high] must hold a tenth of std at least within 2 std of the mean ${mean}`;
+    throw new ValueError("truncatedNormal", `${rule} (std ${std}), got [${low}, ${high}]`, { actual: [low, high] });
+  }
+  checkShape("truncatedNormal", shape);
+  const values = new Float64Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) {
+    let value = generator.normal(mean, std);
+    while (value < low || value > high) value = generator.normal(mean, std);
+    values[i] = value;
+  }
+  return tensor(values, { shape });
 }
 
 /** One value everywhere.

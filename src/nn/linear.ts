@@ -4,10 +4,10 @@ import type { Tensor } from "../autograd/tensor.js";
 import { linear } from "../ops/linalg/matmul.js";
 import { callback, checkedRandom, flag, generatorKind, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
-import { checkCounts, defaultBias, defaultWeight, weightFrom } from "./default-init.js";
+import { biasFrom, checkCounts, defaultWeight, weightFrom } from "./default-init.js";
 import type { Initializer } from "./init.js";
 import { Module } from "./module.js";
-import { Parameter } from "./parameter.js";
+import type { Parameter } from "./parameter.js";
 
 /** Options of `Linear`.
  * @category Layers */
@@ -18,9 +18,16 @@ export interface LinearOptions {
   readonly bias?: boolean | undefined;
   /** Fills the weight. Default: uniform in ±1/√inFeatures, PyTorch's. */
   readonly init?: Initializer | undefined;
+  /** Fills the bias. Default: as the weight. */
+  readonly biasInit?: Initializer | undefined;
 }
 
-const linearOptions: OptionKinds<LinearOptions> = { generator: generatorKind, bias: flag, init: callback };
+const linearOptions: OptionKinds<LinearOptions> = {
+  generator: generatorKind,
+  bias: flag,
+  init: callback,
+  biasInit: callback,
+};
 
 /** `y = x Wᵀ + b` on `[...N, inFeatures]`, giving `[...N, outFeatures]`.
  * @category Layers */
@@ -38,11 +45,11 @@ export class Linear extends Module {
     options: LinearOptions,
   ) {
     super();
-    const { generator, bias = true, init = defaultWeight } = checkedRandom("Linear", options, linearOptions);
+    const { generator, bias = true, init = defaultWeight, biasInit } = checkedRandom("Linear", options, linearOptions);
     checkCounts("Linear", { inFeatures, outFeatures });
     const shape = [outFeatures, inFeatures];
     this.weight = weightFrom("Linear", init, shape, generator);
-    this.bias = bias ? new Parameter(defaultBias(shape, { generator })) : null;
+    this.bias = bias ? biasFrom("Linear", biasInit, shape, generator) : null;
   }
 
   override forward(x: Tensor): Tensor {

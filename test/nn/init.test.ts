@@ -9,6 +9,7 @@ import {
   ShapeError,
   setDevice,
   type Tensor,
+  ValueError,
   withDevice,
 } from "../../src/index.js";
 
@@ -116,6 +117,36 @@ describe("init.orthogonal", () => {
   });
 });
 
+describe("init.truncatedNormal", () => {
+  it("has the moments of a normal distribution cut off at the bounds", () => {
+    const weight = init.truncatedNormal([100, 300], { generator: generator(2), mean: 1, std: 2, low: -1, high: 5 });
+    const { mean, std } = momentsOf(weight);
+    // From −1 to 2 standard deviations: (φ(−1) − φ(2)) / (Φ(2) − Φ(−1)) = 0.2296, deviation 0.7209; times 2, plus 1.
+    expect(Math.abs(mean - 1.4593)).toBeLessThan(4 * (1.45 / Math.sqrt(30_000)));
+    expect(Math.abs(std - 1.4419)).toBeLessThan(0.025);
+    expect(Math.min(...weight.dataSync())).toBeGreaterThanOrEqual(-1);
+    expect(Math.max(...weight.dataSync())).toBeLessThanOrEqual(5);
+  });
+
+  it("has bounds of ±2, whatever the standard deviation", () => {
+    const weight = init.truncatedNormal([1000], { generator: generator(2), std: 3 });
+    const largest = Math.max(...weight.dataSync().map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(2);
+    expect(largest).toBeGreaterThan(1.98);
+  });
+
+  it.each([
+    [{ std: 0 }, "std must be above 0 and finite, got 0"],
+    [{ low: 1, high: 1 }, "got [1, 1]"],
+    [{ low: 2, high: -2 }, "got [2, -2]"],
+    [{ mean: 10 }, "[low, high] must hold a tenth of std at least within 2 std of the mean 10 (std 1), got [-2, 2]"],
+  ])("refuses what it would draw for ever: %j", (options, message) => {
+    const make = () => init.truncatedNormal([2], { generator: generator(0), ...options });
+    expect(make).toThrow(ValueError);
+    expect(make).toThrow(message);
+  });
+});
+
 describe("init.constant", () => {
   it("fills with one value", () => {
     expect([...init.constant([2, 2], -0.5).dataSync()]).toEqual([-0.5, -0.5, -0.5, -0.5]);
@@ -141,6 +172,7 @@ describe("every initialisation", () => {
       "kaimingNormal",
       "kaimingUniform",
       "orthogonal",
+      "truncatedNormal",
       "xavierNormal",
       "xavierUniform",
     ]);
@@ -156,7 +188,7 @@ describe("every initialisation", () => {
     });
   });
 
-  it.each(all)("needs a weight of two axes: %s", (_name, fill) => {
+  it.each(all.filter(([name]) => name !== "truncatedNormal"))("needs a weight of two axes: %s", (_name, fill) => {
     expect(() => fill([4], { generator: generator(0) })).toThrow(ShapeError);
     expect(() => fill([4], { generator: generator(0) })).toThrow("at least two axes [out, in, ...], got [4]");
   });

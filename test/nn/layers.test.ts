@@ -6,7 +6,10 @@ import {
   adaptiveAvgPool2d,
   avgPool2d,
   BatchNorm2d,
+  Conv1d,
   Conv2d,
+  Conv3d,
+  ConvTranspose2d,
   CrossEntropyLoss,
   conv2d,
   crossEntropy,
@@ -16,6 +19,7 @@ import {
   Identity,
   init,
   Linear,
+  type LinearOptions,
   linear,
   MaxPool2d,
   type Module,
@@ -186,6 +190,20 @@ describe("the constructors", () => {
     expect(make).toThrow("Linear: init must give a weight of shape [2, 3], got [3, 2]");
     const convolution = () => new Conv2d(3, 2, 1, { generator: g, init: () => init.constant([2, 3], 1) });
     expect(convolution).toThrow("Conv2d: init must give a weight of shape [2, 3, 1, 1], got [2, 3]");
+    const bias = () => new Linear(3, 2, { generator: g, biasInit: () => init.constant([3], 1) });
+    expect(bias).toThrow("Linear: biasInit must give a bias of shape [2], got [3]");
+  });
+
+  it.each([
+    ["Linear", (options: LinearOptions) => new Linear(3, 2, options)],
+    ["Conv1d", (options: LinearOptions) => new Conv1d(3, 2, 1, options)],
+    ["Conv2d", (options: LinearOptions) => new Conv2d(3, 2, 1, options)],
+    ["Conv3d", (options: LinearOptions) => new Conv3d(3, 2, 1, options)],
+    ["ConvTranspose2d", (options: LinearOptions) => new ConvTranspose2d(3, 2, 1, options)],
+  ])("fill the bias as biasInit says, and the weight as without it: %s", (_name, make) => {
+    const layer = make({ generator: generator(4), biasInit: (shape) => init.constant(shape, 7) });
+    expect([...(layer.bias?.dataSync() ?? [])]).toEqual([7, 7]);
+    expect(layer.weight.dataSync()).toEqual(make({ generator: generator(4) }).weight.dataSync());
   });
 });
 

@@ -54,6 +54,7 @@ describe("a slip", () => {
     ["xavierUniform: it draws from an explicit generator", call(lg.init.xavierUniform, [2, 3], {})],
     ["orthogonal: it draws from an explicit generator", call(lg.init.orthogonal, [2, 3])],
     ["kaimingUniform: it draws from an explicit generator", call(lg.init.kaimingUniform, [2, 3])],
+    ["truncatedNormal: it draws from an explicit generator", call(lg.init.truncatedNormal, [2, 3])],
     [
       'mode must be "fanIn" or "fanOut", got "fan_in"',
       call(lg.init.kaimingNormal, [2, 3], { generator, mode: "fan_in" }),

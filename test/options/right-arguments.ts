@@ -63,6 +63,7 @@ export const optimizers: Readonly<Record<string, RightArguments>> = {
 export const initialisations: Readonly<Record<string, RightArguments>> = {
   "init.kaimingNormal": () => [[2, 3], { generator: generator() }],
   "init.kaimingUniform": () => [[2, 3], { generator: generator() }],
+  "init.truncatedNormal": () => [[2, 3], { generator: generator() }],
   "init.orthogonal": () => [[2, 3], { generator: generator() }],
   "init.xavierNormal": () => [[2, 3], { generator: generator() }],
   "init.xavierUniform": () => [[2, 3], { generator: generator() }],
