@@ -67,6 +67,8 @@ export interface Device {
   readonly lastRan?: string;
   /** Copies numbers to the device. */
   upload(values: ArrayLike<number>): DeviceBuffer;
+  /** A buffer of one number, which costs less than to copy it from the host. */
+  fill(length: number, value: number): DeviceBuffer;
   /** Runs a kernel; returns at once, on every device. */
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer;
   /** The numbers of a buffer at the time of the call, whatever becomes of it until the promise settles; the caller must not

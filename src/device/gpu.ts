@@ -7,6 +7,7 @@ import type { KernelFunction } from "../kernels/kernel.js";
 import { formatShape, sizeOf } from "../shape.js";
 import { checkInputs } from "./cells.js";
 import type { CompiledKernel, Device, DeviceBuffer, DeviceName, Launch } from "./device.js";
+import { filledWith } from "./filled-with.js";
 import { GpuBuffer, type GpuHandle, kindOf, type Raw, release } from "./gpu-buffer.js";
 import { type GpuJs, gpuJs } from "./gpu-js.js";
 import { glError, hardwareOf, watchWebGpu } from "./hardware.js";
@@ -68,7 +69,15 @@ export class GpuDevice implements Device {
   }
 
   upload(values: ArrayLike<number>): DeviceBuffer {
-    const host = new GpuBuffer(this, values.length, Float32Array.from(values), null);
+    return this.#adopt(new Float32Array(values));
+  }
+
+  fill(length: number, value: number): DeviceBuffer {
+    return this.#adopt(filledWith(new Float32Array(length), value));
+  }
+
+  #adopt(values: Float32Array): DeviceBuffer {
+    const host = new GpuBuffer(this, values.length, values, null);
     // On a GPU every buffer is a texture or a storage buffer: one kernel must never see an array once and a texture next.
     return this.hostMemory ? host : this.run(copyLaunch(values.length), [host]);
   }

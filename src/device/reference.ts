@@ -3,6 +3,7 @@ import { DeviceError } from "../errors.js";
 import { sizeOf } from "../shape.js";
 import { computeCells } from "./cells.js";
 import type { CompiledKernel, Device, DeviceBuffer, Launch } from "./device.js";
+import { filledWith } from "./filled-with.js";
 import { guarded } from "./guarded-reads.js";
 
 class ReferenceBuffer implements DeviceBuffer {
@@ -28,7 +29,11 @@ export class ReferenceDevice implements Device {
   readonly #runs = new Map<string, { name: string; threads: readonly number[]; runs: number }>();
 
   upload(values: ArrayLike<number>): DeviceBuffer {
-    return new ReferenceBuffer(Float64Array.from(values));
+    return new ReferenceBuffer(new Float64Array(values));
+  }
+
+  fill(length: number, value: number): DeviceBuffer {
+    return new ReferenceBuffer(filledWith(new Float64Array(length), value));
   }
 
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {

@@ -63,7 +63,8 @@ export function fans(shape: Shape): Fans {
   return { fanIn: at(shape, 1) * receptive, fanOut: at(shape, 0) * receptive };
 }
 
-/** Zeros, drawn from nothing: for layers whose weights are about to be loaded (`init: init.empty`).
+/** Zeros, drawn from nothing: for layers whose weights are about to be loaded (`init: init.empty`). On devices in host memory they
+ * take no memory before something is written to them.
  * @category Initialisation */
 export function empty(shape: Shape): Tensor {
   return zeros(shape);

@@ -3,7 +3,7 @@
 import type { NdArray } from "ndarray";
 import { checkValues, type DType, isFloat, resolveDType } from "../autograd/dtype.js";
 import { Tensor } from "../autograd/tensor.js";
-import type { Device, DeviceName } from "../device/device.js";
+import type { Device, DeviceBuffer, DeviceName } from "../device/device.js";
 import { currentDevice } from "../device/select.js";
 import { DTypeError, describe, ShapeError, ValueError } from "../errors.js";
 import {
@@ -115,18 +115,18 @@ function holdsBooleans(source: TensorSource): boolean {
 
 /** All zeros. @category Creation */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return generate("zeros", shape, checkedOptions("zeros", options, tensorOptions), () => 0);
+  return filled("zeros", shape, checkedOptions("zeros", options, tensorOptions), 0);
 }
 
 /** All ones. @category Creation */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return generate("ones", shape, checkedOptions("ones", options, tensorOptions), () => 1);
+  return filled("ones", shape, checkedOptions("ones", options, tensorOptions), 1);
 }
 
 /** One value everywhere. @category Creation */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   if (typeof value !== "number") throw new ValueError("full", `its value must be a number, got ${describe(value)}`);
-  return generate("full", shape, checkedOptions("full", options, tensorOptions), () => value);
+  return filled("full", shape, checkedOptions("full", options, tensorOptions), value);
 }
 
 /** The numbers `start, start + step, …` before `end`. `arange(n)` counts from 0.
@@ -209,12 +209,28 @@ function generate(op: string, shape: Shape, options: Given<TensorOptions>, value
   return fromValues(op, values, shape, options);
 }
 
+function filled(op: string, shape: Shape, options: Given<TensorOptions>, value: number): Tensor {
+  checkShape(op, shape);
+  return make(op, [value], shape, options, (device) => device.fill(sizeOf(shape), value));
+}
+
 function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: Given<TensorOptions>): Tensor {
+  return make(op, values, shape, options, (device) => device.upload(values));
+}
+
+/** @param values all numbers that come to stand in it, to be checked */
+function make(
+  op: string,
+  values: ArrayLike<number>,
+  shape: Shape,
+  options: Given<TensorOptions>,
+  bufferOn: (device: Device) => DeviceBuffer,
+): Tensor {
   install();
   const device = deviceOf(op, options);
   const dtype = resolveDType(op, options.dtype, device.floatType);
   checkValues(op, values, dtype, device.floatType);
-  const made = new Tensor(device, device.upload(values), shape, dtype);
+  const made = new Tensor(device, bufferOn(device), shape, dtype);
   if (options.requiresGrad === true) {
     if (!isFloat(dtype)) throw new DTypeError(op, `only float tensors have gradients, this one is ${dtype}`);
     made.requiresGrad = true;

@@ -45,5 +45,5 @@ export function install(): void {
 }
 
 function filledLike(x: Tensor, value: number): Tensor {
-  return new Tensor(x.device, x.device.upload(new Float64Array(x.size).fill(value)), x.shape, x.dtype);
+  return new Tensor(x.device, x.device.fill(x.size, value), x.shape, x.dtype);
 }

@@ -17,6 +17,9 @@ export class LateDevice implements Device {
   upload(values: ArrayLike<number>): DeviceBuffer {
     return this.#inner.upload(values);
   }
+  fill(length: number, value: number): DeviceBuffer {
+    return this.#inner.fill(length, value);
+  }
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
     return this.#inner.run(launch, inputs);
   }

@@ -4,6 +4,7 @@ import type { KernelFunction } from "../../kernels/kernel.js";
 import { formatShape } from "../../shape.js";
 import { computeCells } from "../cells.js";
 import type { CompiledKernel, Device, DeviceBuffer, Launch } from "../device.js";
+import { filledWith } from "../filled-with.js";
 import { canShare, checkThreads, defaultThreads, engine } from "./engine.js";
 import { plans } from "./plans/index.js";
 import type { Call, Plan } from "./plans/plan.js";
@@ -103,6 +104,10 @@ export class SimdDevice implements Device {
     this.#store.place(buffer);
     this.#store.heap.floats.set(values, buffer.block.pointer >>> 2);
     return buffer;
+  }
+
+  fill(length: number, value: number): DeviceBuffer {
+    return new SimdBuffer(this, length, filledWith(new Float32Array(length), value));
   }
 
   run(launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {

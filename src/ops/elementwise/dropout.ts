@@ -67,7 +67,8 @@ interface Choices {
 const dropoutOp: Op<[x: Tensor], Choices> = defineOp({
   name: "dropout",
   forward: ([x], { p, generator, shape }) => {
-    const scales = Float64Array.from({ length: sizeOf(shape) }, () => (generator.uniform() < p ? 0 : 1 / (1 - p)));
+    const scales = new Float64Array(sizeOf(shape));
+    for (let i = 0; i < scales.length; i++) scales[i] = generator.uniform() < p ? 0 : 1 / (1 - p);
     const mask = new Tensor(x.device, x.device.upload(scales), shape, x.dtype);
     return { output: productOrZero(mask, x), saved: { mask } };
   },
