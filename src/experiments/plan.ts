@@ -2,7 +2,8 @@
 
 import type { ImageDataset } from "../data/dataset.js";
 import { describe, ValueError } from "../errors.js";
-import { blocksPerStage, type Shortcut, shortcuts } from "../models/cifar-net.js";
+import { blocksPerStage } from "../models/cifar-net.js";
+import { type Shortcut, shortcuts } from "../models/shortcut.js";
 import {
   type Initializer,
   kaimingNormal,

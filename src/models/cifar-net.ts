@@ -6,36 +6,30 @@
 import type { Tensor } from "../autograd/tensor.js";
 import { describe, ValueError } from "../errors.js";
 import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
-import { BatchNorm2d } from "../nn/batch-norm2d.js";
 import { Conv2d } from "../nn/conv2d.js";
 import { checkCounts } from "../nn/default-init.js";
 import { Flatten } from "../nn/flatten.js";
-import { Identity } from "../nn/identity.js";
 import { type Initializer, kaimingNormal } from "../nn/init.js";
 import { Linear } from "../nn/linear.js";
 import { Module } from "../nn/module.js";
 import { ReLU } from "../nn/relu.js";
 import type { Residual, ResidualPaths, Traceable, TraceLayer } from "../nn/residual.js";
 import { Sequential } from "../nn/sequential.js";
-import { add } from "../ops/elementwise/arithmetic.js";
-import { pad, slice } from "../ops/shape/slice.js";
 import { callback, checkedRandom, generatorKind, number, type OptionKinds, oneOf, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
-
-/** How a block's input reaches its output past the convolutions.
- *
- * `none`: not at all, the plain net. `identity`, which He et al. call option A, and so may you: the identity; where the size
- * changes it is subsampled and the new channels are zero, so that it has no parameters. `B`: the identity, a 1×1 projection
- * where the size changes. `C`: always a projection.
- * @category Models */
-export type Shortcut = "none" | "identity" | "A" | "B" | "C";
-
-/** All of them. @internal */
-export const shortcuts: readonly Shortcut[] = ["none", "identity", "A", "B", "C"];
+import { type Normalization, normalization, type Shortcut, shortcutOf, shortcuts } from "./shortcut.js";
+import {
+  type BlockSurvival,
+  blockSurvivals,
+  residual,
+  type StochasticDepthOptions,
+  stochasticDepthOptions,
+  survivalKind,
+} from "./stochastic-depth.js";
 
 /** Options of `cifarNet`.
  * @category Models */
-export interface CifarNetOptions {
+export interface CifarNetOptions extends StochasticDepthOptions {
   /** Weighted layers, 6n + 2: 8, 14, 20, 32, 44, 56, 110, … */
   readonly depth: number;
   /** Draws the initial weights. */
@@ -43,7 +37,7 @@ export interface CifarNetOptions {
   /** Default `identity`. */
   readonly shortcut?: Shortcut | undefined;
   /** Whether batch normalisation follows every convolution. Default `batch`. */
-  readonly norm?: "none" | "batch" | undefined;
+  readonly norm?: Normalization | undefined;
   /** Channels of the first stage. Default 16. */
   readonly width?: number | undefined;
   /** Classes. Default 10. */
@@ -63,6 +57,7 @@ const cifarNetOptions: OptionKinds<CifarNetOptions> = {
   numClasses: number,
   inChannels: number,
   init: callback,
+  ...stochasticDepthOptions,
 };
 
 /** Makes a CIFAR net. ResNet-20 is `cifarNet({ depth: 20, generator: generator(0) })`, with 269,722 parameters.
@@ -125,12 +120,14 @@ export class CifarNet extends Module implements Traceable {
     const n = blocksPerStage(depth);
     const init = given.init ?? ((shape, { generator }) => kaimingNormal(shape, { generator }));
     const block = { generator, init, shortcut, norm } as const;
+    const survivals = blockSurvivals("cifarNet", 3 * n, { ...given, shortcut });
     const stage = (inWidth: number, outWidth: number, stride: number) =>
       new Sequential(
-        ...Array.from(
-          { length: n },
-          (_, i) => new BasicBlock(i === 0 ? inWidth : outWidth, outWidth, i === 0 ? stride : 1, block),
-        ),
+        ...Array.from({ length: n }, (_, i) => {
+          const survival = survivals.shift() ?? null;
+          const first = i === 0;
+          return new BasicBlock(first ? inWidth : outWidth, outWidth, first ? stride : 1, { ...block, survival });
+        }),
       );
     this.conv1 = new Conv2d(inChannels, width, 3, { padding: 1, bias: false, generator, init });
     this.bn1 = normalization(norm, width);
@@ -176,7 +173,9 @@ export interface BlockOptions {
   /** Kind of shortcut. */
   readonly shortcut: Shortcut;
   /** Whether batch normalisation follows every convolution. */
-  readonly norm: "none" | "batch";
+  readonly norm: Normalization;
+  /** Whether the block is open, in a net with stochastic depth. Default null: always. */
+  readonly survival?: BlockSurvival | null | undefined;
 }
 
 const blockOptions: OptionKinds<BlockOptions> = {
@@ -184,6 +183,7 @@ const blockOptions: OptionKinds<BlockOptions> = {
   init: callback,
   shortcut: oneOf(...shortcuts),
   norm: oneOf("none", "batch"),
+  survival: survivalKind,
 };
 
 /** Two 3×3 convolutions, and the shortcut past them: `relu(bn2(conv2(relu(bn1(conv1(h))))) + shortcut(h))`.
@@ -199,6 +199,8 @@ export class BasicBlock extends Module implements Residual {
   readonly bn2: Module;
   /** Null in a plain net. */
   readonly shortcut: Module | null;
+  /** Null without stochastic depth. */
+  readonly survival: BlockSurvival | null;
   /** Between the convolutions. */
   readonly relu1: ReLU = new ReLU();
   /** After the addition. */
@@ -215,67 +217,19 @@ export class BasicBlock extends Module implements Residual {
     this.conv2 = new Conv2d(outChannels, outChannels, 3, convolution);
     this.bn2 = normalization(norm, outChannels);
     this.shortcut = shortcutOf(inChannels, outChannels, stride, given);
+    this.survival = given.survival ?? null;
   }
 
   override forward(x: Tensor): Tensor {
-    const inner = this.relu1.forward(this.bn1.forward(this.conv1.forward(x)));
-    const branch = this.bn2.forward(this.conv2.forward(inner));
-    return this.relu2.forward(this.shortcut === null ? branch : add(branch, this.shortcut.forward(x)));
+    const branch = () => {
+      const inner = this.relu1.forward(this.bn1.forward(this.conv1.forward(x)));
+      return this.bn2.forward(this.conv2.forward(inner));
+    };
+    return this.relu2.forward(residual(x, this, branch));
   }
 
   /** The shortcut, and the first convolution. */
   residualPaths(): ResidualPaths {
     return { identity: this.shortcut, branch: this.conv1 };
   }
-}
-
-/** Option A: every `stride`-th row and column, with zero channels added on both sides.
- * @throws ValueError if a number is no integer of at least 1, or there are fewer channels after it than before
- * @category Models */
-export class PadShortcut extends Module {
-  constructor(
-    /** Channels of the input. */
-    readonly inChannels: number,
-    /** Channels of the output. */
-    readonly outChannels: number,
-    /** Rows and columns from one sample to the next. */
-    readonly stride: number,
-  ) {
-    super();
-    checkCounts("PadShortcut", { inChannels, outChannels, stride });
-    if (outChannels < inChannels) {
-      throw new ValueError("PadShortcut", `it adds channels, got ${inChannels} before and ${outChannels} after it`);
-    }
-  }
-
-  override forward(x: Tensor): Tensor {
-    const { stride } = this;
-    const sampled = stride === 1 ? x : slice(x, { step: [1, 1, stride, stride] });
-    const extra = this.outChannels - this.inChannels;
-    const before = Math.floor(extra / 2);
-    return extra === 0
-      ? sampled
-      : pad(sampled, [
-          [0, 0],
-          [before, extra - before],
-        ]);
-  }
-
-  protected override describe(): string {
-    return `${this.inChannels}, ${this.outChannels}, stride: ${this.stride}`;
-  }
-}
-
-function shortcutOf(inChannels: number, outChannels: number, stride: number, options: BlockOptions): Module | null {
-  const { shortcut, generator, init, norm } = options;
-  if (shortcut === "none") return null;
-  const changes = inChannels !== outChannels || stride !== 1;
-  if (shortcut !== "C" && !changes) return new Identity();
-  if (shortcut === "identity" || shortcut === "A") return new PadShortcut(inChannels, outChannels, stride);
-  const projection = new Conv2d(inChannels, outChannels, 1, { stride, bias: false, generator, init });
-  return new Sequential(projection, normalization(norm, outChannels));
-}
-
-function normalization(norm: "none" | "batch", channels: number): Module {
-  return norm === "batch" ? new BatchNorm2d(channels) : new Identity();
 }

@@ -5,8 +5,28 @@ export {
   CifarNet,
   type CifarNetOptions,
   cifarNet,
-  PadShortcut,
-  type Shortcut,
 } from "./cifar-net.js";
+export {
+  type PlainNetOptions,
+  plain18,
+  plain34,
+  plain50,
+  plain101,
+  plain152,
+  ResNet,
+  type ResNetOptions,
+  type ResNetPlan,
+  resnet18,
+  resnet34,
+  resnet50,
+  resnet101,
+  resnet152,
+  resnext50_32x4d,
+  resnext101_32x8d,
+  wideResnet50_2,
+  wideResnet101_2,
+} from "./resnet.js";
+export { type Normalization, PadShortcut, type Shortcut } from "./shortcut.js";
+export { BlockSurvival, type StochasticDepthOptions } from "./stochastic-depth.js";
 export { createModel, zoo, zooModel } from "./zoo.js";
 export type { ModelOptions, WithAuxiliary, ZooModel, ZooNet } from "./zoo-model.js";

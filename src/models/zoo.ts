@@ -2,11 +2,12 @@
 import { distance } from "fastest-levenshtein";
 import { describe, ValueError } from "../errors.js";
 import { cifarNets } from "./cifar-nets.js";
+import { plainNets, resNets, resNeXts, wideResNets } from "./resnets.js";
 import type { ModelOptions, ZooModel, ZooNet } from "./zoo-model.js";
 
 /** Every model, families in the order of the lecture.
  * @category Models */
-export const zoo: readonly ZooModel[] = [...cifarNets];
+export const zoo: readonly ZooModel[] = [...cifarNets, ...plainNets, ...resNets, ...wideResNets, ...resNeXts];
 
 const byKey: ReadonlyMap<string, ZooModel> = new Map(zoo.map((model) => [keyOf(model.name), model]));
 

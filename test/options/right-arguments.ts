@@ -14,6 +14,13 @@ function double(this: lg.KernelThis, x: lg.Flat): number {
   return 2 * (x[this.thread.x] as number);
 }
 
+/** The nets of the zoo that have a function of their name. */
+const nets = Object.fromEntries(
+  lg.zoo
+    .filter(({ name }) => name in lg)
+    .map(({ name }) => [name, () => [{ generator: generator(), init: lg.init.empty }]]),
+);
+
 /** The layers that take options, and those that take none. */
 export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   AdaptiveAvgPool2d: () => [1],
@@ -50,6 +57,10 @@ export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   SiLU: () => [],
   Sigmoid: () => [],
   Tanh: () => [],
+  ResNet: () => [
+    { block: "basic", blocks: [1, 1, 1, 1] },
+    { generator: generator(), init: lg.init.empty },
+  ],
 };
 
 /** The optimisers. */
@@ -71,12 +82,14 @@ export const initialisations: Readonly<Record<string, RightArguments>> = {
 
 /** Everything else that takes options and is no op. */
 export const others: Readonly<Record<string, RightArguments>> = {
+  ...nets,
   "Module.loadStateDict": () => [new lg.ReLU().stateDict(), {}],
   backward: () => [square(lg.ones([2], { requiresGrad: true })), {}],
   batchOf: () => [images, [0], {}],
   batches: () => [images, { batchSize: 1, generator: generator() }],
   cifar10: () => ["nowhere", {}],
   cifarNet: () => [{ depth: 8, generator: generator(), width: 1 }],
+  createModel: () => ["resnet18", { generator: generator(), init: lg.init.empty }],
   drawnImages: () => [{ count: 1 }],
   flipCrop: () => [lg.batchOf(images, [0]).images, { generator: generator() }],
   grad: () => [square, {}],
