@@ -3,8 +3,9 @@
 import Table from "cli-table3";
 import plot, { type Color } from "simple-ascii-chart";
 import type { GradientFlowTrace } from "../experiments/records.js";
-import { layerNames, layerPoints, log10Point } from "../experiments/report/aggregate.js";
-import { type ConfigurationRuns, configurationsOf, depthsOf } from "../experiments/report/configurations.js";
+import { layerPoint, log10Point } from "../experiments/report/aggregate.js";
+import { type ConfigurationRuns, configurationsOf, panelsOf, runsAt } from "../experiments/report/configurations.js";
+import { marksOf } from "../experiments/report/marks.js";
 import { formatFactor, formatNorm, formatSpread, type Spread } from "../experiments/report/statistics.js";
 import type { ConfigurationSummary } from "../experiments/report/summary.js";
 import type { Verdict } from "../experiments/report/verdict.js";
@@ -79,17 +80,13 @@ export interface TerminalPlotOptions {
 const COLORS: readonly Color[] = ["ansiCyan", "ansiMagenta", "ansiGreen", "ansiBlue"];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
-/** ‖∂L/∂h‖ by layer at the first recorded step, one plot per depth, one line per configuration; powers of ten upwards.
+/** ‖∂L/∂h‖ by layer at the first recorded step, one plot per panel, one line per network; powers of ten upwards.
  * @category Tracing */
 export function terminalPlot(trace: GradientFlowTrace, options: TerminalPlotOptions = {}): string {
   const configurations = configurationsOf(trace);
-  return depthsOf(configurations)
-    .map((depth) =>
-      plotDepth(
-        configurations.filter(({ configuration }) => configuration.depth === depth),
-        options,
-      ),
-    )
+  const ofPanel = (name: string) => configurations.filter(({ panel }) => panel === name);
+  return panelsOf(configurations)
+    .map((name) => plotPanel(name, ofPanel(name), options))
     .join("\n\n");
 }
 
@@ -99,46 +96,41 @@ interface TerminalLine {
   readonly points: [number, number][];
 }
 
-function plotDepth(configurations: readonly ConfigurationRuns[], options: TerminalPlotOptions): string {
+function plotPanel(name: string, configurations: readonly ConfigurationRuns[], options: TerminalPlotOptions): string {
   const { width = 64, height = 16, color = false } = options;
   const colors = colorsOf(configurations);
   const lines = configurations.map((one, index): TerminalLine => {
-    const points = layerPoints(one, "first", "activationGradNorm").flatMap((point, layer): [number, number][] => {
-      const power = log10Point(point);
-      return power === null ? [] : [[layer, power.mean]];
+    const runs = runsAt(one.runs, "first");
+    const points = marksOf(one, "activationGradNorm").flatMap(({ index, depth }): [number, number][] => {
+      const power = log10Point(layerPoint(runs, index, "activationGradNorm"));
+      return power === null ? [] : [[depth, power.mean]];
     });
     return { label: one.label, color: colors[index] as Color, points };
   });
   const drawn = lines.filter(({ points }) => points.length > 0);
-  const title = `depth ${configurations[0]?.configuration.depth}: norm of the activation gradient by layer`;
-  const names = layerNames(configurations);
+  const title = `${name}: norm of the activation gradient by weighted layers from the input`;
   if (drawn.length === 0) return `${title}\n(every norm is exactly 0 or not finite)`;
   const legend = lines.map((line) => legendLine(line, drawn.indexOf(line), color));
-  return [title, drawLines(drawn, names, { width, height, color }), ...legend].join("\n");
+  return [title, drawLines(drawn, { width, height, color }), ...legend].join("\n");
 }
 
-function drawLines(
-  lines: readonly TerminalLine[],
-  names: readonly string[],
-  { width, height, color }: Required<TerminalPlotOptions>,
-): string {
+function drawLines(lines: readonly TerminalLine[], { width, height, color }: Required<TerminalPlotOptions>): string {
   const powers = lines.flatMap(({ points }) => points.map(([, power]) => power));
   const lowest = Math.floor(Math.min(...powers));
   const high = Math.max(Math.ceil(Math.max(...powers)), lowest + 1);
   const every = Math.max(1, Math.ceil((high - lowest) / Math.max(1, height / 2)));
   const low = high - every * Math.ceil((high - lowest) / every);
-  const marks = names.flatMap((name, index) =>
-    index === 0 || /\.0$/.test(name) || index === names.length - 1 ? index : [],
-  );
+  const deepest = Math.max(...lines.flatMap(({ points }) => points.map(([depth]) => depth)));
+  const between = Math.max(1, Math.ceil(deepest / 6));
   const picture = plot(
     lines.map(({ points }) => points),
     {
       width,
       height,
       yRange: [low, high],
-      customXAxisTicks: marks.filter((mark) => mark !== 1),
+      customXAxisTicks: Array.from({ length: Math.floor(deepest / between) + 1 }, (_, index) => index * between),
       customYAxisTicks: Array.from({ length: (high - low) / every + 1 }, (_, index) => high - index * every),
-      formatter: (value, { axis }) => (axis === "y" ? `1e${Math.round(value)}` : (names[value] ?? "")),
+      formatter: (value, { axis }) => (axis === "y" ? `1e${Math.round(value)}` : String(value)),
       ...(color ? { color: lines.map((line) => line.color) } : {}),
       ...(color ? {} : { lineFormatter: letterDrawer(lines) }),
     },

@@ -2,7 +2,6 @@
 
 import type { LayerQuantity } from "../../trace/records.js";
 import type { RunRecord } from "../records.js";
-import { type ConfigurationRuns, runsAt, type StepChoice } from "./configurations.js";
 import { meanOf, spreadOf } from "./statistics.js";
 
 /** The quantities of a layer that are numbers. */
@@ -31,21 +30,6 @@ export function layerPoint(runs: readonly RunRecord[], index: number, quantity: 
   const values = runs.flatMap((run) => run.layers[index]?.[quantity] ?? []);
   if (values.length === 0) return null;
   return GEOMETRIC.has(quantity) ? spreadOf(values) : meanOf(values);
-}
-
-/** A quantity layer by layer in forward order, over the seeds of one configuration at one step. */
-export function layerPoints(one: ConfigurationRuns, step: StepChoice, quantity: Quantity): (Point | null)[] {
-  const runs = runsAt(one.runs, step);
-  return layerNames([one]).map((_, index) => layerPoint(runs, index, quantity));
-}
-
-/** Names of the layers of the deepest of some runs, in forward order. */
-export function layerNames(configurations: readonly ConfigurationRuns[]): readonly string[] {
-  let names: readonly string[] = [];
-  for (const run of configurations.flatMap(({ runs }) => runs)) {
-    if (run.layers.length > names.length) names = run.layers.map(({ name }) => name);
-  }
-  return names;
 }
 
 /** log10 of a point; `null` where it has none, as it is 0 or not finite. */

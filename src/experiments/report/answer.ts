@@ -33,6 +33,21 @@ function checkSummaries(summaries: readonly ConfigurationSummary[]): void {
   throw new ValueError("answerInWords", `it takes the list that summarize returns, got ${describe(summaries)}`);
 }
 
+/** The one sentence to read first: of the plain and residual nets, the pair that differs most; without one, the network whose
+ * gradient changes most on its way. */
+export function headlineOf(summaries: readonly ConfigurationSummary[]): string {
+  const [first] = answerInWords(summaries);
+  const contrast = ([plain, residual]: Pair) => {
+    const size = Math.abs(Math.log(residual.firstLayer.mean / plain.firstLayer.mean));
+    return Number.isNaN(size) ? -1 : size;
+  };
+  const [pair] = pairsOf(summaries).sort((one, other) => contrast(other) - contrast(one));
+  if (pair !== undefined) return comparisonSentence(...pair, severalOf(summaries));
+  const change = ({ ratio }: ConfigurationSummary) => (Number.isNaN(ratio.mean) ? -1 : Math.abs(Math.log(ratio.mean)));
+  const [most] = [...summaries].sort((one, other) => change(other) - change(one));
+  return most === undefined ? (first as string) : configurationSentence(most, severalOf(summaries));
+}
+
 /** The first part of {@link answerInWords}: a sentence per configuration. */
 export function configurationsInWords(summaries: readonly ConfigurationSummary[]): string[] {
   return summaries.map((summary) => configurationSentence(summary, severalOf(summaries)));
@@ -40,14 +55,7 @@ export function configurationsInWords(summaries: readonly ConfigurationSummary[]
 
 /** The second part of {@link answerInWords}: plain against residual nets, and what to mind. */
 export function conclusionsInWords(summaries: readonly ConfigurationSummary[]): string[] {
-  const sentences: string[] = [];
-  for (const plain of summaries.filter(({ shortcut }) => shortcut === "none")) {
-    for (const residual of summaries) {
-      if (residual.shortcut !== "none" && isPair(plain, residual)) {
-        sentences.push(comparisonSentence(plain, residual, severalOf(summaries)));
-      }
-    }
-  }
+  const sentences = pairsOf(summaries).map((pair) => comparisonSentence(...pair, severalOf(summaries)));
   for (const summary of summaries) {
     const subtlety = subtletySentence(summary);
     if (subtlety !== null) sentences.push(subtlety);
@@ -72,6 +80,15 @@ function severalOf(summaries: readonly ConfigurationSummary[]): Several {
     inits: new Set(summaries.map(({ init }) => init)).size > 1,
     widths: new Set(summaries.map(({ width }) => width)).size > 1,
   };
+}
+
+type Pair = readonly [plain: ConfigurationSummary, residual: ConfigurationSummary];
+
+/** Plain and residual nets that are otherwise alike. */
+function pairsOf(summaries: readonly ConfigurationSummary[]): Pair[] {
+  const plain = summaries.filter(({ shortcut }) => shortcut === "none");
+  const residual = summaries.filter(({ shortcut }) => shortcut !== "none");
+  return plain.flatMap((one) => residual.filter((other) => isPair(one, other)).map((other): Pair => [one, other]));
 }
 
 function isPair(plain: ConfigurationSummary, residual: ConfigurationSummary): boolean {

@@ -25,6 +25,8 @@ export interface ConfigurationRuns {
   readonly configuration: Configuration;
   /** Without the depth, so that one name (and one colour) stands for the same network at each depth. */
   readonly label: string;
+  /** Title of the panel that it is drawn in. */
+  readonly panel: string;
   readonly runs: readonly RunRecord[];
 }
 
@@ -49,14 +51,19 @@ export function configurationsOf(trace: GradientFlowTrace): readonly Configurati
     const parts = [shortcutWords(shortcut), normWords(norm)];
     if (severalInits) parts.push(init);
     if (severalWidths) parts.push(`width ${width}`);
-    return { configuration: { depth, shortcut, norm, init, width }, label: parts.join(", "), runs };
+    return {
+      configuration: { depth, shortcut, norm, init, width },
+      label: parts.join(", "),
+      panel: `depth ${depth}`,
+      runs,
+    };
   });
   return configurations.sort((one, other) => one.configuration.depth - other.configuration.depth);
 }
 
-/** The depths of a trace, rising. */
-export function depthsOf(configurations: readonly ConfigurationRuns[]): readonly number[] {
-  return [...new Set(configurations.map(({ configuration }) => configuration.depth))];
+/** Titles of the panels of some networks, in their order. */
+export function panelsOf(configurations: readonly ConfigurationRuns[]): readonly string[] {
+  return [...new Set(configurations.map(({ panel }) => panel))];
 }
 
 /** The recorded steps of some runs, rising. */

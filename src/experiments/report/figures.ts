@@ -1,13 +1,13 @@
 /** The figures of a gradient-flow trace as Apache ECharts options, and their rendering to SVG. */
 
 import { describe, ValueError } from "../../errors.js";
-import type { GradientFlowTrace } from "../records.js";
-import { layerNames, layerPoints, log10Point, type Point, type Quantity } from "./aggregate.js";
+import type { GradientFlowTrace, RunRecord } from "../records.js";
+import { layerPoint, log10Point, type Point, type Quantity } from "./aggregate.js";
 import {
   type ConfigurationRuns,
   checkStep,
   configurationsOf,
-  depthsOf,
+  panelsOf,
   runsAt,
   type StepChoice,
   stepsOf,
@@ -15,8 +15,9 @@ import {
 import { loadEcharts } from "./echarts.js";
 import { checkTrace } from "./files.js";
 import { heatMapFigure } from "./heat-map.js";
-import { layerAxis, lineWithBand, powerAxis, powerRange } from "./lines.js";
+import { layerAxis, lineWithBand, powerAxis, powerRange, theoryLine } from "./lines.js";
 import { lossFigure } from "./loss-curves.js";
+import { marksOf } from "./marks.js";
 import {
   columnsFor,
   FIGURE_WIDTH,
@@ -27,7 +28,9 @@ import {
   type OptionPart,
   titleOf,
 } from "./panels.js";
-import { lineStyleOf } from "./style.js";
+import { formatFactor } from "./statistics.js";
+import { type Dash, lineStyleOf } from "./style.js";
+import { theoryOf } from "./theory.js";
 
 /** ‖∂L/∂h‖ of each layer's output: the figure that shows vanishing, explosion and life.
  * @returns `null` if nothing was recorded at the step
@@ -36,9 +39,12 @@ function activationGradFigure(trace: GradientFlowTrace, step: StepChoice = "firs
   return layerFigure(trace, step, {
     id: "activation-gradients",
     title: "Gradient of the activations, layer by layer",
-    caption: "Norm of ∂L/∂h of each layer's output. The gradient enters at the right and travels to the left.",
+    caption:
+      "Norm of ∂L/∂h of each layer's output. The gradient enters at the right and travels to the left. Dots are what theory " +
+      "says of a net at its initialisation, from the measured norm at the last block on.",
     axis: "‖∂L/∂h‖ over the batch",
     lines: [{ quantity: "activationGradNorm" }],
+    hasTheory: true,
   });
 }
 
@@ -84,8 +90,8 @@ function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first
       "branch (dotted).",
     axis: "norm of the part of ∂L/∂h",
     lines: [
-      { quantity: "identityGradNorm", suffix: " · identity path", dash: "solid" },
-      { quantity: "branchGradNorm", suffix: " · branch path", dash: "dotted" },
+      { quantity: "identityGradNorm", suffix: " · identity path", dash: [] },
+      { quantity: "branchGradNorm", suffix: " · branch path", dash: [2, 3] },
     ],
   });
 }
@@ -145,51 +151,49 @@ interface LayerFigure {
   readonly caption: string;
   readonly axis: string;
   readonly lines: readonly LineOfFigure[];
+  /** Whether to draw what theory says beside what was measured. */
+  readonly hasTheory?: boolean | undefined;
 }
 
 interface LineOfFigure {
   readonly quantity: Quantity;
   readonly suffix?: string | undefined;
-  readonly dash?: "solid" | "dotted" | undefined;
+  readonly dash?: Dash | undefined;
 }
 
 interface DrawnLine {
   readonly of: ConfigurationRuns;
-  readonly line: LineOfFigure;
   readonly name: string;
+  readonly xs: readonly number[];
   readonly points: readonly (Point | null)[];
+  readonly dash?: Dash | undefined;
+  readonly isTheory: boolean;
 }
 
 function layerFigure(trace: GradientFlowTrace, step: StepChoice, what: LayerFigure): Figure | null {
   const configurations = configurationsOf(trace);
-  const drawn = drawnLines(configurations, step, what);
+  const drawn = configurations.flatMap((of) => linesOf(of, step, what));
   if (drawn.length === 0) return null;
-  const depths = depthsOf(drawn.map((one) => one.of));
+  const names = panelsOf(drawn.map(({ of }) => of));
   const { legend, height: legendHeight } = legendOf([...new Set(drawn.map(({ name }) => name))]);
   const top = LEGEND_TOP + legendHeight + 10;
-  const names = depths.map((depth) => `depth ${depth}`);
-  const layout = layOutPanels(names, { columns: columnsFor(depths.length), panelHeight: 400, top });
-  const range = powerRange(drawn.flatMap(({ points }) => points));
+  const layout = layOutPanels(names, { columns: columnsFor(names.length), panelHeight: 400, top });
+  const range = powerRange(drawn.filter(({ isTheory }) => !isTheory).flatMap(({ points }) => points));
   const subtext = `${stepWords(configurations, step)} · geometric mean over ${seedWords(configurations)}`;
+  const deepest = (name: string) => Math.max(...drawn.flatMap(({ of, xs }) => (of.panel === name ? xs : [])));
   const option: OptionPart = {
     title: [titleOf(what.title, subtext), ...layout.titles],
     legend,
     grid: layout.grids,
     tooltip: { trigger: "axis" },
-    xAxis: depths.map((depth, panel) => layerAxis(layerNames(ofDepth(configurations, depth)), panel)),
-    yAxis: depths.map((_, panel) => powerAxis(what.axis, panel, range)),
-    series: drawn.flatMap(({ of, line, name, points }) =>
-      lineWithBand({
-        name,
-        points,
-        style: lineStyleOf(of, configurations),
-        panel: depths.indexOf(of.configuration.depth),
-        ...(line.dash === undefined ? {} : { dash: line.dash }),
-      }),
-    ),
+    xAxis: names.map((name, panel) => layerAxis(panel, deepest(name))),
+    yAxis: names.map((_, panel) => powerAxis(what.axis, panel, range)),
+    series: drawn.flatMap(({ of, isTheory, ...line }) => {
+      const drawing = { ...line, style: lineStyleOf(of, configurations), panel: names.indexOf(of.panel) };
+      return isTheory ? [theoryLine(drawing)] : lineWithBand(drawing);
+    }),
   };
   const { id, title, caption } = what;
-  const panels = depths.map((depth) => ({ depth }));
   return {
     id,
     title,
@@ -197,28 +201,38 @@ function layerFigure(trace: GradientFlowTrace, step: StepChoice, what: LayerFigu
     kind: "layers",
     logarithmic: true,
     quantities: what.lines.map(({ quantity }) => quantity),
-    panels,
+    panels: names.map((name) => ({ name })),
     option,
     width: FIGURE_WIDTH,
     height: layout.height,
   };
 }
 
-function drawnLines(configurations: readonly ConfigurationRuns[], step: StepChoice, what: LayerFigure): DrawnLine[] {
-  const drawn: DrawnLine[] = [];
-  for (const of of configurations) {
-    for (const line of what.lines) {
-      const points = layerPoints(of, step, line.quantity).map(log10Point);
-      if (points.some((point) => point !== null)) {
-        drawn.push({ of, line, name: of.label + (line.suffix ?? ""), points });
-      }
-    }
-  }
-  return drawn;
+function linesOf(of: ConfigurationRuns, step: StepChoice, { lines, hasTheory }: LayerFigure): DrawnLine[] {
+  const runs = runsAt(of.runs, step);
+  return lines.flatMap(({ quantity, suffix = "", dash }): DrawnLine[] => {
+    const marks = marksOf(of, quantity);
+    const points = marks.map(({ index }) => log10Point(layerPoint(runs, index, quantity)));
+    if (!points.some((point) => point !== null)) return [];
+    const xs = marks.map(({ depth }) => depth);
+    const line: DrawnLine = { of, name: of.label + suffix, xs, points, dash, isTheory: false };
+    return hasTheory === true ? [line, ...theoryOfLine(line, runs)] : [line];
+  });
 }
 
-function ofDepth(configurations: readonly ConfigurationRuns[], depth: number): readonly ConfigurationRuns[] {
-  return configurations.filter(({ configuration }) => configuration.depth === depth);
+/** From the measured norm at the last block back to the first layer, at the factor of the theory. */
+function theoryOfLine(line: DrawnLine, runs: readonly RunRecord[]): DrawnLine[] {
+  const theory = runs.some(({ step }) => step > 0) ? null : theoryOf(line.of.configuration);
+  const last = Math.max(0, line.xs.length - 2); // the classifier is the last of all
+  const start = line.points[last];
+  if (theory === null || start === null || start === undefined || last === 0) return [];
+  const xs = line.xs.slice(0, last + 1);
+  const points = xs.map((x) => {
+    const power = start.mean + ((xs[last] as number) - x) * Math.log10(theory.factorPerLayer);
+    return { mean: power, min: power, max: power };
+  });
+  const name = `${line.name} · theory, ×${formatFactor(theory.factorPerLayer)} a layer`;
+  return [{ of: line.of, name, xs, points, isTheory: true }];
 }
 
 function stepWords(configurations: readonly ConfigurationRuns[], step: StepChoice): string {

@@ -1,9 +1,10 @@
 /** The heat maps of the gradient over layers and training steps. */
 
 import type { GradientFlowTrace } from "../records.js";
-import { layerNames, layerPoint } from "./aggregate.js";
+import { layerPoint } from "./aggregate.js";
 import { type ConfigurationRuns, configurationsOf, runsAt, stepsOf } from "./configurations.js";
-import { axisName, layerAxis } from "./lines.js";
+import { axisName } from "./lines.js";
+import { marksOf } from "./marks.js";
 import { FIGURE_WIDTH, type Figure, LEGEND_TOP, layOutPanels, type OptionPart, titleOf } from "./panels.js";
 import { HEAT_COLORS, TEXT } from "./style.js";
 
@@ -18,7 +19,7 @@ export function heatMapFigure(trace: GradientFlowTrace): Figure | null {
   if (configurations.length === 0) return null;
   const cells = configurations.map(cellsOf);
   const columns = Math.min(configurations.length, 4);
-  const names = configurations.map(({ configuration, label }) => `depth ${configuration.depth} · ${label}`);
+  const names = configurations.map(({ panel, label }) => `${panel} · ${label}`);
   const layout = layOutPanels(names, { columns, panelHeight: 250, top: LEGEND_TOP, right: 90, fontSize: 13 });
   const title = "Gradient of the activations over training";
   const caption =
@@ -29,9 +30,11 @@ export function heatMapFigure(trace: GradientFlowTrace): Figure | null {
     tooltip: { trigger: "item" },
     visualMap: colorScale(cells.flat()),
     xAxis: configurations.map((one, panel) => ({
-      ...layerAxis(layerNames([one]), panel, false),
-      ...axisName("layer", 28),
-      boundaryGap: true,
+      type: "category",
+      gridIndex: panel,
+      data: marksOf(one, "activationGradNorm").map(({ depth }) => String(depth)),
+      axisLabel: { fontSize: TEXT.axisLabel, hideOverlap: true },
+      ...axisName("weighted layers from the input", 28),
     })),
     yAxis: configurations.map((one, panel) => stepAxis(one, panel)),
     series: cells.map((data, panel) => ({
@@ -42,7 +45,7 @@ export function heatMapFigure(trace: GradientFlowTrace): Figure | null {
       data: data.filter(([, , power]) => power !== null),
     })),
   };
-  const panels = configurations.map(({ configuration, label }) => ({ depth: configuration.depth, label }));
+  const panels = configurations.map(({ label }, panel) => ({ name: names[panel] as string, label }));
   const size = { width: FIGURE_WIDTH, height: layout.height };
   const what = { kind: "cells", logarithmic: false, quantities: ["activationGradNorm"] } as const;
   return { id: "gradients-over-training", title, caption, ...what, panels, option, ...size };
@@ -52,10 +55,10 @@ function cellsOf(one: ConfigurationRuns): Cell[] {
   const steps = stepsOf(one.runs);
   return steps.flatMap((step, row) => {
     const runs = runsAt(one.runs, step);
-    return layerNames([one]).map((_, layer): Cell => {
-      const norm = layerPoint(runs, layer, "activationGradNorm")?.mean ?? 0;
+    return marksOf(one, "activationGradNorm").map(({ index }, column): Cell => {
+      const norm = layerPoint(runs, index, "activationGradNorm")?.mean ?? 0;
       const drawable = norm > 0 && Number.isFinite(norm);
-      return [layer, row, drawable ? Math.round(Math.log10(norm) * 1e4) / 1e4 : null];
+      return [column, row, drawable ? Math.round(Math.log10(norm) * 1e4) / 1e4 : null];
     });
   });
 }

@@ -2,7 +2,7 @@
 
 import type { Point } from "./aggregate.js";
 import type { OptionPart } from "./panels.js";
-import { type LineStyle, TEXT } from "./style.js";
+import { type Dash, type LineStyle, TEXT } from "./style.js";
 
 interface LineOptions {
   readonly name: string;
@@ -10,9 +10,10 @@ interface LineOptions {
   /** Panel the line is in. */
   readonly panel: number;
   readonly points: readonly (Point | null)[];
-  /** Positions on a numeric x axis; without them the points follow the categories. */
-  readonly xs?: readonly number[] | undefined;
-  readonly dash?: "dashed" | "solid" | "dotted" | undefined;
+  /** Where the points stand along x. */
+  readonly xs: readonly number[];
+  /** Instead of the style's. */
+  readonly dash?: Dash | undefined;
 }
 
 /** A line of means over a light band from minimum to maximum.
@@ -20,17 +21,18 @@ interface LineOptions {
  * The band is two stacked lines, an invisible one at the minimum and the difference above it. All three bear one
  * name, so that the legend shows and hides them together. */
 export function lineWithBand(options: LineOptions): OptionPart[] {
-  const { name, style, panel, points, xs, dash } = options;
-  const at = (index: number, value: number | null) => (xs === undefined ? value : [xs[index] ?? null, value]);
+  const { name, style, panel, points, xs, dash = style.dash } = options;
+  const data = (value: (point: Point) => number) =>
+    points.map((point, index) => [xs[index] as number, point === null ? null : round(value(point))]);
   const base = { type: "line", name, xAxisIndex: panel, yAxisIndex: panel };
   const main = {
     ...base,
     id: `${name} ${panel}`,
-    data: points.map((point, index) => at(index, round(point?.mean ?? null))),
+    data: data(({ mean }) => mean),
     color: style.color,
-    lineStyle: { width: 2.5, type: dash ?? style.dash },
-    symbol: style.symbol,
-    symbolSize: points.length > 40 ? 4 : 7,
+    lineStyle: { width: 2.5, type: strokes(dash) },
+    symbol: `path://${style.symbol}`,
+    symbolSize: points.length > 40 ? 6 : 9,
     showAllSymbol: true,
     z: 3,
   };
@@ -46,31 +48,56 @@ export function lineWithBand(options: LineOptions): OptionPart[] {
     emphasis: { disabled: true },
     z: 1,
   };
-  const low = points.map((point, index) => at(index, round(point?.min ?? null)));
-  const range = points.map((point, index) => at(index, round(point === null ? null : point.max - point.min)));
   return [
     main,
-    { ...edge, id: `${name} ${panel} low`, data: low },
-    { ...edge, id: `${name} ${panel} range`, data: range, areaStyle: { color: style.color, opacity: 0.18 } },
+    { ...edge, id: `${name} ${panel} low`, data: data(({ min }) => min) },
+    {
+      ...edge,
+      id: `${name} ${panel} range`,
+      data: data(({ min, max }) => max - min),
+      areaStyle: { color: style.color, opacity: 0.18 },
+    },
   ];
 }
 
-/** A category axis of layers that labels the stem, the first block of each stage and the last block. */
-export function layerAxis(names: readonly string[], panel: number, labelsLast = true): OptionPart {
-  const lastBlock = names.findLastIndex((name) => name.startsWith("layer"));
-  const marks = names.flatMap((name, index) => {
-    const stage = name.startsWith("layer") && name.endsWith(".0") && index > 2;
-    return index === 0 || stage || (labelsLast && index === lastBlock) ? [index] : [];
-  });
+/** What theory says, a thin dotted line without symbols. */
+export function theoryLine({ name, style, panel, points, xs }: Omit<LineOptions, "dash">): OptionPart {
   return {
-    type: "category",
+    type: "line",
+    name,
+    id: `${name} ${panel}`,
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    data: points.map((point, index) => [xs[index] as number, point === null ? null : round(point.mean)]),
+    color: style.color,
+    lineStyle: { width: 1.5, type: strokes(THEORY_DASH) },
+    symbol: "none",
+    silent: true,
+    z: 2,
+  };
+}
+
+/** Dots: what was not measured. */
+export const THEORY_DASH: Dash = [1.5, 3];
+
+function strokes(dash: Dash): "solid" | Dash {
+  return dash.length === 0 ? "solid" : dash;
+}
+
+/** An axis of weighted layers, from the input to the loss.
+ * @param deepest the last one */
+export function layerAxis(panel: number, deepest: number): OptionPart {
+  return {
+    type: "value",
     gridIndex: panel,
-    data: names,
-    boundaryGap: false,
-    axisLine: { onZero: false },
-    axisTick: { customValues: marks },
-    axisLabel: { customValues: marks, fontSize: TEXT.axisLabel, hideOverlap: true },
-    ...axisName("layer, from input to loss (the gradient travels ←)", 30),
+    min: 0,
+    max: deepest,
+    minInterval: 1,
+    axisLine: { show: true, onZero: false },
+    axisTick: { show: true },
+    splitLine: { show: false },
+    axisLabel: { fontSize: TEXT.axisLabel, hideOverlap: true },
+    ...axisName("weighted layers from the input (the gradient travels ←)", 30),
   };
 }
 
@@ -113,6 +140,6 @@ export function powerRange(points: readonly (Point | null)[]): PowerRange {
 }
 
 // Five decimals of a power of ten are more than a line shows, and keep the files small.
-function round(value: number | null): number | null {
-  return value === null || !Number.isFinite(value) ? null : Math.round(value * 1e5) / 1e5;
+function round(value: number): number | null {
+  return Number.isFinite(value) ? Math.round(value * 1e5) / 1e5 : null;
 }

@@ -1,7 +1,7 @@
-/** The loss curves, side by side by depth. */
+/** The loss curves, a panel each. */
 
 import type { GradientFlowTrace } from "../records.js";
-import { type ConfigurationRuns, configurationsOf, depthsOf, stepsOf } from "./configurations.js";
+import { type ConfigurationRuns, configurationsOf, panelsOf, stepsOf } from "./configurations.js";
 import { axisName, lineWithBand } from "./lines.js";
 import {
   columnsFor,
@@ -22,11 +22,10 @@ import { lineStyleOf, TEXT } from "./style.js";
 export function lossFigure(trace: GradientFlowTrace): Figure | null {
   const configurations = configurationsOf(trace).filter(({ runs }) => stepsOf(runs).length > 1);
   if (configurations.length === 0) return null;
-  const depths = depthsOf(configurations);
+  const names = panelsOf(configurations);
   const { legend, height: legendHeight } = legendOf([...new Set(configurations.map(({ label }) => label))]);
-  const names = depths.map((depth) => `depth ${depth}`);
   const top = LEGEND_TOP + legendHeight + 10;
-  const layout = layOutPanels(names, { columns: columnsFor(depths.length), panelHeight: 340, top });
+  const layout = layOutPanels(names, { columns: columnsFor(names.length), panelHeight: 340, top });
   const highest = highestLoss(trace);
   const title = "Loss over training";
   const option: OptionPart = {
@@ -34,7 +33,7 @@ export function lossFigure(trace: GradientFlowTrace): Figure | null {
     legend,
     grid: layout.grids,
     tooltip: { trigger: "axis" },
-    xAxis: depths.map((_, panel) => ({
+    xAxis: names.map((_, panel) => ({
       type: "value",
       gridIndex: panel,
       max: Math.max(...stepsOf(trace.runs)),
@@ -42,7 +41,7 @@ export function lossFigure(trace: GradientFlowTrace): Figure | null {
       axisLabel: { fontSize: TEXT.axisLabel },
       ...axisName("optimiser step", 30),
     })),
-    yAxis: depths.map((_, panel) => ({
+    yAxis: names.map((_, panel) => ({
       type: "value",
       gridIndex: panel,
       min: 0,
@@ -50,10 +49,10 @@ export function lossFigure(trace: GradientFlowTrace): Figure | null {
       axisLabel: { fontSize: TEXT.axisLabel },
       ...axisName("cross-entropy of the batch (nats)", 44),
     })),
-    series: configurations.flatMap((one) => lossSeries(one, configurations, depths.indexOf(one.configuration.depth))),
+    series: configurations.flatMap((one) => lossSeries(one, configurations, names.indexOf(one.panel))),
   };
   const caption = "Cross-entropy of the training batch. A net that knows nothing of ten classes has ln 10 = 2.3 nats.";
-  const panels = depths.map((depth) => ({ depth }));
+  const panels = names.map((name) => ({ name }));
   const size = { width: FIGURE_WIDTH, height: layout.height };
   return { id: "loss", title, caption, kind: "steps", logarithmic: false, quantities: [], panels, option, ...size };
 }

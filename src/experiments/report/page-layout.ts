@@ -30,7 +30,7 @@ const PANELS = {
 /** The layouts for a desk, a tablet and a phone. */
 export function pageLayouts(figure: Figure): Readonly<Record<"wide" | "medium" | "narrow", PageLayout>> {
   const { panelHeight, narrowHeight, columns, right, narrowRight } = PANELS[figure.kind];
-  const names = figure.panels.map(({ depth, label }) => `depth ${depth}${label === undefined ? "" : ` · ${label}`}`);
+  const names = figure.panels.map(({ name }) => name);
   const layOut = (options: Parameters<typeof layOutPanels>[1]): PageLayout => {
     const { height, grids, titles } = layOutPanels(names, options);
     return { height, grid: grids, title: titles };

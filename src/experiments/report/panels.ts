@@ -1,4 +1,4 @@
-/** The layout of figures made of panels: one grid per depth or configuration under a common title and legend. */
+/** The layout of figures made of panels: one grid for some networks or for one under a common title and legend. */
 
 import type { LayerQuantity } from "../../trace/records.js";
 import { TEXT } from "./style.js";
@@ -10,9 +10,9 @@ export type OptionPart = Readonly<Record<string, unknown>>;
 /** What a panel of a figure shows.
  * @category Gradient flow */
 export interface Panel {
-  /** Depth of its networks. */
-  readonly depth: number;
-  /** In heat maps, the configuration. */
+  /** Its title: `depth 56`; in heat maps with the network's name. */
+  readonly name: string;
+  /** In heat maps, the network's name. */
   readonly label?: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Figure {
   readonly logarithmic: boolean;
   /** The numbers of a layer that it draws; in a figure of the loss, none. */
   readonly quantities: readonly LayerQuantity[];
-  /** Per panel: the depth, and in heat maps the configuration's name. */
+  /** What each panel shows. */
   readonly panels: readonly Panel[];
   /** The option as ECharts takes it; plain JSON. */
   readonly option: OptionPart;

@@ -13,6 +13,7 @@ import {
 } from "./configurations.js";
 import { checkTrace } from "./files.js";
 import { type Spread, safeRatio, spreadOf } from "./statistics.js";
+import { type Theory, theoryOf } from "./theory.js";
 import { EXPLODED_ABOVE, VANISHED_BELOW, type Verdict, verdictOf } from "./verdict.js";
 
 /** What the trace says of one configuration at one step; every `Spread` is over its seeds. Numbers are NaN where those of a seed
@@ -39,6 +40,10 @@ export interface ConfigurationSummary extends Configuration {
   readonly layersBetween: number;
   /** `ratio.mean ^ (1 / layersBetween)`: what each weighted layer multiplies the norm by, going backwards. */
   readonly factorPerLayer: number;
+  /** The same of each seed. */
+  readonly factor: Spread;
+  /** What theory says of that factor, at initialisation; `null` where there is none. */
+  readonly theory: Theory | null;
   /** From `ratio.mean` and `factorPerLayer`, by the rule of `verdictOf`. */
   readonly verdict: Verdict;
   /** How many seeds have this verdict on their own. */
@@ -119,6 +124,8 @@ function summarizeRuns(
     ratio,
     layersBetween,
     factorPerLayer,
+    factor: spreadOf(ratios.map(factorOf)),
+    theory: (runs[0] as RunRecord).step === 0 ? theoryOf(configuration) : null,
     verdict,
     agreeing: ratios.filter((one) => verdictOf(one, factorOf(one)) === verdict).length,
     turnsAtDepth: configuration.shortcut === "none" && !passed ? turningDepth(factorPerLayer) : null,
