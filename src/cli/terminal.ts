@@ -108,7 +108,7 @@ function plotPanel(name: string, configurations: readonly ConfigurationRuns[], o
     return { label: one.label, color: colors[index] as Color, points };
   });
   const drawn = lines.filter(({ points }) => points.length > 0);
-  const title = `${name}: norm of the activation gradient by weighted layers from the input`;
+  const title = `${name}: activation gradient by weighted layers`;
   if (drawn.length === 0) return `${title}\n(every norm is exactly 0 or not finite)`;
   const legend = lines.map((line) => legendLine(line, drawn.indexOf(line), color));
   return [title, drawLines(drawn, { width, height, color }), ...legend].join("\n");

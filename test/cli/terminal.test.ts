@@ -45,11 +45,11 @@ describe("summaryTable", () => {
 describe("terminalPlot", () => {
   const trace = madeUpTrace([...FOUR, ...FOUR.map((made) => ({ ...made, depth: 20 }))]);
 
-  it("draws one plot per depth, with powers of ten and layer names at the axes", () => {
+  it("draws one plot per depth, with powers of ten and weighted layers at the axes", () => {
     const text = terminalPlot(trace);
     expect(text.match(/^depth (20|56):/gm)).toEqual(["depth 20:", "depth 56:"]);
     expect(text).toMatch(/^1e-10┤/m);
-    expect(text).toContain("stem");
+    expect(text).toMatch(/^ +0? +4 +8 +12 +16 +20$/m);
   });
 
   it("tells configurations apart by letters without colour, and by colours with it", () => {

@@ -6,13 +6,13 @@ import type { GradientFlowTrace } from "../records.js";
 import { conclusionsInWords, configurationsInWords, headlineOf } from "./answer.js";
 import { configurationsOf, stepsOf } from "./configurations.js";
 import { divergencesInWords, missingInWords } from "./divergence.js";
+import { escapeHtml, inlineScript, scriptJson } from "./escape.js";
 import { figuresOf } from "./figures.js";
 import { checkTrace } from "./files.js";
 import { pageData, subtitleOf } from "./page-data.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import { PAGE_STYLE } from "./page-style.js";
 import { bullets, summaryTable } from "./page-summary.js";
-import { escapeHtml, inlineScript, scriptJson } from "./escape.js";
 import type { Figure } from "./panels.js";
 import { type ConfigurationSummary, summarize } from "./summary.js";
 
@@ -119,8 +119,7 @@ ${steps.length > 1 ? slider : ""}
 </div>`;
 }
 
-const HOW_TO_USE =
-  "Point at a place, tap it, or go there with the arrow keys for its numbers; a name hides its lines.";
+const HOW_TO_USE = "Point at a place, tap it, or go there with the arrow keys for its numbers; a name hides its lines.";
 
 function figureElement(figure: Figure, isFirst: boolean): string {
   const { id } = figure;

@@ -29,5 +29,9 @@ export function marksOf(one: ConfigurationRuns, quantity: LayerQuantity): readon
 }
 
 function marks({ layers, depth }: RunRecord): readonly Mark[] {
-  return layers.map(({ name }, index) => ({ index, name, depth: Math.min(1 + 2 * index, depth) }));
+  return layers.map((layer, index) => ({
+    index,
+    name: layer.name,
+    depth: layer.depth ?? Math.min(1 + 2 * index, depth),
+  }));
 }

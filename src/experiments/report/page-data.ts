@@ -27,10 +27,10 @@ export function pageData(trace: GradientFlowTrace, figures: readonly Figure[]): 
       losses: Object.fromEntries(stepsOf(one.runs).map((step) => [step, meanLoss(one, step)])),
     })),
     figures: figures.map((figure) => {
-      const { id, title, kind, logarithmic, panels, option, quantities } = figure;
+      const { id, title, caption, kind, logarithmic, panels, option, quantities } = figure;
       const options = kind === "layers" ? atSteps.map((at) => at.get(id)) : [option];
       return {
-        ...{ id, title, kind, logarithmic, panels },
+        ...{ id, title, caption, kind, logarithmic, panels },
         quantities: quantities.map((quantity) => LAYER_QUANTITIES.indexOf(quantity)),
         marks: networks.map((one) => drawnMarks(one, quantities)),
         layouts: pageLayouts(figure),

@@ -110,7 +110,7 @@ export const PAGE_NUMBERS = `
 
   // What a figure shows, for those who do not see it.
   function altOf(figure) {
-    if (figure.kind !== "layers") return figure.title + ".";
+    if (figure.kind !== "layers") return figure.title + ". " + figure.caption;
     const [quantity] = figure.quantities;
     const nets = data.networks.flatMap((one) => {
       const marks = marksOf(figure, one);

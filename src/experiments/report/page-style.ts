@@ -65,6 +65,8 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
   body { padding: 20px 14px 48px; font-size: 16px; }
   h1 { font-size: 22px; }
   .lead { font-size: 16px; }
+  figure { display: flex; flex-direction: column; }
+  .legend { order: 1; } .numbers, figcaption, .tables { order: 2; }
   .legend { gap: 0 6px; } .legend button { padding: 2px 4px; font-size: 13px; }
   .controls { position: static; }
   .numbers table { font-size: 12px; table-layout: fixed; width: 100%; }

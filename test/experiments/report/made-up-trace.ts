@@ -56,17 +56,17 @@ function layersOf(made: MadeUp, blocks: number, scale: number): LayerRecord[] {
   for (let block = 0; block < blocks; block++) {
     names.push(`layer${1 + Math.floor((3 * block) / blocks)}.${block % (blocks / 3)}`);
   }
-  return [...names, "pool"].map((name, index) => {
+  return [...names, "linear"].map((name, index) => {
     const last = made.last ?? 0.05;
     const norm = index > blocks ? last : last * scale * made.factor ** (2 * (blocks - index));
     const block = name.startsWith("layer");
     const residual = block && made.shortcut !== "none";
-    const weight = name === "pool" ? null : (made.weightGrad?.(index, blocks) ?? last * made.factor ** (2 * blocks));
+    const weight = name === "linear" ? null : (made.weightGrad?.(index, blocks) ?? last * made.factor ** (2 * blocks));
     return {
       index,
       name,
       forward: 0,
-      depth: name === "pool" ? 2 * blocks + 1 : 2 * index + 1,
+      depth: name === "linear" ? 2 * blocks + 2 : 2 * index + 1,
       isBottleneck: true,
       outputShape: [4, 4, 8, 8],
       within: null,
@@ -77,10 +77,10 @@ function layersOf(made: MadeUp, blocks: number, scale: number): LayerRecord[] {
       branchGradNorm: block ? norm * (residual ? 0.2 : 1) : null, // in a plain net everything comes this way
       activationMean: 0.01 * index,
       activationStd: made.shortcut === "none" && made.norm === "none" ? made.factor ** (2 * index) : 1,
-      deadFraction: name === "pool" ? null : 0.125,
-      weightNorm: name === "pool" ? null : 3,
+      deadFraction: name === "linear" ? null : 0.125,
+      weightNorm: name === "linear" ? null : 3,
       updateRatio: null,
-      reasons: name === "pool" ? {} : { updateRatio: "no-step" },
+      reasons: name === "linear" ? {} : { updateRatio: "no-step" },
     };
   });
 }

@@ -93,7 +93,9 @@ describe.skipIf(executablePath === undefined)("the report page", () => {
     it("keeps heading, legend, chart and numbers of a figure apart", async () => {
       const overlaps = await page.evaluate(() =>
         [...document.querySelectorAll("figure")].flatMap((figure) => {
-          const boxes = [...figure.children].map((child) => child.getBoundingClientRect());
+          const boxes = [...figure.children]
+            .map((child) => child.getBoundingClientRect())
+            .sort((a, b) => a.top - b.top);
           return boxes.slice(1).filter((box, index) => box.top < (boxes[index] as DOMRect).bottom - 1).length;
         }),
       );
@@ -108,7 +110,9 @@ describe.skipIf(executablePath === undefined)("the report page", () => {
       if (width < 500) await page.touchscreen.tap(x, y);
       else await page.mouse.move(x, y);
       const numbers = page.locator(width < 500 ? "#numbers-activation-gradients" : ".tip");
-      await expect.poll(() => numbers.textContent()).toMatch(/layer\d\.\d.*depth 20.*plain, batch norm.*\d\.\de-?\d+/s);
+      await expect
+        .poll(() => numbers.textContent())
+        .toMatch(/(stem|layer\d\.\d), weighted layer \d+ · depth 20.*plain, batch norm.*\d\.\de-?\d+/s);
       const right = () => numbers.evaluate((element) => element.getBoundingClientRect().right);
       await expect.poll(right).toBeLessThanOrEqual(width); // it glides to its place
     });
@@ -145,8 +149,9 @@ describe.skipIf(executablePath === undefined)("the report page", () => {
       expect(await numbers.textContent(), id).not.toBe(first);
       await page.keyboard.press(id === "gradients-over-training" ? "PageDown" : "ArrowDown");
       expect(await numbers.textContent(), id).not.toBe(first);
+      await page.locator(`#${id} details.tables summary`).click();
       const tables = page.locator(`#tables-${id} table`);
-      expect(await tables.count(), id).toBe(id === "gradients-over-training" ? 8 : id === "residual-paths" ? 2 : 2);
+      await expect.poll(() => tables.count()).toBe(id === "gradients-over-training" ? 8 : 2);
     }
     const broken = await page.evaluate(
       () =>
@@ -162,6 +167,83 @@ describe.skipIf(executablePath === undefined)("the report page", () => {
         [...document.querySelectorAll("[tabindex]")].filter((element) => !element.getAttribute("aria-label")).length,
     );
     expect(wordless).toBe(0);
+    await context.close();
+  });
+
+  it.each([
+    [1280, 900],
+    [390, 844],
+  ])("begins with the picture, at %i × %i, and ends with the networks in words, folded", async (width, height) => {
+    const { page, context } = await show(width);
+    await page.setViewportSize({ width, height });
+    const top = await page.evaluate(() => document.querySelector(".chart")?.getBoundingClientRect().top);
+    expect(top).toBeLessThan(0.75 * height);
+    const order = await page.evaluate(() =>
+      [...document.querySelectorAll("main > *, .lead")].map((e) => e.id || e.className || e.tagName),
+    );
+    expect(order.indexOf("lead")).toBeLessThan(order.indexOf("activation-gradients"));
+    expect(order.indexOf("activation-gradients")).toBeLessThan(order.indexOf("H2"));
+    expect(order.at(-1)).toBe("network-by-network");
+    expect(await page.locator("#network-by-network ul").isVisible()).toBe(false);
+    await context.close();
+  });
+
+  it("goes through the training by slider, keys, play and pause", async () => {
+    const { page, context } = await show(1280);
+    const words = () => page.locator("#shown-step").textContent();
+    const subtitle = () => page.locator("#subtitle-activation-gradients").textContent();
+    const line = () => page.locator("#chart-activation-gradients svg").innerHTML();
+    const [first, before] = [await line(), await words()];
+    expect([before, await subtitle()]).toEqual(["step 0 of 5", expect.stringContaining("at initialisation")]);
+    await page.locator("#step").press("ArrowRight");
+    expect(await words()).toBe("step 5 of 5");
+    expect(await page.locator("#step").getAttribute("aria-valuetext")).toBe("step 5 of 5");
+    expect(await subtitle()).toContain("after 5 optimiser steps");
+    expect(await page.locator("#chart-activation-gradients").getAttribute("aria-label")).toContain("step 5.");
+    await expect.poll(line).not.toBe(first);
+    await page.locator("#play").press("Enter"); // from the end it begins anew
+    expect([await words(), await page.locator("#play").textContent()]).toEqual(["step 0 of 5", "Pause"]);
+    await page.locator("#play").press("Enter");
+    expect(await page.locator("#play").textContent()).toBe("Play");
+    await page.waitForTimeout(1000);
+    expect(await words()).toBe("step 0 of 5");
+    await page.locator("#play").press("Enter");
+    await expect.poll(words).toBe("step 5 of 5");
+    await expect.poll(() => page.locator("#play").textContent()).toBe("Play");
+    await context.close();
+  });
+
+  it("draws what theory says of the initialisation, and not of a trained net", async () => {
+    const { page, context } = await show(1280);
+    const theory = () => page.locator("#legend-activation-gradients button", { hasText: "theory" }).allTextContents();
+    expect(await theory()).toEqual([
+      "plain, no normalisation · theory, ×0.71 a layer",
+      "plain, batch norm · theory, ×1.21 a layer",
+    ]);
+    const dotted = () =>
+      page
+        .locator(
+          '#chart-activation-gradients path[stroke-dasharray="1.5 3"], #chart-activation-gradients path[stroke-dasharray="1.5,3"]',
+        )
+        .count();
+    expect(await dotted()).toBe(4);
+    await page.locator("#step").press("ArrowRight");
+    await expect.poll(dotted).toBe(0);
+    await context.close();
+  });
+
+  it("is legible in the dark: its lines have the colours for it", async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.waitForFunction(() => document.querySelectorAll(".chart svg").length > 0);
+    const strokes = await page.evaluate(() =>
+      [...document.querySelectorAll("#chart-activation-gradients path")].map((path) =>
+        path.getAttribute("stroke")?.toUpperCase(),
+      ),
+    );
+    expect(strokes).toContain("#FF8A3D");
+    expect(strokes).not.toContain("#D55E00");
     await context.close();
   });
 
@@ -187,7 +269,8 @@ describe.skipIf(executablePath === undefined)("the report page", () => {
     expect(warning).toContain(
       "Depth 20, plain, no normalisation, seed 0: from step 5 on, first in the loss, numbers are not",
     );
-    expect(await page.locator("#tables-loss").textContent()).toContain("NaN");
+    await page.locator("#loss details.tables summary").click();
+    await expect.poll(() => page.locator("#tables-loss").textContent()).toContain("NaN");
     await context.close();
   });
 });

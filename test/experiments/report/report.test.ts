@@ -25,8 +25,23 @@ function withNorm(trace: GradientFlowTrace, seed: number, layer: number, norm: n
 }
 
 /** The data of a figure's series. */
-function seriesOf(figure: Figure | undefined): { data: (number | null)[] }[] {
-  return (figure?.option["series"] ?? []) as { data: (number | null)[] }[];
+function seriesOf(figure: Figure | undefined): Series[] {
+  return (figure?.option["series"] ?? []) as Series[];
+}
+
+interface Series {
+  readonly name: string;
+  readonly color: string;
+  readonly symbol: string;
+  readonly data: readonly (readonly [x: number, y: number | null])[];
+}
+
+/** Relative luminance of a colour `#rrggbb`, as WCAG 2 defines it. */
+function luminance(color: string): number {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
 const PLAIN: MadeUp = { shortcut: "none", factor: 0.5, last: 0.25, depth: 20 };
@@ -97,6 +112,22 @@ describe("summarize", () => {
     const [one] = summarize(madeUpTrace([{ shortcut: "none", depth: 20, factor: 825 ** (-1 / 18) }]));
     expect(one?.verdict).toBe("fades");
     expect(answerInWords([one as never])[0]).toContain("the gradient fades: it falls from 5.0e-2");
+  });
+
+  it("has the factor a layer of each seed, and beside it what theory says at initialisation", () => {
+    const trace = madeUpTrace([
+      { ...PLAIN, norm: "none", steps: [0, 5] },
+      { ...PLAIN, norm: "batch" },
+      { ...PLAIN, shortcut: "identity" },
+    ]);
+    const [plain, normed, residual] = summarize(withNorm(trace, 2, 0, 0.25));
+    expect(plain?.factor).toMatchObject({ min: expect.closeTo(0.5, 9), max: expect.closeTo((1 / 1.5) ** (1 / 18), 9) });
+    expect(plain?.theory?.factorPerLayer).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(normed?.theory?.factorPerLayer).toBeCloseTo(1.2112, 4);
+    expect(residual?.theory).toBeNull();
+    expect(summarize(trace, { step: 5 })[0]?.theory).toBeNull();
+    const kaiming = trace.runs.map((run) => ({ ...run, init: "kaiming" }));
+    expect(summarize({ ...trace, runs: kaiming })[0]?.theory?.factorPerLayer).toBe(1);
   });
 
   it("takes the first recorded step, or the last that every seed has reached", () => {
@@ -255,16 +286,38 @@ describe("figuresOf", () => {
   it("draws log10 of the geometric mean, and the seeds' range as a band stacked on the minimum", () => {
     const [figure] = figuresOf(madeUpTrace([PLAIN]));
     const [line, low, range] = seriesOf(figure);
-    expect(line?.data[0]).toBeCloseTo(Math.log10(0.25 * 2 ** -18), 4);
-    expect(low?.data[0]).toBeCloseTo(Math.log10((0.25 * 2 ** -18) / 1.5), 4);
-    expect(range?.data[0]).toBeCloseTo(Math.log10(2.25), 4);
+    expect(line?.data[0]?.[1]).toBeCloseTo(Math.log10(0.25 * 2 ** -18), 4);
+    expect(low?.data[0]?.[1]).toBeCloseTo(Math.log10((0.25 * 2 ** -18) / 1.5), 4);
+    expect(range?.data[0]?.[1]).toBeCloseTo(Math.log10(2.25), 4);
   });
 
   it("leaves a gap where a norm is exactly 0 or not finite", () => {
     const [figure] = figuresOf(withNorm(withNorm(madeUpTrace([PLAIN]), 0, 0, 0), 1, 1, Number.NaN));
     const [line] = seriesOf(figure);
-    expect(line?.data.slice(0, 2)).toEqual([null, null]);
-    expect(line?.data[2]).toBeTypeOf("number");
+    expect(line?.data.slice(0, 2)).toEqual([
+      [1, null],
+      [3, null],
+    ]);
+    expect(line?.data[2]?.[1]).toBeTypeOf("number");
+  });
+
+  it("draws theory from the measured last block on, at its factor a layer, and none where there is none", () => {
+    const [figure] = figuresOf(madeUpTrace([PLAIN, { ...PLAIN, shortcut: "identity" }]));
+    const theories = seriesOf(figure).filter(({ name }) => name.includes("theory"));
+    expect(theories.map(({ name }) => name)).toEqual(["plain, no normalisation · theory, ×0.71 a layer"]);
+    const data = theories[0]?.data ?? [];
+    expect(data.at(-1)).toEqual([19, expect.closeTo(Math.log10(0.25), 4)]);
+    expect(data[0]).toEqual([1, expect.closeTo(Math.log10(0.25 * Math.SQRT1_2 ** 18), 4)]);
+  });
+
+  it("gives every network a symbol and a colour of its own, whose contrast with white is 3 : 1 or more", () => {
+    const shortcuts = ["none", "identity", "A", "B", "C"];
+    const nets = shortcuts.flatMap((shortcut) => ["none", "batch"].map((norm) => ({ ...PLAIN, shortcut, norm })));
+    const lines = seriesOf(figuresOf(madeUpTrace(nets))[0]).filter(({ symbol }) => symbol !== "none");
+    expect(lines).toHaveLength(10);
+    expect(new Set(lines.map(({ symbol }) => symbol)).size).toBe(10);
+    expect(new Set(lines.map(({ color }) => color)).size).toBe(10);
+    for (const { color } of lines) expect(1.05 / (luminance(color) + 0.05)).toBeGreaterThanOrEqual(3);
   });
 
   it("splits residual additions only where there are some", () => {
@@ -301,8 +354,8 @@ describe("reportHtml", () => {
     const trace = madeUpTrace(FOUR.map((made) => ({ ...made, steps: [0, 5] })));
     const page = reportHtml(trace, { echartsSource: "" });
     const json = /id="livegrad-data">(.*?)<\/script>/s.exec(page)?.[1] ?? "";
-    const data = JSON.parse(json) as { configurations: { steps: unknown[] }[] };
-    expect(data.configurations.map(({ steps }) => steps.length)).toEqual([2, 2, 2, 2]);
+    const data = JSON.parse(json) as { networks: { steps: unknown[] }[] };
+    expect(data.networks.map(({ steps }) => steps.length)).toEqual([2, 2, 2, 2]);
   });
 
   it("makes a page of a trace without runs", () => {
