@@ -7,6 +7,7 @@ import { isFloat } from "./dtype.js";
 import { inNameOf } from "./kernel-refusals.js";
 import { enterOp, leaveOp } from "./launches.js";
 import { switchRecording } from "./modes.js";
+import { hearOps } from "./op-calls.js";
 import { hasRegionListener, tellRegions } from "./regions.js";
 import { scalarLike } from "./scalar.js";
 import { closeScope, openScope, wasMadeSince } from "./scope.js";
@@ -150,6 +151,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
   const wasRecording = switchRecording(false);
   const scope = openScope();
   const entered = enterOp(definition.name, false);
+  const hears = hearOps(null); // of what the op is made of nobody is told
   try {
     result = definition.forward(inputs, options);
     saved = tensorsOf(result?.saved);
@@ -157,6 +159,7 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
   } catch (error) {
     throw inNameOf(definition.name, error);
   } finally {
+    hearOps(hears);
     leaveOp(entered);
     switchRecording(wasRecording);
     closeScope(scope, own, result?.output);
@@ -167,10 +170,11 @@ function applyOp<Inputs extends OpInputs, Options, Saved extends object>(
   if (needsGrad !== null && hasRegionListener()) tellRegionsOf(definition, values, { inputs, options, output });
   if (needsGrad === null || !isFloat(output.dtype)) {
     for (const tensor of own) tensor.dispose();
-    return output;
+  } else {
+    own.forEach(ownByTape);
+    output.node = new TapeNode(new OpCall(definition, inputs, options, needsGrad, values, saved, output.shape));
   }
-  own.forEach(ownByTape);
-  output.node = new TapeNode(new OpCall(definition, inputs, options, needsGrad, values, saved, output.shape));
+  hears?.(definition.name, inputs, output);
   return output;
 }
 

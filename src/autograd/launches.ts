@@ -1,5 +1,7 @@
 /** Who listens to what kernels run, and on whose behalf. */
 import type { Device, DeviceBuffer, Launch } from "../device/device.js";
+import { sizeOf } from "../shape.js";
+import { AbsentBuffer } from "./shapes-only.js";
 
 /** A kernel that ran.
  * @internal */
@@ -47,6 +49,14 @@ export function enterOp(name: string, backward: boolean): boolean {
 /** Ends what `enterOp` began, if it did. */
 export function leaveOp(entered: boolean): void {
   if (entered) op = "";
+}
+
+/** Runs no kernel, and tells who listens of it: where only shapes are computed. */
+export function leaveOut(device: Device, launch: Launch, inputs: readonly DeviceBuffer[]): DeviceBuffer {
+  const output = new AbsentBuffer(sizeOf(launch.threads));
+  const now = performance.now();
+  listener?.({ op, isBackward, call, device, launch, inputs, output, start: now, end: now });
+  return output;
 }
 
 /** Runs a kernel, and tells who listens. */

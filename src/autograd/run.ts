@@ -3,7 +3,8 @@ import type { DeviceBuffer, KernelFunction, Launch } from "../device/device.js";
 import { ShapeError } from "../errors.js";
 import { checkSize, formatShape, type Shape, sizeOf } from "../shape.js";
 import type { DType } from "./dtype.js";
-import { launchOn } from "./launches.js";
+import { launchOn, leaveOut } from "./launches.js";
+import { AbsentBuffer, isShapesOnly } from "./shapes-only.js";
 import { Tensor } from "./tensor.js";
 
 /** How a kernel is run.
@@ -36,17 +37,20 @@ export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[
       `threads ${threads.join("×")} do not make a result of shape ${formatShape(shape)}`,
     );
   }
-  const buffers = inputs.map(bufferOf);
-  return new Tensor(
-    first.device,
-    launchOn(first.device, { kernel, threads, constants, floats }, buffers),
-    shape,
-    dtype,
-  );
+  const launch = { kernel, threads, constants, floats };
+  const output = isShapesOnly()
+    ? leaveOut(first.device, launch, inputs.map(absentOf))
+    : launchOn(first.device, launch, inputs.map(bufferOf));
+  return new Tensor(first.device, output, shape, dtype);
 }
 
 const none: Readonly<Record<string, number>> = {};
 
 function bufferOf(x: Tensor): DeviceBuffer {
   return x.buffer;
+}
+
+function absentOf(x: Tensor): DeviceBuffer {
+  x.touch();
+  return new AbsentBuffer(x.size);
 }

@@ -1,6 +1,7 @@
 /** Storage: one device buffer, shared by the tensors that view it, and the count of what is alive. */
 import type { Device, DeviceBuffer } from "../device/device.js";
 import { ValueError } from "../errors.js";
+import { AbsentBuffer } from "./shapes-only.js";
 
 /** What is alive on all devices together.
  * @category Memory */
@@ -31,6 +32,15 @@ export function disposedError(): ValueError {
   return new ValueError(
     "tensor",
     "it was disposed and cannot be read any more; `keep` it, return it from `tidy`, or dispose it later",
+  );
+}
+
+/** What to say to who reads a tensor that was made where only shapes are computed. */
+function absentError(): ValueError {
+  return new ValueError(
+    "tensor",
+    "it has a shape and no numbers, for only shapes are computed here; a model that reads numbers needs input tensors " +
+      "in the place of shapes",
   );
 }
 
@@ -133,10 +143,17 @@ export class Storage {
     this.#held = { buffer, lot };
   }
 
-  /** The buffer; an error if it was disposed. */
+  /** The buffer; an error if it was disposed, or never had any numbers. */
   get buffer(): DeviceBuffer {
     if (this.#held === null) throw disposedError();
-    return this.#held.buffer;
+    const { buffer } = this.#held;
+    if (buffer instanceof AbsentBuffer) throw absentError();
+    return buffer;
+  }
+
+  /** Its size in bytes, whether or not there are numbers; 0 once it is released. */
+  get bytes(): number {
+    return this.#held === null ? 0 : byteLength(this.#device, this.#held.buffer);
   }
 
   /** One more tensor views this storage. */
@@ -151,7 +168,7 @@ export class Storage {
     if (--this.#views > 0 || held === null) return;
     this.#held = null;
     leave(held.lot, byteLength(this.#device, held.buffer));
-    this.#device.free(held.buffer);
+    if (!(held.buffer instanceof AbsentBuffer)) this.#device.free(held.buffer);
   }
 }
 

@@ -102,9 +102,15 @@ export class Tensor {
 
   /** The device buffer, for kernels. @internal */
   get buffer(): DeviceBuffer {
+    this.touch();
+    return this.#storage.buffer;
+  }
+
+  /** Its numbers are about to be used. @internal
+   * @throws ValueError if it was disposed */
+  touch(): void {
     this.#checkAlive();
     noteTouched(this);
-    return this.#storage.buffer;
   }
 
   /** Whether `dispose` (or the end of a scope) released it. */

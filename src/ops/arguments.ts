@@ -2,6 +2,7 @@
 import { deferCheck } from "../autograd/deferred-checks.js";
 import { checkTogether } from "../autograd/define-op.js";
 import { isFloat, largestInt32 } from "../autograd/dtype.js";
+import { isShapesOnly } from "../autograd/shapes-only.js";
 import { Tensor } from "../autograd/tensor.js";
 import { refuseOthersTensor } from "../copies.js";
 import type { Device, DeviceName } from "../device/device.js";
@@ -101,6 +102,7 @@ export function checkPlaces(op: string, device: Device, count: number, of: strin
 /** Throws what `errorOf` finds among the numbers of x. Where nothing can be read at once, the next read of any tensor on the device
  * rejects with it instead. */
 export function checkNumbers(x: Tensor, errorOf: (values: ArrayLike<number>) => LivegradError | undefined): void {
+  if (isShapesOnly()) return;
   const { device, buffer } = x;
   if (!device.synchronous) {
     deferCheck(

@@ -2,6 +2,7 @@
 
 import type { NdArray } from "ndarray";
 import { checkValues, type DType, isFloat, resolveDType } from "../autograd/dtype.js";
+import { AbsentBuffer, isShapesOnly } from "../autograd/shapes-only.js";
 import { Tensor } from "../autograd/tensor.js";
 import type { Device, DeviceBuffer, DeviceName } from "../device/device.js";
 import { currentDevice } from "../device/select.js";
@@ -204,6 +205,7 @@ function deviceOf(op: string, { device }: TensorOptions): Device {
 
 function generate(op: string, shape: Shape, options: Given<TensorOptions>, valueAt: (i: number) => number): Tensor {
   checkShape(op, shape);
+  if (isShapesOnly()) return make(op, [], shape, options, () => new AbsentBuffer(sizeOf(shape)));
   const values = new Float64Array(sizeOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = valueAt(i);
   return fromValues(op, values, shape, options);
@@ -211,7 +213,10 @@ function generate(op: string, shape: Shape, options: Given<TensorOptions>, value
 
 function filled(op: string, shape: Shape, options: Given<TensorOptions>, value: number): Tensor {
   checkShape(op, shape);
-  return make(op, [value], shape, options, (device) => device.fill(sizeOf(shape), value));
+  const size = sizeOf(shape);
+  return make(op, [value], shape, options, (device) =>
+    isShapesOnly() ? new AbsentBuffer(size) : device.fill(size, value),
+  );
 }
 
 function fromValues(op: string, values: ArrayLike<number>, shape: Shape, options: Given<TensorOptions>): Tensor {

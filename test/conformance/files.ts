@@ -1,14 +1,20 @@
-/** Tells the two conformance formats apart. Runs in Node and in browsers. */
+/** Tells the conformance formats apart. Runs in Node and in browsers. */
 import type { DeviceName } from "../../src/index.js";
 import { type GradientFlowFile, type ReadData, runGradientFlowFile } from "./gradient-flow-cases.js";
 import { type OpsFile, runOpCase } from "./ops-cases.js";
 import type { Outcome } from "./outcome.js";
+import { runZooFile } from "./zoo/run.js";
+import type { ZooFile } from "./zoo/zoo-file.js";
 
-/** Runs every case of a file; `readData` finds the images that it names. */
+const formats = ["livegrad-conformance-1", "livegrad-gradient-flow-1", "livegrad-zoo/1"];
+
+/** Runs every case of a file; `readData` finds the images that it names.
+ * @param all whether runs that take long are not skipped */
 export async function runFile(
   file: { readonly format?: string },
   readData: ReadData,
   device: DeviceName,
+  all = false,
 ): Promise<Outcome[]> {
   switch (file.format) {
     case "livegrad-conformance-1": {
@@ -18,7 +24,9 @@ export async function runFile(
     }
     case "livegrad-gradient-flow-1":
       return runGradientFlowFile(file as GradientFlowFile, readData, device);
+    case "livegrad-zoo/1":
+      return runZooFile(file as ZooFile, device, all);
     default:
-      throw new Error(`the format must be livegrad-conformance-1 or livegrad-gradient-flow-1, got ${file.format}`);
+      throw new Error(`the format must be one of ${formats.join(", ")}, got ${file.format}`);
   }
 }

@@ -16,6 +16,8 @@ export interface Outcome {
   readonly name: string;
   readonly op: string;
   readonly skipped: boolean;
+  /** Why it was skipped. Default: the op does not exist. */
+  readonly because?: string;
   readonly comparisons: readonly Comparison[];
 }
 
@@ -67,6 +69,10 @@ function passed({ comparisons }: Outcome): boolean {
   return comparisons.every((c) => c.passed);
 }
 
+function whySkipped({ because = "the op does not exist" }: Outcome): string {
+  return because;
+}
+
 /** The failures, one line each, then what was skipped, by op, then the counts. */
 export function report(outcomes: readonly Outcome[], device: string): { lines: string[]; failed: number } {
   const skipped = outcomes.filter((o) => o.skipped);
@@ -84,10 +90,11 @@ export function report(outcomes: readonly Outcome[], device: string): { lines: s
         "beyond the tolerance; compared with float64 on the rounded inputs",
     );
   }
-  if (skipped.length > 0) {
-    const counts = new Map<string, number>();
-    for (const { op } of skipped) counts.set(op, (counts.get(op) ?? 0) + 1);
-    lines.push(`skipped, for the op does not exist: ${[...counts].map(([op, n]) => `${op} ${n}`).join(", ")}`);
+  const reasons = new Set(skipped.map(whySkipped));
+  for (const reason of reasons) {
+    const ops = skipped.filter((o) => whySkipped(o) === reason).map(({ op }) => op);
+    const counts = [...new Set(ops)].map((op) => `${op} ${ops.filter((one) => one === op).length}`);
+    lines.push(`skipped, for ${reason}: ${counts.join(", ")}`);
   }
   const ran = outcomes.length - failed.length - skipped.length;
   lines.push(`${device}: ${ran} passed, ${failed.length} failed, ${skipped.length} skipped`);
