@@ -1,4 +1,5 @@
 /** Architectures. */
+export { type CifarDensenetOptions, cifarDensenet } from "./cifar-densenet.js";
 export {
   BasicBlock,
   type BlockOptions,
@@ -6,6 +7,14 @@ export {
   type CifarNetOptions,
   cifarNet,
 } from "./cifar-net.js";
+export {
+  type DenseNet,
+  type DenseNetOptions,
+  densenet121,
+  densenet161,
+  densenet169,
+  densenet201,
+} from "./densenet.js";
 export {
   type PlainNetOptions,
   plain18,

@@ -1,13 +1,23 @@
 /** The zoo: every model by name. */
 import { distance } from "fastest-levenshtein";
 import { describe, ValueError } from "../errors.js";
+import { cifarDensenets } from "./cifar-densenet.js";
 import { cifarNets } from "./cifar-nets.js";
+import { densenets } from "./densenet.js";
 import { plainNets, resNets, resNeXts, wideResNets } from "./resnets.js";
 import type { ModelOptions, ZooModel, ZooNet } from "./zoo-model.js";
 
 /** Every model, families in the order of the lecture.
  * @category Models */
-export const zoo: readonly ZooModel[] = [...cifarNets, ...plainNets, ...resNets, ...wideResNets, ...resNeXts];
+export const zoo: readonly ZooModel[] = [
+  ...cifarNets,
+  ...plainNets,
+  ...resNets,
+  ...wideResNets,
+  ...resNeXts,
+  ...densenets,
+  ...cifarDensenets,
+];
 
 const byKey: ReadonlyMap<string, ZooModel> = new Map(zoo.map((model) => [keyOf(model.name), model]));
 

@@ -6,6 +6,7 @@ import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
 export type RightArguments = () => readonly [...positional: unknown[], options: object];
 
 const generator = (): lg.Generator => lg.generator(0);
+const empty = (): lg.ModelOptions => ({ generator: generator(), init: lg.init.empty });
 const weights = (): lg.Tensor[] => [new lg.Parameter(lg.zeros([2]))];
 const images = lg.drawnImages({ count: 2, size: 16 });
 const square = (x: lg.Tensor): lg.Tensor => lg.sum(lg.mul(x, x));
@@ -88,8 +89,13 @@ export const others: Readonly<Record<string, RightArguments>> = {
   batchOf: () => [images, [0], {}],
   batches: () => [images, { batchSize: 1, generator: generator() }],
   cifar10: () => ["nowhere", {}],
+  cifarDensenet: () => [{ depth: 10, growthRate: 1, generator: generator() }],
   cifarNet: () => [{ depth: 8, generator: generator(), width: 1 }],
   createModel: () => ["resnet18", { generator: generator(), init: lg.init.empty }],
+  densenet121: () => [empty()],
+  densenet161: () => [empty()],
+  densenet169: () => [empty()],
+  densenet201: () => [empty()],
   drawnImages: () => [{ count: 1 }],
   flipCrop: () => [lg.batchOf(images, [0]).images, { generator: generator() }],
   grad: () => [square, {}],
