@@ -75,6 +75,12 @@ export const flag: OptionKind<boolean> = { means: "true or false", fits: (value)
 /** Any number but NaN. */
 export const number: OptionKind<number> = { means: "a number", fits: isNumber };
 
+/** How many there are of something. */
+export const count: OptionKind<number> = {
+  means: "an integer of at least 1",
+  fits: (value) => Number.isInteger(value) && (value as number) >= 1,
+};
+
 /** Any number, NaN included. */
 export const numberOrNaN: OptionKind<number> = { means: "a number", fits: (value) => typeof value === "number" };
 

@@ -1,4 +1,6 @@
 /** Architectures. */
+
+export { type AlexNet, type AlexNetOptions, alexnet } from "./alexnet.js";
 export { type CifarDensenetOptions, cifarDensenet } from "./cifar-densenet.js";
 export {
   BasicBlock,
@@ -37,5 +39,19 @@ export {
 } from "./resnet.js";
 export { type Normalization, PadShortcut, type Shortcut } from "./shortcut.js";
 export { BlockSurvival, type StochasticDepthOptions } from "./stochastic-depth.js";
+export {
+  type VGG,
+  type VGGDepth,
+  type VGGNetOptions,
+  type VGGOptions,
+  vgg11,
+  vgg11Bn,
+  vgg13,
+  vgg13Bn,
+  vgg16,
+  vgg16Bn,
+  vgg19,
+  vgg19Bn,
+} from "./vgg.js";
 export { createModel, zoo, zooModel } from "./zoo.js";
 export type { ModelOptions, WithAuxiliary, ZooModel, ZooNet } from "./zoo-model.js";

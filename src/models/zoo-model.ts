@@ -2,7 +2,7 @@
 import type { Tensor } from "../autograd/tensor.js";
 import type { Initializer } from "../nn/init.js";
 import type { Module } from "../nn/module.js";
-import { callback, generatorKind, number, type OptionKinds } from "../options.js";
+import { callback, count, generatorKind, type OptionKinds } from "../options.js";
 import type { Generator } from "../random.js";
 
 /** What every model takes.
@@ -18,7 +18,7 @@ export interface ModelOptions {
 }
 
 /** Their kinds. */
-export const modelOptions: OptionKinds<ModelOptions> = { generator: generatorKind, numClasses: number, init: callback };
+export const modelOptions: OptionKinds<ModelOptions> = { generator: generatorKind, numClasses: count, init: callback };
 
 /** What a net with auxiliary classifiers gives in training.
  * @category Models */

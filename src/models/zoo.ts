@@ -1,15 +1,19 @@
 /** The zoo: every model by name. */
 import { distance } from "fastest-levenshtein";
 import { describe, ValueError } from "../errors.js";
+import { alexnets } from "./alexnet.js";
 import { cifarDensenets } from "./cifar-densenet.js";
 import { cifarNets } from "./cifar-nets.js";
 import { densenets } from "./densenet.js";
 import { plainNets, resNets, resNeXts, wideResNets } from "./resnets.js";
+import { vggs } from "./vgg.js";
 import type { ModelOptions, ZooModel, ZooNet } from "./zoo-model.js";
 
 /** Every model, families in the order of the lecture.
  * @category Models */
 export const zoo: readonly ZooModel[] = [
+  ...alexnets,
+  ...vggs,
   ...cifarNets,
   ...plainNets,
   ...resNets,

@@ -1,6 +1,16 @@
 /** Tests of the zoo: names, and that each model makes what it says. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { createModel, generator, init, setDevice, ValueError, zoo, zooModel } from "../../src/index.js";
+import {
+  createModel,
+  generator,
+  init,
+  ShapeError,
+  setDevice,
+  ValueError,
+  zeros,
+  zoo,
+  zooModel,
+} from "../../src/index.js";
 
 beforeAll(() => setDevice("simd"));
 
@@ -31,5 +41,49 @@ describe("a net", () => {
 
   it("refuses an option that there is not", () => {
     expect(() => createModel("cifarPlain20", { generator: generator(0), classes: 7 } as never)).toThrow(/classes/);
+  });
+});
+
+/** Parameters as torchvision's documentation (num_params) has them. */
+const published: Readonly<Record<string, number>> = {
+  alexnet: 61_100_840,
+  vgg11: 132_863_336,
+  vgg13: 133_047_848,
+  vgg16: 138_357_544,
+  vgg19: 143_667_240,
+  vgg11Bn: 132_868_840,
+  vgg13Bn: 133_053_736,
+  vgg16Bn: 138_365_992,
+  vgg19Bn: 143_678_248,
+};
+
+describe("the number of parameters", () => {
+  it.each(Object.entries(published))("of %s is %i, as published", (name, count) => {
+    const net = createModel(name, { generator: generator(0), init: init.empty });
+    expect(net.parameters().reduce((sum, { size }) => sum + size, 0)).toBe(count);
+    for (const parameter of net.parameters()) parameter.dispose();
+  });
+});
+
+describe.each(zoo)("$name", (model) => {
+  it("takes a number of classes, and refuses none", () => {
+    const options = { generator: generator(0), init: init.empty };
+    const net = model.make({ ...options, numClasses: 7 });
+    expect(net.parameters().at(-1)?.shape[0]).toBe(7);
+    for (const parameter of net.parameters()) parameter.dispose();
+    expect(() => model.make({ ...options, numClasses: 0 })).toThrow(ValueError);
+  });
+
+  it("has a weight of the loss for each of its auxiliary classifiers", () => {
+    const { auxiliaryWeights = {}, make } = model;
+    const children = make({ generator: generator(0), init: init.empty }).namedChildren();
+    const names = children.map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(auxiliaryWeights)));
+  });
+
+  it("refuses images of another number of channels", () => {
+    const [channels, height, width] = model.input;
+    const net = model.make({ generator: generator(0), init: init.empty });
+    expect(() => net.forward(zeros([1, channels + 1, height, width]))).toThrow(ShapeError);
   });
 });

@@ -38,7 +38,10 @@ const entries = ["src/index.ts", "src/testing/index.ts", "src/testing/vitest/ind
 const program = ts.createProgram(entries, config?.options ?? {});
 const checker = program.getTypeChecker();
 
-function exportsOf(path: string): [name: string, symbol: ts.Symbol][] {
+/** An export: whether it is there when the program runs (a class that is exported as a type is not). */
+type Export = readonly [name: string, symbol: ts.Symbol, isValue: boolean];
+
+function exportsOf(path: string): Export[] {
   const file = program.getSourceFile(path);
   const module = file && checker.getSymbolAtLocation(file);
   if (module === undefined) throw new Error(`${path} is no module`);
@@ -46,24 +49,24 @@ function exportsOf(path: string): [name: string, symbol: ts.Symbol][] {
 }
 
 /** Exports by name, those of a namespace (`init.orthogonal`) included. */
-function named(module: ts.Symbol, prefix: string): [string, ts.Symbol][] {
-  return checker.getExportsOfModule(module).flatMap((exported): [string, ts.Symbol][] => {
+function named(module: ts.Symbol, prefix: string): Export[] {
+  return checker.getExportsOfModule(module).flatMap((exported): Export[] => {
     const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
     const name = `${prefix}${exported.name}`;
-    return symbol.flags & ts.SymbolFlags.ValueModule ? named(symbol, `${name}.`) : [[name, symbol]];
+    if (symbol.flags & ts.SymbolFlags.ValueModule) return named(symbol, `${name}.`);
+    const isType = exported.declarations?.some(ts.isTypeOnlyExportDeclaration) ?? false;
+    return [[name, symbol, !isType && (symbol.flags & ts.SymbolFlags.Value) !== 0]];
   });
 }
 
-const all: readonly [string, ts.Symbol][] = entries.flatMap(exportsOf);
+const all: readonly Export[] = entries.flatMap(exportsOf);
 
 /** Names of the exported values, those of a namespace included. */
-export const exportedValues: readonly string[] = all
-  .filter(([, { flags }]) => flags & ts.SymbolFlags.Value)
-  .map(([name]) => name);
+export const exportedValues: readonly string[] = all.filter(([, , isValue]) => isValue).map(([name]) => name);
 
 /** The functions, classes and methods of the package itself that take options. */
 export const optionsTakers: readonly OptionsTaker[] = exportsOf(entries[0] as string)
-  .filter(([, { flags }]) => flags & ts.SymbolFlags.Value)
+  .filter(([, , isValue]) => isValue)
   .flatMap(([name, symbol]) => {
     const type = checker.getTypeOfSymbol(symbol);
     const signatures = [...type.getCallSignatures(), ...type.getConstructSignatures()];
