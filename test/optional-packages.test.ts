@@ -41,6 +41,15 @@ describe("without optional packages", () => {
     );
   });
 
+  it.each(["import", "require"])("%s of livegrad/gpu says what to install", (way) => {
+    const load = way === "import" ? 'import("livegrad/gpu")' : 'new Promise(() => require("livegrad/gpu"))';
+    const text = `${load}.catch((error) => console.log(error.name, error.message));`;
+    const version = String(peerDependencies?.["gpu.js"]);
+    expect(node(["-e", text]).stdout).toBe(
+      `DeviceError livegrad/gpu: it needs the package gpu.js, which is not installed: npm install gpu.js@${version}`,
+    );
+  });
+
   it("a figure says what to install", () => {
     const text = `require("./dist/cjs/report.js").renderSvg({}, { width: 9, height: 9 }).catch((error) => {
       console.log(error.name, error.message);
