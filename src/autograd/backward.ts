@@ -8,7 +8,7 @@ import { isCut, onward } from "./cut.js";
 import { engineOps } from "./engine.js";
 import { enterOp, leaveOp } from "./launches.js";
 import { isDetectingAnomalies, withRecording } from "./modes.js";
-import { asPass, unheard } from "./passes.js";
+import { asPass, gradientListener, type PassListener, unheard } from "./passes.js";
 import { allOrNothing } from "./rollback.js";
 import { scoped } from "./scope.js";
 import { freedError, type GradientHook, type RecordedOperation, type TapeNode } from "./tape.js";
@@ -176,6 +176,8 @@ function propagate(
     since,
   );
   const needed = pass.wanted === undefined ? null : leadingTo(pass.wanted, order);
+  const listener = gradientListener();
+  const walk: Walk = { pending, needed, since, atLeaf, listener };
   const [around, endingAround] = [running, ending];
   running = pass;
   ending = [];
@@ -186,13 +188,14 @@ function propagate(
       const raw = pending.get(node);
       pending.delete(node);
       if (raw !== undefined) {
+        if (isOwn) listener?.arrived(node, raw);
         const gradient = isOwn ? runHooks(node.hooks, raw, pass, node.op) : raw;
         atNode(node, gradient);
         const isEnd = pass.since !== undefined && pass.wanted?.has(node);
         if (!isEnd && (needed === null || leadsTo(needed, node))) {
           const entered = enterOp(node.op, true);
           try {
-            pushBack(node, gradient, pending, needed, atLeaf);
+            pushBack(node, gradient, walk);
           } finally {
             leaveOp(entered);
           }
@@ -229,14 +232,20 @@ function leadsTo(needed: ReadonlySet<TapeNode | Tensor>, node: TapeNode): boolea
   return node.inputs.some((input) => input !== null && needed.has(input.node ?? input));
 }
 
+/** Where a walk of the tape takes gradients. */
+interface Walk {
+  /** Gradients that are not complete yet. */
+  readonly pending: Map<TapeNode, Tensor>;
+  /** What leads to what is wanted; null for everything. */
+  readonly needed: ReadonlySet<TapeNode | Tensor> | null;
+  /** Index of the first node that is its own. */
+  readonly since: number;
+  readonly atLeaf: (leaf: Tensor, gradient: Tensor) => void;
+  readonly listener: PassListener | null;
+}
+
 /** Runs one node's backward rule and hands its gradients on to the inputs. */
-function pushBack(
-  node: TapeNode,
-  gradOutput: Tensor,
-  pending: Map<TapeNode, Tensor>,
-  needed: ReadonlySet<TapeNode | Tensor> | null,
-  atLeaf: (leaf: Tensor, gradient: Tensor) => void,
-): void {
+function pushBack(node: TapeNode, gradOutput: Tensor, { pending, needed, since, atLeaf, listener }: Walk): void {
   const recorded = node.recorded;
   const needsGrad = needed === null ? recorded.needsGrad : askedOf(recorded, needed);
   if (!needsGrad.includes(true)) return;
@@ -265,8 +274,12 @@ function pushBack(
     }
     const gradient = fit(recorded, input, result, i);
     if (isDetectingAnomalies()) checkFinite(node, gradient, i);
-    if (input.node === null) atLeaf(input, gradient);
-    else accumulate(pending, input.node, gradient);
+    if (input.node === null) {
+      atLeaf(input, gradient);
+      continue;
+    }
+    if (input.node.index >= since) listener?.cameBack(node, i, gradient);
+    accumulate(pending, input.node, gradient);
   }
 }
 

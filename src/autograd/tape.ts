@@ -82,6 +82,16 @@ export class TapeNode {
     return this.#recorded?.inputs ?? [];
   }
 
+  /** Whether it is an elementwise operation whose inputs broadcast against each other; false once freed. */
+  get broadcasts(): boolean {
+    return this.#recorded?.broadcasts === true;
+  }
+
+  /** Shape of its result; null once freed. */
+  get outputShape(): Shape | null {
+    return this.#recorded?.outputShape ?? null;
+  }
+
   /** Lets go of everything the backward pass would read. */
   free(): void {
     const recorded = this.#recorded;

@@ -3,11 +3,13 @@ import { tidy } from "../autograd/scope.js";
 import type { batchOf, ImageDataset } from "../data/dataset.js";
 import { batches } from "../data/loader.js";
 import { breathe } from "../device/event-loop.js";
-import { type CifarNet, cifarNet } from "../models/cifar-net.js";
+import { BasicBlock, type CifarNet, cifarNet } from "../models/cifar-net.js";
+import type { Module } from "../nn/module.js";
 import { tensor } from "../ops/create.js";
 import { crossEntropy } from "../ops/loss/cross-entropy.js";
 import { SGD } from "../optim/sgd.js";
 import { generator } from "../random.js";
+import { placesOf } from "../trace/places.js";
 import { trace } from "../trace/trace.js";
 import { type GradientFlowSettings, initializerNamed, type RunPlan, recordedSteps } from "./plan.js";
 import type { RunRecord } from "./records.js";
@@ -53,7 +55,7 @@ async function trainingStep(
   batch: Batch,
   { traced, last }: { readonly traced: boolean; readonly last: boolean },
 ): Promise<Pick<RunRecord, "loss" | "layers"> | null> {
-  const tracing = traced ? trace(model) : null;
+  const tracing = traced ? trace(model, { layers: blocksOf(model) }) : null;
   const loss = tidy(() => {
     const loss = crossEntropy(model.forward(tensor(batch.images)), tensor(batch.labels, { dtype: "int32" }));
     optimizer.zeroGrad();
@@ -69,5 +71,11 @@ async function trainingStep(
   tracing.remove();
   const value = await loss.item();
   loss.dispose();
-  return { loss: value, layers: pass?.layers ?? [] };
+  return { loss: value, layers: pass === undefined ? [] : placesOf(pass) };
+}
+
+/** The layers of a plain net in the same places as those of its residual twin: the stem, the blocks, the classifier. */
+function blocksOf(model: CifarNet): Module[] {
+  const blocks = model.namedModules().flatMap(([, module]) => (module instanceof BasicBlock ? module : []));
+  return [model.conv1, model.bn1, model.relu, ...blocks, model.linear];
 }

@@ -13,7 +13,6 @@ import { type Initializer, kaimingNormal } from "../nn/init.js";
 import { Linear } from "../nn/linear.js";
 import { Module } from "../nn/module.js";
 import { ReLU } from "../nn/relu.js";
-import type { Residual, ResidualPaths, Traceable, TraceLayer } from "../nn/residual.js";
 import { Sequential } from "../nn/sequential.js";
 import { callback, checkedRandom, generatorKind, number, type OptionKinds, oneOf, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
@@ -85,7 +84,7 @@ export function blocksPerStage(depth: number): number {
 
 /** A CIFAR net: images `[N, 3, 32, 32]` (any size that is a multiple of 4) to logits `[N, numClasses]`.
  * @category Models */
-export class CifarNet extends Module implements Traceable {
+export class CifarNet extends Module {
   /** The stem, 3×3. */
   readonly conv1: Conv2d;
   /** Batch norm, or the identity without normalisation. */
@@ -142,25 +141,6 @@ export class CifarNet extends Module implements Traceable {
     const features = this.layer3.forward(this.layer2.forward(this.layer1.forward(stem)));
     return this.linear.forward(this.flatten.forward(this.pool.forward(features)));
   }
-
-  /** The stem, the blocks and the classifier. */
-  traceLayers(): readonly TraceLayer[] {
-    const stages = { layer1: this.layer1, layer2: this.layer2, layer3: this.layer3 };
-    const blocks = Object.entries(stages).flatMap(([stage, sequential]) =>
-      sequential
-        .namedChildren()
-        .flatMap(([i, block]): TraceLayer[] =>
-          block instanceof BasicBlock
-            ? [{ name: `${stage}.${i}`, output: block, modules: [block], endsInReLU: true, residual: block }]
-            : [],
-        ),
-    );
-    return [
-      { name: "stem", output: this.relu, modules: [this.conv1, this.bn1], endsInReLU: true },
-      ...blocks,
-      { name: "linear", output: this.linear, modules: [this.linear], endsInReLU: false },
-    ];
-  }
 }
 
 /** Options of a `BasicBlock`.
@@ -188,7 +168,7 @@ const blockOptions: OptionKinds<BlockOptions> = {
 
 /** Two 3×3 convolutions, and the shortcut past them: `relu(bn2(conv2(relu(bn1(conv1(h))))) + shortcut(h))`.
  * @category Models */
-export class BasicBlock extends Module implements Residual {
+export class BasicBlock extends Module {
   /** 3×3, with the stride of the block. */
   readonly conv1: Conv2d;
   /** Batch norm, or the identity without normalisation. */
@@ -226,10 +206,5 @@ export class BasicBlock extends Module implements Residual {
       return this.bn2.forward(this.conv2.forward(inner));
     };
     return this.relu2.forward(residual(x, this, branch));
-  }
-
-  /** The shortcut, and the first convolution. */
-  residualPaths(): ResidualPaths {
-    return { identity: this.shortcut, branch: this.conv1 };
   }
 }

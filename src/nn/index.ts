@@ -31,6 +31,7 @@ export * from "./max-unpool2d.js";
 export * from "./module.js";
 export * from "./module-dict.js";
 export * from "./module-list.js";
+export * from "./parallel.js";
 export * from "./parameter.js";
 export * from "./relu.js";
 export * from "./residual.js";

@@ -1,40 +1,45 @@
-/** What a module says of itself so that a trace can tell the paths of its gradient apart. */
-import type { AnyModule } from "./module.js";
+/** Residual: a branch, and a shortcut past it. */
+import type { Tensor } from "../autograd/tensor.js";
+import { ShapeError } from "../errors.js";
+import { add } from "../ops/elementwise/arithmetic.js";
+import { formatShape, sameShape } from "../shape.js";
+import { checkModule } from "./containers.js";
+import { Identity } from "./identity.js";
+import { Module } from "./module.js";
 
-/** The modules through which a block's input enters each of its paths.
- * @category Modules */
-export interface ResidualPaths {
-  /** The shortcut; null when there is none. */
-  readonly identity: AnyModule | null;
-  /** The first module of the branch. */
-  readonly branch: AnyModule;
-}
+/** `y = shortcut(x) + branch(x)` (He et al. 2015, equations 1 and 2). The children are named `branch` and `shortcut`.
+ *
+ * ```ts
+ * const block = new Residual(new Sequential(conv1, relu, conv2)); // h + F(h)
+ * const wider = new Residual(branch, new Conv2d(16, 32, 1, { stride: 2, generator }));
+ * ```
+ * What comes after the addition, a ReLU say, comes after the module.
+ * @category Layers */
+export class Residual extends Module {
+  /** What is added to the shortcut. */
+  readonly branch: Module;
+  /** The way past it. */
+  readonly shortcut: Module;
 
-/** A module that adds two paths from its input: `h ↦ f(branch(h) + identity(h))`.
- * @category Modules */
-export interface Residual {
-  /** The modules through which the input enters each path; null when there is no shortcut. */
-  residualPaths(): ResidualPaths;
-}
+  /** @throws ValueError if one is no module */
+  constructor(branch: Module, shortcut: Module = new Identity()) {
+    super();
+    checkModule("Residual", branch, "its branch must be a module");
+    checkModule("Residual", shortcut, "its shortcut must be a module");
+    this.branch = branch;
+    this.shortcut = shortcut;
+  }
 
-/** One layer as a trace shows it.
- * @category Modules */
-export interface TraceLayer {
-  /** Its name in the records. */
-  readonly name: string;
-  /** The module whose output is the layer's activation. */
-  readonly output: AnyModule;
-  /** The modules whose parameters are the layer's. */
-  readonly modules: readonly AnyModule[];
-  /** Whether a ReLU ends it, so that dead units can be counted. */
-  readonly endsInReLU: boolean;
-  /** The residual addition inside it, if there is one. */
-  readonly residual?: Residual | undefined;
-}
-
-/** A model that says which layers a trace shows; others are traced module by module.
- * @category Modules */
-export interface Traceable {
-  /** The layers in forward order. */
-  traceLayers(): readonly TraceLayer[];
+  /** @throws ShapeError unless branch and shortcut give tensors of one shape */
+  override forward(x: Tensor): Tensor {
+    const [branch, shortcut] = [this.branch.forward(x), this.shortcut.forward(x)];
+    if (!sameShape(branch.shape, shortcut.shape)) {
+      const shapes = `${formatShape(branch.shape)}, the shortcut ${formatShape(shortcut.shape)}`;
+      throw new ShapeError("Residual", `the branch gives ${shapes}; a 1×1 convolution as the shortcut can change it`, {
+        expected: shortcut.shape,
+        actual: branch.shape,
+      });
+    }
+    return add(shortcut, branch);
+  }
 }

@@ -1,15 +1,13 @@
 /** The traces that are attached, and how they hear of calls, backward passes and updates. A trace lives as long as its model:
  * one that is never removed goes with it. */
-import { type BackwardPass, listenToPasses } from "../autograd/passes.js";
+import { listenToPasses, type PassListener } from "../autograd/passes.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { listenToUpdates } from "../autograd/updates.js";
 import { type CallListener, listenToCalls } from "../nn/calls.js";
 import type { AnyModule } from "../nn/module.js";
 
 /** What a trace hears. */
-export interface Listener extends CallListener {
-  /** A pass has ended; its gradients are still there. */
-  passed(pass: BackwardPass): void;
+export interface Listener extends CallListener, PassListener {
   /** A tensor is about to take over other numbers; null where that is no step. */
   updating(tensor: Tensor, next: Tensor | null): void;
 }
@@ -37,9 +35,15 @@ export function attach(model: AnyModule, listener: Listener): () => void {
 function listen(): void {
   const isOn = attached.size > 0;
   listenToCalls(isOn ? calls : null);
-  listenToPasses(isOn ? (pass) => each((one) => one.passed(pass)) : null);
+  listenToPasses(isOn ? passes : null);
   listenToUpdates(isOn ? (tensor, next) => each((one) => one.updating(tensor, next)) : null);
 }
+
+const passes: PassListener = {
+  arrived: (node, gradient) => each((one) => one.arrived(node, gradient)),
+  cameBack: (node, input, gradient) => each((one) => one.cameBack(node, input, gradient)),
+  passed: (pass) => each((one) => one.passed(pass)),
+};
 
 const calls: CallListener = {
   enter(module, given) {

@@ -1,4 +1,6 @@
 /** Gradient-flow tracing. */
+
+export { placesOf } from "./places.js";
 export type {
   JoinKind,
   LayerQuantity,

@@ -2,7 +2,7 @@
 import { noGrad } from "../autograd/modes.js";
 import { keep } from "../autograd/scope.js";
 import type { Tensor } from "../autograd/tensor.js";
-import { sub } from "../ops/elementwise/arithmetic.js";
+import { add, sub } from "../ops/elementwise/arithmetic.js";
 import { cast, lessEqual } from "../ops/elementwise/compare.js";
 import { max, mean, scaledNorm, std } from "../ops/reduce/reduce.js";
 
@@ -39,6 +39,19 @@ export function settleAll(values: readonly Later[]): Promise<number[]> {
 export function norm(x: Tensor): Later {
   if (!x.device.hostMemory) return onDevice(() => scaledNorm(x));
   return deviation(x.device.readSync(x.buffer), null);
+}
+
+/** ‖Σ xᵢ‖ of tensors of one shape. */
+export function normOfSum(tensors: readonly [Tensor, ...Tensor[]]): Later {
+  const [first, ...rest] = tensors;
+  if (rest.length === 0) return norm(first);
+  if (!first.device.hostMemory) return onDevice(() => scaledNorm(rest.reduce(add, first)));
+  const sum = Float64Array.from(first.device.readSync(first.buffer));
+  for (const { device, buffer } of rest) {
+    const values = device.readSync(buffer);
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
+  }
+  return deviation(sum, null);
 }
 
 /** ‖a − b‖. */

@@ -1,90 +1,82 @@
 /** What a trace looks at in a model: its layers and its parameters, as they are when a forward pass begins. */
 import type { Tensor } from "../autograd/tensor.js";
+import { describe, ValueError } from "../errors.js";
 import type { AnyModule } from "../nn/module.js";
 import { ReLU } from "../nn/relu.js";
-import type { Traceable, TraceLayer } from "../nn/residual.js";
-
-/** The two ways into a residual block. */
-export type PathPart = "branch" | "identity";
 
 /** A layer of the model. */
 export interface TracedLayer {
   readonly name: string;
   /** The module whose output is the layer's. */
-  readonly output: AnyModule;
+  readonly module: AnyModule;
   readonly parameters: readonly Tensor[];
-  readonly endsInReLU: boolean;
-  /** Whether the residual addition is inside of `output`, not before it. */
+  readonly isReLU: boolean;
+  /** Whether it is a layer for the ways alone that come together in it. */
   readonly isBlock: boolean;
-  /** The module through which a block's input enters each path, where there is one. */
-  readonly paths: Readonly<Partial<Record<PathPart, AnyModule>>>;
-}
-
-/** A way into the residual addition of a layer. */
-export interface Entrance {
-  readonly layer: TracedLayer;
-  readonly part: PathPart;
 }
 
 /** A model at one moment. */
 export interface Structure {
-  readonly layers: readonly TracedLayer[];
-  readonly layersByOutput: ReadonlyMap<AnyModule, readonly TracedLayer[]>;
-  readonly entrances: ReadonlyMap<AnyModule, readonly Entrance[]>;
+  /** The layers that are listed whether or not they run. */
+  readonly layers: ReadonlyMap<AnyModule, TracedLayer>;
+  /** The first path of every module. */
+  readonly paths: ReadonlyMap<AnyModule, string>;
+  /** Modules with a parameter of two or more axes of their own. */
+  readonly weighted: ReadonlySet<AnyModule>;
   /** Every parameter that is looked at, with all its names in `stateDict()`. */
   readonly names: ReadonlyMap<Tensor, readonly string[]>;
+  /** A module as the layer that it is where ways come together in it; null where only chosen layers are looked at. */
+  blockOf(module: AnyModule): TracedLayer | null;
 }
 
 /** Finds the structure of a model, anew only where it has changed. */
 export class StructureReader {
   readonly #model: AnyModule;
-  readonly #given: readonly TraceLayer[] | null;
+  readonly #chosen: readonly (string | AnyModule)[] | null;
   #parts: readonly unknown[] = [];
   #structure: Structure | null = null;
 
-  /** @param given the layers to look at; null for all */
-  constructor(model: AnyModule, given: readonly TraceLayer[] | null) {
+  /** @param chosen the layers to look at, by path or as modules; null for all */
+  constructor(model: AnyModule, chosen: readonly (string | AnyModule)[] | null) {
     this.#model = model;
-    this.#given = given;
+    this.#chosen = chosen;
   }
 
   read(): Structure {
-    const parts = this.#allParts();
-    if (this.#structure === null || !isSame(parts, this.#parts)) this.#structure = this.#find();
+    const modules = this.#model.namedModules();
+    const parts = [...modules.flat(), ...this.#model.namedParameters().flat()];
+    if (this.#structure === null || !isSame(parts, this.#parts)) this.#structure = this.#find(modules);
     this.#parts = parts;
     return this.#structure;
   }
 
-  #allParts(): unknown[] {
-    const given = this.#given?.flatMap(({ modules }) => modules.flatMap((module) => module.parameters())) ?? [];
-    return [...this.#model.namedModules().flat(), ...this.#model.namedParameters().flat(), ...given];
-  }
-
-  #find(): Structure {
-    const model = this.#model;
-    const said = this.#given ?? (isTraceable(model) ? model.traceLayers() : null);
-    const layers = said?.map(layerOf) ?? layersOf(model);
+  #find(modules: readonly (readonly [string, AnyModule])[]): Structure {
+    const paths = new Map<AnyModule, string>();
+    for (const [path, module] of modules) if (!paths.has(module)) paths.set(module, path);
+    const chosen = this.#chosen === null ? null : new Set(this.#chosen.map((one) => chosenOf(one, modules)));
+    const own = new Map([...paths.keys()].map((module) => [module, ownParameters(module)]));
+    const layerOf = (module: AnyModule, parameters: readonly Tensor[], isBlock: boolean): TracedLayer => {
+      const name = paths.get(module) || module.constructor.name;
+      return { name, module, parameters, isReLU: module instanceof ReLU, isBlock };
+    };
+    const layers = new Map<AnyModule, TracedLayer>();
+    for (const [module, parameters] of own) {
+      const isChosen = chosen?.has(module) ?? (parameters.length > 0 || module.namedChildren().length === 0);
+      if (isChosen) layers.set(module, layerOf(module, chosen === null ? parameters : module.parameters(), false));
+    }
     const names = new Map<Tensor, string[]>();
-    for (const [name, parameter] of model.namedParameters()) {
+    for (const [name, parameter] of this.#model.namedParameters()) {
       names.set(parameter, [...(names.get(parameter) ?? []), name]);
     }
-    for (const layer of said ?? []) addForeign(names, layer);
-    if (this.#given !== null) {
-      const theirs = new Set(layers.flatMap((layer) => layer.parameters));
+    if (chosen !== null) {
+      const theirs = new Set([...layers.values()].flatMap(({ parameters }) => parameters));
       for (const parameter of names.keys()) if (!theirs.has(parameter)) names.delete(parameter);
     }
-    const entrances = layers.flatMap((layer) =>
-      (["branch", "identity"] as const).flatMap((part): [AnyModule, Entrance][] => {
-        const module = layer.paths[part];
-        return module === undefined ? [] : [[module, { layer, part }]];
-      }),
+    const weighted = [...own].flatMap(([module, parameters]) =>
+      parameters.some(({ rank }) => rank > 1) ? module : [],
     );
-    return {
-      layers,
-      layersByOutput: grouped(layers.map((layer) => [layer.output, layer])),
-      entrances: grouped(entrances),
-      names,
-    };
+    const blockOf = (module: AnyModule) => (chosen === null ? layerOf(module, [], true) : null);
+    return { layers, paths, weighted: new Set(weighted), names, blockOf };
   }
 }
 
@@ -92,33 +84,19 @@ function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((part, i) => part === other[i]);
 }
 
-function grouped<K, V>(pairs: readonly (readonly [K, V])[]): Map<K, V[]> {
-  const groups = new Map<K, V[]>();
-  for (const [key, value] of pairs) {
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
+/** The module of a choice; none where the model has lost it. */
+function chosenOf(chosen: string | AnyModule, modules: readonly (readonly [string, AnyModule])[]): AnyModule | null {
+  return modules.find(([path, module]) => path === chosen || module === chosen)?.[1] ?? null;
 }
 
-/** Layers may be given that are no part of the model: their parameters are called after them. */
-function addForeign(names: Map<Tensor, string[]>, layer: TraceLayer): void {
-  for (const [name, parameter] of layer.modules.flatMap((module) => module.namedParameters())) {
-    if (!names.has(parameter)) names.set(parameter, [`${layer.name}.${name}`]);
+/** @throws ValueError unless a model has every layer that is chosen */
+export function checkChosen(model: AnyModule, chosen: readonly unknown[]): void {
+  const modules = model.namedModules();
+  for (const one of chosen) {
+    if (chosenOf(one as string | AnyModule, modules) !== null) continue;
+    const rule = "layers are modules of the model, or their paths as namedModules() lists them";
+    throw new ValueError("trace", `${rule}, got ${describe(one)}`, { actual: one });
   }
-}
-
-/** The layers of a model that does not say what they are: every module without children or with parameters of its own. */
-function layersOf(model: AnyModule): TracedLayer[] {
-  const named = new Map<AnyModule, string>();
-  for (const [name, module] of model.namedModules()) if (!named.has(module)) named.set(module, name);
-  return [...named].flatMap(([module, name]): TracedLayer[] => {
-    const parameters = ownParameters(module);
-    if (parameters.length === 0 && module.namedChildren().length > 0) return [];
-    const label = name === "" ? model.constructor.name : name;
-    return [{ name: label, output: module, parameters, endsInReLU: module instanceof ReLU, isBlock: false, paths: {} }];
-  });
 }
 
 /** The parameters of a module that are not its children's. */
@@ -126,20 +104,4 @@ function ownParameters(module: AnyModule): readonly Tensor[] {
   const children = module.namedChildren().map(([name]) => `${name}.`);
   const own = module.namedParameters().filter(([name]) => !children.some((child) => name.startsWith(child)));
   return [...new Set(own.map(([, parameter]) => parameter))];
-}
-
-function layerOf({ name, output, modules, endsInReLU, residual }: TraceLayer): TracedLayer {
-  const { branch, identity = null } = residual?.residualPaths() ?? {};
-  return {
-    name,
-    output,
-    parameters: [...new Set(modules.flatMap((module) => module.parameters()))],
-    endsInReLU,
-    isBlock: (residual as object | undefined) === output,
-    paths: { ...(branch && { branch }), ...(identity && { identity }) },
-  };
-}
-
-function isTraceable(model: AnyModule): model is AnyModule & Traceable {
-  return "traceLayers" in model && typeof model.traceLayers === "function";
 }

@@ -1,25 +1,26 @@
 /** trace: records what happens to activations and gradients of a model, layer by layer, at every backward pass. */
 
 import { type BackwardPass, passUnderWay } from "../autograd/passes.js";
+import type { TapeNode } from "../autograd/tape.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { refuseOthersModule } from "../copies.js";
 import { describe, ValueError } from "../errors.js";
 import { type AnyModule, Module } from "../nn/module.js";
-import type { TraceLayer } from "../nn/residual.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
 import { attach, type Listener } from "./attached.js";
-import { CallRecorder, type LayerCall } from "./calls.js";
+import type { Call } from "./call.js";
+import { CallRecorder } from "./calls.js";
 import { FinishedPass } from "./finished-pass.js";
-import { type ParameterNumbers, PassNumbers, type Place } from "./pass-numbers.js";
+import { type ParameterNumbers, PassNumbers } from "./pass-numbers.js";
 import type { PassRecord } from "./records.js";
-import { StructureReader } from "./structure.js";
+import { checkChosen, StructureReader } from "./structure.js";
 
 /** Options of `trace`.
  * @category Tracing */
 export interface TraceOptions {
-  /** The layers to record. Default: the model's own `traceLayers()`, or else every module that has no children or has
-   * parameters of its own beside them. */
-  readonly layers?: readonly TraceLayer[] | undefined;
+  /** The layers to record, by path (`layer1.0`) or as modules; each then has the parameters of everything inside it. Default:
+   * every module that has no children or has parameters of its own beside them, and every one in which ways come together. */
+  readonly layers?: readonly (string | AnyModule)[] | undefined;
 }
 
 const traceOptions: OptionKinds<TraceOptions> = { layers: ownCheck };
@@ -37,8 +38,9 @@ export interface Trace {
 /** Attaches a trace to a model; from then on every backward pass that goes back through it leaves a record.
  *
  * Per call of a layer: ‖∂L/∂h‖ and ‖∂L/∂W‖, mean and deviation of the activation, dead units, and how far the optimiser moved
- * the weights; at a residual addition also the parts of the gradient that came through the identity and through the branch,
- * which sum (as vectors) to the gradient at the block's input.
+ * the weights; and how deep it lies. Where several ways lead from one tensor to an addition or a concatenation, the innermost
+ * module in which they come together is a layer, too, with the part of the tensor's gradient that came through each way; they
+ * sum (as tensors) to the whole. All of this is found on the tape: the model says nothing of it.
  *
  * A pass is a call of `backward` or `gradients`; it lists every call of a layer in the forward passes that it went back
  * through, be they one or several: a layer that was called twice is listed as `relu` and `relu#2`. What a number does not
@@ -64,10 +66,7 @@ export function trace(model: AnyModule, options: TraceOptions = {}): Trace {
   if (layers !== null && !Array.isArray(layers)) {
     throw new ValueError("trace", `layers must be a list of layers, got ${describe(layers)}`);
   }
-  const wrong = layers?.find((layer) => typeof layer?.output?.registerForwardHook !== "function");
-  if (wrong !== undefined) {
-    throw new ValueError("trace", "layers are objects { name, output, modules, endsInReLU } whose output is a module");
-  }
+  if (layers !== null) checkChosen(model, layers);
   return new ModelTrace(model, layers);
 }
 
@@ -84,11 +83,11 @@ class ModelTrace implements Trace, Listener {
   /** The parameters as the last pass left them, until a step moves them. */
   #unmoved = new Map<Tensor, ParameterNumbers>();
 
-  constructor(model: AnyModule, layers: readonly TraceLayer[] | null) {
-    this.#recorder = new CallRecorder(new StructureReader(model, layers), (call, place, gradient) =>
-      this.#arrived(call, place, gradient),
+  constructor(model: AnyModule, layers: readonly (string | AnyModule)[] | null) {
+    this.#recorder = new CallRecorder(new StructureReader(model, layers), (call, gradient) =>
+      this.#seen(call, gradient),
     );
-    if (this.#recorder.structure.layers.length === 0) {
+    if (this.#recorder.structure.layers.size === 0) {
       throw new ValueError("trace", `${model.constructor.name} has no layer to trace`);
     }
     this.#detach = attach(model, this);
@@ -122,10 +121,26 @@ class ModelTrace implements Trace, Listener {
     this.#recorder.fail(module);
   }
 
-  #arrived(call: LayerCall, place: Place, gradient: Tensor): void {
+  #seen(call: Call, gradient: Tensor): void {
     const pass = passUnderWay();
     if (pass === null || this.#isRemoved) return;
-    this.#numbersOf(pass).add(call.original, place, gradient);
+    this.#numbersOf(pass).add(call.original, gradient);
+  }
+
+  cameBack(node: TapeNode, input: number, gradient: Tensor): void {
+    const source = node.inputs[input]?.node;
+    const pass = passUnderWay();
+    if (source == null || pass === null) return;
+    for (const split of this.#recorder.splitsAt(source)) {
+      this.#numbersOf(pass).comeBack(split, split.partOf(node, input), gradient);
+    }
+  }
+
+  arrived(node: TapeNode, gradient: Tensor): void {
+    const pass = passUnderWay();
+    if (pass === null) return;
+    this.#recorder.arrived(node);
+    for (const split of this.#recorder.splitsAt(node)) this.#numbersOf(pass).arrive(split, gradient);
   }
 
   #numbersOf(pass: BackwardPass): PassNumbers {
@@ -139,7 +154,7 @@ class ModelTrace implements Trace, Listener {
     const { structure } = this.#recorder;
     const hasReached = numbers.forwards.length > 0 || [...structure.names.keys()].some((p) => pass.leaves.has(p));
     if (!hasReached) return;
-    const finished = new FinishedPass(pass, numbers, structure);
+    const finished = new FinishedPass(pass, numbers, this.#recorder);
     this.#passes.push(finished);
     this.#unmoved = new Map(finished.parameters);
   }

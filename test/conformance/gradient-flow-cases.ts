@@ -6,7 +6,7 @@ import {
   type DeviceName,
   generator,
   type ImageDataset,
-  type LayerRecord,
+  type LayerQuantity,
   type Tensor,
   tensor,
   trace,
@@ -88,12 +88,23 @@ async function runConfig(
       comparisons.push(compareNumbers(`${what} ${name}`, got(name) ?? null, value, tolerance));
     }
   };
-  const field = (key: keyof LayerRecord) => (name: string) => layers.get(name)?.[key] as number | null | undefined;
+  const names = Object.keys(config.activationGradNorms);
+  const field = (key: LayerQuantity) => (name: string) => (layers.get(name) ?? layers.get(lastOf(name)))?.[key];
+  /** In a plain net all of the gradient at a block's input, the output before it, comes through the branch. */
+  const branch = (name: string) =>
+    config.shortcut === "none"
+      ? field("activationGradNorm")(names[names.indexOf(name) - 1] ?? "")
+      : field("branchGradNorm")(name);
   check("activationGradNorm", config.activationGradNorms, field("activationGradNorm"));
   check("identityGradNorm", config.identityPathGradNorms, field("identityGradNorm"));
-  check("branchGradNorm", config.branchPathGradNorms, field("branchGradNorm"));
+  check("branchGradNorm", config.branchPathGradNorms, branch);
   check("weightGradNorm", config.weightGradNorms, (name) => pass?.parameterGradNorms[name]);
   return comparisons;
+}
+
+/** The module with which the stem, or a block in which no ways come together, ends. */
+function lastOf(name: string): string {
+  return name === "stem" ? "relu" : `${name}.relu2`;
 }
 
 function buffers(model: CifarNet): Record<string, Tensor> {

@@ -45,7 +45,7 @@ describe("gradientFlow at depth 56", () => {
     expect(runs).toHaveLength(4);
     for (const { layers } of runs) {
       expect(layers.map(({ name }) => name)).toEqual([
-        "stem",
+        "relu",
         ...[1, 2, 3].flatMap((stage) => Array.from({ length: 9 }, (_, i) => `layer${stage}.${i}`)),
         "linear",
       ]);

@@ -51,14 +51,12 @@ describe("trace of any model", () => {
       seen.push(output);
     });
     const model = new Sequential(a, relu, b, relu);
-    const tracing = trace(model, {
-      layers: [{ name: "relu", output: relu, modules: [], endsInReLU: true }],
-    });
+    const tracing = trace(model, { layers: [relu] });
     const loss = crossEntropy(model.forward(randn([3, 4], { generator: rng })), labels());
     const [first, second] = gradients(loss, seen, { retainGraph: true });
     loss.backward();
     const [pass] = await tracing.read();
-    expect(pass?.layers.map(({ name }) => name)).toEqual(["relu", "relu#2"]);
+    expect(pass?.layers.map(({ name }) => name)).toEqual(["1", "1#2"]);
     expect(pass?.layers[0]?.activationGradNorm).toBeCloseTo(norm(first), 12);
     expect(pass?.layers[1]?.activationGradNorm).toBeCloseTo(norm(second), 12);
     expect(pass?.layers[0]?.activationMean).not.toBeCloseTo(pass?.layers[1]?.activationMean ?? 0, 6);
@@ -98,9 +96,28 @@ describe("trace of any model", () => {
     ]);
   });
 
-  it("refuses layers that are none", () => {
-    const model = new ReLU();
-    const layers = ["a"] as unknown as [];
-    expect(() => trace(model, { layers })).toThrow("trace: layers are objects { name, output, modules, endsInReLU }");
+  it.each([
+    ["a path that leads nowhere", "b"],
+    ["a module that is not in it", new ReLU()],
+    ["a number", 0],
+  ])("refuses layers that it has not: %s", (_what, layer) => {
+    const model = new Sequential({ a: new ReLU() });
+    const rule = "trace: layers are modules of the model, or their paths as namedModules() lists them, got";
+    expect(() => trace(model, { layers: ["a", layer as string] })).toThrow(rule);
+  });
+
+  it("records a layer that it is asked for with the weights of everything inside it, and no other", async () => {
+    const rng = generator(3);
+    const model = new Sequential({
+      body: new Sequential(new Linear(4, 4, { generator: rng }), new ReLU()),
+      head: new Linear(4, 3, { generator: rng }),
+    });
+    const tracing = trace(model, { layers: ["body"] });
+    crossEntropy(model.forward(randn([3, 4], { generator: rng })), labels()).backward();
+    const [pass] = await tracing.read();
+    expect(pass?.layers).toMatchObject([{ name: "body", depth: 1, isBottleneck: true, outputShape: [3, 4] }]);
+    expect(pass?.layers[0]?.deadFraction).not.toBeNull();
+    expect(pass?.parameters.map(({ names }) => names[0])).toEqual(["body.0.weight", "body.0.bias"]);
+    expect(pass?.layers[0]?.weightNorm).toBeCloseTo(Math.hypot(...(pass?.parameters ?? []).map((one) => one.norm)), 12);
   });
 });

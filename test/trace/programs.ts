@@ -155,7 +155,7 @@ export class Net extends Module {
     const [one, other] = [this.#pick(this.layers), this.#pick(this.layers)];
     const kind = below(plan, 12);
     if (kind === 0) return noGrad(() => one.forward(input));
-    if (kind === 1) return add(input, this.#pick(values));
+    if (kind === 1) return mul(input, this.#pick(values)); // no join: those have random programs of their own
     if (kind === 2) return input.detach();
     if (kind === 3) return run.checkpoint((h) => other.forward(one.forward(h)), input);
     if (kind === 4) return run.checkpoint((h) => run.checkpoint((g) => one.forward(g), other.forward(h)), input);

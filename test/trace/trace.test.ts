@@ -7,13 +7,13 @@ import {
   type DeviceName,
   generator,
   gradients,
+  Identity,
   init,
   type LayerRecord,
   Linear,
   Module,
   noGrad,
   Parameter,
-  type PassRecord,
   ReLU,
   Sequential,
   SGD,
@@ -55,18 +55,22 @@ describe.each([
     const model = net({ shortcut, norm: normalization });
     const pass = await traced(model, () => lossOf(model).backward());
     const { loss, outputs } = forwardPass(model);
-    const layers = model.traceLayers();
-    expect(pass.layers.map(({ name }) => name)).toEqual(["stem", "layer1.0", "layer2.0", "layer3.0", "linear"]);
-    expect(pass.layers.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
-    const h = layers.map(({ output }) => outputs.get(output) as Tensor);
+    const modules = new Map(model.namedModules());
+    expect(pass.layers.map(({ name }) => name)).toContain(shortcut === "none" ? "layer3.0.relu2" : "layer3.0");
+    const h = pass.layers.map(({ name }) => outputs.get(modules.get(name) as Module) as Tensor);
     const atActivations = gradients(loss, h, { retainGraph: true });
-    for (const [i, layer] of layers.entries()) {
-      const record = pass.layers[i] as LayerRecord;
-      expectClose(record.activationGradNorm, norm(numbers(atActivations[i] as Tensor)));
-      const parameters = layer.modules.flatMap((module) => module.parameters());
+    for (const [i, record] of pass.layers.entries()) {
+      const module = modules.get(record.name) as Module;
+      expect(record.index).toBe(i);
+      // An Identity returns its input, of whose gradient it has a part alone.
+      if (!(module instanceof Identity)) {
+        expectClose(record.activationGradNorm, norm(numbers(atActivations[i] as Tensor)));
+      }
+      const parameters = module.namedChildren().length === 0 ? module.parameters() : [];
       const atWeights = gradients(loss, parameters, { retainGraph: true }).map((g) => numbers(g as Tensor));
-      expectClose(record.weightGradNorm, norm(atWeights.flat()));
-      expectClose(record.weightNorm, norm(parameters.flatMap(numbers)));
+      if (parameters.length === 0) expect([record.weightGradNorm, record.weightNorm]).toEqual([null, null]);
+      else expectClose(record.weightGradNorm, norm(atWeights.flat()));
+      if (parameters.length > 0) expectClose(record.weightNorm, norm(parameters.flatMap(numbers)));
       parameters.forEach((parameter, j) => {
         const name = model.namedParameters().find(([, one]) => one === parameter)?.[0] ?? "";
         expectClose(pass.parameterGradNorms[name], norm(atWeights[j] as number[]), 1e-9);
@@ -84,10 +88,10 @@ describe.each([
     const model = net({ shortcut, norm: normalization });
     const pass = await traced(model, () => lossOf(model).backward());
     const { loss, inputs, outputs } = forwardPass(model);
-    for (const { name, residual } of model.traceLayers()) {
-      const record = layerOf(pass, name);
-      if (!(residual instanceof BasicBlock)) {
-        expect([record.identityGradNorm, record.branchGradNorm]).toEqual([null, null]);
+    for (const [name, residual] of model.namedModules()) {
+      const record = pass.layers.find((layer) => layer.name === name);
+      if (!(residual instanceof BasicBlock) || shortcut === "none") {
+        expect([record?.identityGradNorm ?? null, record?.branchGradNorm ?? null]).toEqual([null, null]);
         continue;
       }
       const h = inputs.get(residual) as Tensor;
@@ -96,9 +100,9 @@ describe.each([
       const parts = partsAt(residual, h, atSum as Tensor);
       const [whole] = gradients(loss, [h], { retainGraph: true }).map((g) => numbers(g as Tensor));
       const { branch, identity } = parts;
-      expectClose(record.branchGradNorm, norm(branch), 1e-9);
-      if (identity === null) expect(record.identityGradNorm).toBeNull();
-      else expectClose(record.identityGradNorm, norm(identity), 1e-9);
+      expectClose(record?.branchGradNorm, norm(branch), 1e-9);
+      expectClose(record?.identityGradNorm, norm(identity as number[]), 1e-9);
+      expectClose(record?.splits[0]?.gradNorm, norm(whole as number[]), 1e-9);
       whole?.forEach((value, i) => {
         expect(value).toBeCloseTo((branch[i] as number) + (identity?.[i] ?? 0), 12);
       });
@@ -180,14 +184,17 @@ describe("trace of a net with checkpoints", () => {
       }),
     );
     expect(checkpointed?.layers.map(({ name }) => name)).toEqual(plain?.layers.map(({ name }) => name));
-    for (const { name, activationGradNorm, branchGradNorm, weightGradNorm } of plain?.layers ?? []) {
-      const seen = layerOf(checkpointed as PassRecord, name);
-      expectClose(seen.activationGradNorm, activationGradNorm as number);
-      expectClose(seen.weightGradNorm, weightGradNorm as number);
-      if (branchGradNorm !== null) expectClose(seen.branchGradNorm, branchGradNorm);
+    for (const [i, layer] of (plain?.layers ?? []).entries()) {
+      const seen = checkpointed?.layers[i] as LayerRecord;
+      expect(rounded(seen)).toEqual(rounded(layer));
     }
   });
 });
+
+/** A record whose numbers are rounded beyond what the order of sums changes. */
+function rounded(record: LayerRecord): unknown {
+  return JSON.parse(JSON.stringify(record, (_, value) => (typeof value === "number" ? value.toPrecision(9) : value)));
+}
 
 describe("trace of the optimiser", () => {
   it("records ‖ΔW‖ / ‖W‖ of the step that followed, and null where none did", async () => {
@@ -200,7 +207,10 @@ describe("trace of the optimiser", () => {
       tidy(() => lossOf(model).backward());
       if (pass === 2) break;
       const weights = () =>
-        model.traceLayers().map(({ modules }) => modules.flatMap((m) => m.parameters()).flatMap(numbers));
+        model.namedModules().flatMap(([, m]) => {
+          const own = m.namedChildren().length === 0 ? m.parameters() : [];
+          return own.length === 0 ? [] : [own.flatMap(numbers)];
+        });
       const before = weights();
       optimizer.step();
       const after = weights();
@@ -210,11 +220,13 @@ describe("trace of the optimiser", () => {
     expect(passes.map(({ pass }) => pass)).toEqual([0, 1, 2]);
     expected.forEach((ratios, pass) => {
       ratios.forEach((ratio, layer) => {
-        expectClose(passes[pass]?.layers[layer]?.updateRatio, ratio);
+        const weighted = passes[pass]?.layers.filter(({ weightNorm }) => weightNorm !== null);
+        expectClose(weighted?.[layer]?.updateRatio, ratio);
         expect(ratio).toBeGreaterThan(0);
       });
     });
-    expect(passes[2]?.layers.map(({ updateRatio }) => updateRatio)).toEqual([null, null, null, null, null]);
+    expect(expected[0]).toHaveLength(15);
+    expect(passes[2]?.layers.every(({ updateRatio }) => updateRatio === null)).toBe(true);
   });
 });
 
@@ -224,7 +236,7 @@ describe("trace of a deep plain net", () => {
       withDevice(device, async () => {
         const model = net({ depth: 110, norm: "none", shortcut: "none", init: init.xavierNormal });
         const pass = await traced(model, () => lossOf(model).backward());
-        return layerOf(pass, "stem");
+        return layerOf(pass, "relu");
       });
     const [single, double] = [await stem("webasm"), await stem("reference")];
     expect(single.activationGradNorm).toBeGreaterThan(0);
@@ -298,7 +310,7 @@ describe("trace of any module", () => {
 
   it("traces the layers that it is given", async () => {
     const model = net();
-    const tracing = trace(model, { layers: model.traceLayers().slice(1, 2) });
+    const tracing = trace(model, { layers: ["layer1.0"] });
     lossOf(model).backward();
     const [pass] = await tracing.read();
     expect(pass?.layers.map(({ name, index }) => [name, index])).toEqual([["layer1.0", 0]]);

@@ -1,0 +1,136 @@
+/** Where ways part and come together again in a forward pass, and through which modules they go. */
+import type { Call, PlannedPart, PlannedSplit } from "./call.js";
+import type { Edge, Vertex } from "./graph.js";
+import type { JoinKind } from "./records.js";
+
+/** An operation that reads a vertex, and as which input. */
+interface Use {
+  readonly by: Vertex;
+  readonly input: number;
+}
+
+/** Finds the splits of a pass, each with the innermost call in which all of its joins were recorded.
+ * @param vertices of the pass, in the order of the tape
+ * @param root the call that the pass is */
+export function findSplits(vertices: readonly Vertex[], root: Call): { call: Call; split: PlannedSplit }[] {
+  const uses = usesOf(vertices);
+  return [...joinsByFork(vertices, uses, root)].flatMap(([from, joins]) => {
+    const call = joins.map((join) => root.around(join.index)).reduce((a, b) => a.common(b));
+    const split = plan(from, joins, { vertices, uses, root, call });
+    return split === null ? [] : [{ call, split }];
+  });
+}
+
+function usesOf(vertices: readonly Vertex[]): Map<Vertex, Use[]> {
+  const uses = new Map<Vertex, Use[]>();
+  for (const by of vertices) {
+    for (const { from, input } of by.inputs) {
+      const known = uses.get(from);
+      if (known === undefined) uses.set(from, [{ by, input }]);
+      else known.push({ by, input });
+    }
+  }
+  return uses;
+}
+
+/** The joins of each fork: the last vertex that all ways to them pass. */
+function joinsByFork(vertices: readonly Vertex[], uses: ReadonlyMap<Vertex, Use[]>, root: Call): Map<Vertex, Vertex[]> {
+  const joins = new Map<Vertex, Vertex[]>();
+  const inLarger = new Set<Vertex>();
+  for (const join of vertices.toReversed()) {
+    if (join.join === null || join.dominator === null || inLarger.has(join)) continue;
+    if (join.join === "concat") for (const part of pairsOf(join, uses, root)) inLarger.add(part);
+    joins.set(join.dominator, [join, ...(joins.get(join.dominator) ?? [])]);
+  }
+  return joins;
+}
+
+/** A list of tensors is concatenated in pairs, one right after the other: the joins that the last one is made of. */
+function pairsOf(last: Vertex, uses: ReadonlyMap<Vertex, Use[]>, root: Call): Set<Vertex> {
+  const call = root.around(last.index);
+  const pairs = new Set<Vertex>();
+  let first = last.index;
+  const visit = ({ from }: Edge): void => {
+    const isOnlyThere = uses.get(from)?.length === 1 && root.around(from.index) === call;
+    if (from.node?.op === "concat" && isOnlyThere) pairs.add(from);
+  };
+  last.inputs.forEach(visit);
+  for (const pair of pairs) pair.inputs.forEach(visit);
+  const inOrder = [...pairs].sort((a, b) => b.index - a.index);
+  for (const pair of inOrder) {
+    if (pair.index !== first - 1) pairs.delete(pair);
+    else first = pair.index;
+  }
+  return pairs;
+}
+
+interface Surroundings {
+  readonly vertices: readonly Vertex[];
+  readonly uses: ReadonlyMap<Vertex, Use[]>;
+  readonly root: Call;
+  readonly call: Call;
+}
+
+function plan(from: Vertex, joins: readonly Vertex[], around: Surroundings): PlannedSplit | null {
+  const named = (around.uses.get(from) ?? []).map((use) => ({ ...use, name: nameOf(use.by, new Set(joins), around) }));
+  const byEdge = new Map<number, string[]>();
+  for (const { by, input, name } of named) {
+    const ofOperation = byEdge.get(by.index) ?? [];
+    ofOperation[input] = name;
+    byEdge.set(by.index, ofOperation);
+  }
+  const parts = new Map(named.map(({ name }): [string, PlannedPart] => [name, { name }]));
+  if (parts.size < 2) return null;
+  return {
+    from,
+    joins: [...new Set(joins.map(({ join }) => join as JoinKind))],
+    parts: [...parts.values()],
+    partOf: ({ index }, input) => parts.get(byEdge.get(index)?.[input] ?? "") ?? null,
+    depths: () => {
+      const lengths = lengthsTo(joins, from, around);
+      const depths = new Map<PlannedPart, number>();
+      for (const { by, name } of named) {
+        const part = parts.get(name) as PlannedPart;
+        const length = lengths.get(by);
+        if (length !== undefined) depths.set(part, Math.max(depths.get(part) ?? 0, by.weight + length));
+      }
+      return depths;
+    },
+  };
+}
+
+/** Weighted layers on the longest way from each vertex, its own left out, to the last join that it reaches. */
+function lengthsTo(
+  joins: readonly Vertex[],
+  from: Vertex,
+  { vertices, uses }: Surroundings,
+): ReadonlyMap<Vertex, number> {
+  const lengths = new Map<Vertex, number>(joins.map((join) => [join, 0]));
+  const last = joins.at(-1)?.index ?? 0;
+  for (let i = vertices.length - 1; i >= 0; i--) {
+    const vertex = vertices[i] as Vertex;
+    if (vertex.index > last) continue;
+    if (vertex.index <= from.index) break;
+    for (const { by } of uses.get(vertex) ?? []) {
+      const length = lengths.get(by);
+      if (length !== undefined) lengths.set(vertex, Math.max(lengths.get(vertex) ?? 0, by.weight + length));
+    }
+  }
+  return lengths;
+}
+
+/** The first module on a way that begins at an operation, as seen from the call of the split. */
+function nameOf(start: Vertex, joins: ReadonlySet<Vertex>, { uses, root, call }: Surroundings): string {
+  const way = new Set([start]);
+  let elsewhere: Call | null = null;
+  let isJoined = false;
+  for (const vertex of way) {
+    const entered = root.around(vertex.index);
+    if (entered !== call && entered.isIn(call)) return call.nameFor(entered);
+    if (joins.has(vertex)) isJoined = true;
+    else if (entered === call) for (const { by } of uses.get(vertex) ?? []) way.add(by);
+    else elsewhere ??= entered;
+  }
+  if (isJoined) return "identity";
+  return elsewhere === null ? "outside" : call.nameFor(elsewhere);
+}
