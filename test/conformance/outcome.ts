@@ -65,7 +65,7 @@ function agrees(got: number, expected: number, tolerance: number): boolean {
 }
 
 /** Whether every comparison of a case passed. */
-function passed({ comparisons }: Outcome): boolean {
+export function passed({ comparisons }: Outcome): boolean {
   return comparisons.every((c) => c.passed);
 }
 

@@ -26,10 +26,14 @@ export interface Formula {
   readonly bnScale: number;
 }
 
-/** The input of a record, `[batch, channels, ...size]`, as float32 numbers. */
-export function formulaInput({ salt }: Formula, shape: readonly number[]): Tensor {
+/** The input of a record, `[batch, channels, ...size]`, as float32 numbers.
+ * @param moved 0, or a seed: then each number is moved by up to the distance of two float32 numbers */
+export function formulaInput({ salt }: Formula, shape: readonly number[], moved = 0): Tensor {
+  const values = filled(salt, "input", shape, (u) => u);
+  if (moved === 0) return tensor(values, { shape });
+  const step = (i: number) => ((hash(moved, i) % 3) - 1) * 2 ** -23;
   return tensor(
-    filled(salt, "input", shape, (u) => u),
+    values.map((u, i) => u * (1 + step(i))),
     { shape },
   );
 }

@@ -26,11 +26,13 @@ export async function evalNumbers(model: ZooNet, run: Run): Promise<EvalNumbers>
 }
 
 /** A forward and a backward pass in training.
- * @param lossWeights of the logits and of the auxiliary ones */
+ * @param lossWeights of the logits and of the auxiliary ones
+ * @param moved 0 for the input as it is; else a seed by which each of its numbers is moved by a rounding, or not */
 export async function trainNumbers(
   model: ZooNet,
   run: Run,
   lossWeights: Readonly<Record<string, number>> = { logits: 1 },
+  moved = 0,
 ): Promise<TrainNumbers> {
   loadFormula(model, run);
   trainWithoutDropout(model);
@@ -38,7 +40,7 @@ export async function trainNumbers(
   const keepGrad = (x: Tensor) => (x.requiresGrad ? x.retainGrad() : x);
   const stop = watchStages(model, (stage, output) => outputs.set(stage, keepGrad(output)));
   const { ran, stop: stopListing } = listNorms(model);
-  const x = inputOf(run);
+  const x = inputOf(run, moved);
   x.requiresGrad = true;
   const { logits, auxiliary } = outputsOf(model.forward(x));
   stop();
@@ -72,8 +74,8 @@ function trainWithoutDropout(model: AnyModule): void {
   for (const [, module] of model.namedModules()) if (drawing.test(module.constructor.name)) module.eval();
 }
 
-function inputOf(run: Run): Tensor {
-  return formulaInput(run, [run.batch, 3, ...run.size]);
+function inputOf(run: Run, moved = 0): Tensor {
+  return formulaInput(run, [run.batch, 3, ...run.size], moved);
 }
 
 function outputsOf(output: ReturnType<ZooNet["forward"]>): {

@@ -109,6 +109,19 @@ describe("a comparison with a file of the zoo", () => {
     expect(parts.flat().length).toBeGreaterThan(80);
   });
 
+  it.runIf(isThere)("excuses no wrong number by rounding", async () => {
+    const file = fileOf("cifar_resnet20");
+    const [numbers] = file.numbers;
+    const train = numbers?.train as TrainNumbers;
+    const wrong = { ...train, inputGradNorm: 1.002 * train.inputGradNorm };
+    const run = { ...numbers, eval: undefined, train: wrong };
+    const outcomes = await runZooFile({ ...file, numbers: [run] } as never, "simd", false);
+    expect(report(outcomes, "simd").lines).toEqual([
+      expect.stringMatching(/^FAILED cifar_resnet20 .*inputGradNorm/),
+      "simd: 11 passed, 1 failed, 0 skipped",
+    ]);
+  });
+
   it("tells what a model lacks, and which model there is none of", async () => {
     const file = {
       format: "livegrad-zoo/1",
