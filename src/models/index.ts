@@ -17,6 +17,8 @@ export {
   densenet169,
   densenet201,
 } from "./densenet.js";
+export type { Masks } from "./drop-path.js";
+export { FractalNet, type FractalNetOptions, fractalNet } from "./fractalnet.js";
 export {
   type PlainNetOptions,
   plain18,

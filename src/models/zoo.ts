@@ -5,6 +5,7 @@ import { alexnets } from "./alexnet.js";
 import { cifarDensenets } from "./cifar-densenet.js";
 import { cifarNets } from "./cifar-nets.js";
 import { densenets } from "./densenet.js";
+import { fractalNets } from "./fractalnet.js";
 import { plainNets, resNets, resNeXts, wideResNets } from "./resnets.js";
 import { vggs } from "./vgg.js";
 import type { ModelOptions, ZooModel, ZooNet } from "./zoo-model.js";
@@ -20,6 +21,7 @@ export const zoo: readonly ZooModel[] = [
   ...wideResNets,
   ...resNeXts,
   ...densenets,
+  ...fractalNets,
   ...cifarDensenets,
 ];
 
