@@ -2,7 +2,7 @@
  * 2^(C−1), …, 4, 2 and 1 convolutions, joined by their mean wherever columns end a path together. No path passes a signal
  * through unchanged, and yet a gradient comes down short paths and long ones. */
 import type { Tensor } from "../autograd/tensor.js";
-import { ValueError } from "../errors.js";
+import { ShapeError, ValueError } from "../errors.js";
 import { BatchNorm2d } from "../nn/batch-norm2d.js";
 import { Conv2d } from "../nn/conv2d.js";
 import { checkCounts } from "../nn/default-init.js";
@@ -14,10 +14,11 @@ import { MaxPool2d } from "../nn/max-pool2d.js";
 import { Module } from "../nn/module.js";
 import { ModuleList } from "../nn/module-list.js";
 import { ReLU } from "../nn/relu.js";
+import { checkTensors } from "../ops/arguments.js";
 import { add, div } from "../ops/elementwise/arithmetic.js";
 import { checkedRandom, number, type OptionKinds, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
-import { at } from "../shape.js";
+import { at, formatShape } from "../shape.js";
 import { checkedColumn, checkedDepths, checkedMasks, DropPath, type Masks } from "./drop-path.js";
 import { type ModelOptions, modelOptions, type ZooModel } from "./zoo-model.js";
 
@@ -80,6 +81,7 @@ export class FractalNet extends Module {
   readonly fc: Linear;
   readonly #dropPath: DropPath;
   readonly #columns: number;
+  readonly #size: number;
   #column: number | null;
   #masks: Masks | null;
 
@@ -93,6 +95,7 @@ export class FractalNet extends Module {
     const depths = checkedDepths(channels, given.dropRates, size);
     const init = given.init ?? caffeXavier;
     this.#columns = columns;
+    this.#size = size;
     this.#column = checkedColumn(given.column ?? null, columns);
     this.#masks = checkedMasks(given.masks ?? null, channels.length, columns);
     const { dropPath = 0, globalShare = 0.5 } = given;
@@ -131,6 +134,12 @@ export class FractalNet extends Module {
   }
 
   override forward(x: Tensor): Tensor {
+    const size = this.#size;
+    checkTensors("FractalNet", x);
+    if (x.rank !== 4 || x.shape[1] !== 3 || x.shape[2] !== size || x.shape[3] !== size) {
+      const rule = `images must be [N, 3, ${size}, ${size}], for the classifier takes what is left of their size`;
+      throw new ShapeError("FractalNet", `${rule}, got ${formatShape(x.shape)}`, { actual: x.shape });
+    }
     this.#dropPath.begin({ column: this.#column, masks: this.#masks, training: this.training });
     let h = x;
     for (const block of this.blocks) h = block.forward(h);
