@@ -50,7 +50,9 @@ describe("the number of parameters", () => {
 });
 
 it("names its parts by block, column and place", () => {
-  const keys = Object.keys(small({ channels: [2], dropRates: [0], columns: 2 }).stateDict()).filter((key) => key.endsWith("weight"));
+  const keys = Object.keys(small({ channels: [2], dropRates: [0], columns: 2 }).stateDict()).filter((key) =>
+    key.endsWith("weight"),
+  );
   expect(keys).toEqual([
     "blocks.0.columns.0.0.conv.weight",
     "blocks.0.columns.0.0.bn.weight",
