@@ -58,7 +58,7 @@ export class Parallel extends Module {
       const shapes = [...this.#branches.keys()].map((name, i) => `${name} ${formatShape(outputs[i]?.shape ?? [])}`);
       throw new ShapeError("Parallel", `what is added must have one shape, the branches give ${shapes.join(", ")}`);
     }
-    const sum = outputs.reduce(add);
+    const sum = outputs.reduce((a, b) => add(a, b));
     return this.#join === "add" ? sum : mul(sum, 1 / outputs.length);
   }
 

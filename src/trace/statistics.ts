@@ -45,7 +45,7 @@ export function norm(x: Tensor): Later {
 export function normOfSum(tensors: readonly [Tensor, ...Tensor[]]): Later {
   const [first, ...rest] = tensors;
   if (rest.length === 0) return norm(first);
-  if (!first.device.hostMemory) return onDevice(() => scaledNorm(rest.reduce(add, first)));
+  if (!first.device.hostMemory) return onDevice(() => scaledNorm(rest.reduce((a, b) => add(a, b), first)));
   const sum = Float64Array.from(first.device.readSync(first.buffer));
   for (const { device, buffer } of rest) {
     const values = device.readSync(buffer);
