@@ -47,4 +47,5 @@ export * from "./optim/index.js";
 export * from "./profile/index.js";
 export { type Generator, generator } from "./random.js";
 export type { Shape } from "./shape.js";
+export * from "./summary/index.js";
 export * from "./trace/index.js";

@@ -211,7 +211,7 @@ function propagate(
 }
 
 /** Nodes that `outputs` depend on, latest first; what was recorded before `since` is not followed any further. */
-function reachable(outputs: readonly Tensor[], since: number): TapeNode[] {
+export function reachable(outputs: readonly Tensor[], since: number): TapeNode[] {
   const seen = new Set<TapeNode>();
   for (const { node } of outputs) if (node !== null) seen.add(node);
   for (const node of seen) {

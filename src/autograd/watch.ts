@@ -54,6 +54,25 @@ export function watched<T>(fn: () => T): { readonly result: T; readonly outside:
   }
 }
 
+/** Runs `fn`, and puts back what it changed of the world outside of it, whatever happens. */
+export function undone<T>(fn: () => T): T {
+  const attempt = (): { readonly value: T } | { readonly failure: unknown } => {
+    try {
+      return { value: fn() };
+    } catch (failure) {
+      return { failure };
+    }
+  };
+  const { result, outside } = watched(attempt);
+  for (const [tensor, before] of outside.tensors) {
+    tensor.restore(before);
+    before.numbers.dispose();
+  }
+  for (const stored of outside.generators.values()) stored.restore();
+  if ("failure" in result) throw result.failure;
+  return result.value;
+}
+
 /** Runs `fn` in the world as it was, and afterwards puts everything back to what it is now. */
 export function replayed<T>({ tensors, generators }: Outside, fn: () => T): T {
   const now = [...tensors.keys()].map((tensor) => [tensor, tensor.remember()] as const);

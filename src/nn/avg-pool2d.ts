@@ -13,7 +13,11 @@ const layerOptions: OptionKinds<Omit<AvgPool2dOptions, "kernelSize">> = omit(avg
 export class AvgPool2d extends Module {
   readonly #options: AvgPool2dOptions;
 
-  constructor(kernelSize: AvgPool2dOptions["kernelSize"], options: Omit<AvgPool2dOptions, "kernelSize"> = {}) {
+  constructor(
+    /** Rows and columns of the windows. */
+    readonly kernelSize: AvgPool2dOptions["kernelSize"],
+    options: Omit<AvgPool2dOptions, "kernelSize"> = {},
+  ) {
     super();
     perAxis("AvgPool2d", "kernelSize", kernelSize, 2, 1);
     this.#options = { kernelSize, ...checkedOptions("AvgPool2d", options, layerOptions) };

@@ -13,7 +13,11 @@ const layerOptions: OptionKinds<Omit<AvgPool3dOptions, "kernelSize">> = omit(avg
 export class AvgPool3d extends Module {
   readonly #options: AvgPool3dOptions;
 
-  constructor(kernelSize: AvgPool3dOptions["kernelSize"], options: Omit<AvgPool3dOptions, "kernelSize"> = {}) {
+  constructor(
+    /** Planes, rows and columns of the windows. */
+    readonly kernelSize: AvgPool3dOptions["kernelSize"],
+    options: Omit<AvgPool3dOptions, "kernelSize"> = {},
+  ) {
     super();
     perAxis("AvgPool3d", "kernelSize", kernelSize, 3, 1);
     this.#options = { kernelSize, ...checkedOptions("AvgPool3d", options, layerOptions) };

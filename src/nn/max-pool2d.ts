@@ -13,7 +13,11 @@ const layerOptions: OptionKinds<Omit<MaxPool2dOptions, "kernelSize">> = omit(max
 export class MaxPool2d extends Module {
   readonly #options: MaxPool2dOptions;
 
-  constructor(kernelSize: MaxPool2dOptions["kernelSize"], options: Omit<MaxPool2dOptions, "kernelSize"> = {}) {
+  constructor(
+    /** Rows and columns of the windows. */
+    readonly kernelSize: MaxPool2dOptions["kernelSize"],
+    options: Omit<MaxPool2dOptions, "kernelSize"> = {},
+  ) {
     super();
     perAxis("MaxPool2d", "kernelSize", kernelSize, 2, 1);
     this.#options = { kernelSize, ...checkedOptions("MaxPool2d", options, layerOptions) };

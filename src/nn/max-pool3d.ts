@@ -13,7 +13,11 @@ const layerOptions: OptionKinds<Omit<MaxPool3dOptions, "kernelSize">> = omit(max
 export class MaxPool3d extends Module {
   readonly #options: MaxPool3dOptions;
 
-  constructor(kernelSize: MaxPool3dOptions["kernelSize"], options: Omit<MaxPool3dOptions, "kernelSize"> = {}) {
+  constructor(
+    /** Planes, rows and columns of the windows. */
+    readonly kernelSize: MaxPool3dOptions["kernelSize"],
+    options: Omit<MaxPool3dOptions, "kernelSize"> = {},
+  ) {
     super();
     perAxis("MaxPool3d", "kernelSize", kernelSize, 3, 1);
     this.#options = { kernelSize, ...checkedOptions("MaxPool3d", options, layerOptions) };

@@ -13,7 +13,11 @@ const layerOptions: OptionKinds<Omit<MaxUnpool2dOptions, "kernelSize">> = omit(m
 export class MaxUnpool2d extends Module {
   readonly #options: MaxUnpool2dOptions;
 
-  constructor(kernelSize: MaxUnpool2dOptions["kernelSize"], options: Omit<MaxUnpool2dOptions, "kernelSize"> = {}) {
+  constructor(
+    /** Rows and columns of the windows. */
+    readonly kernelSize: MaxUnpool2dOptions["kernelSize"],
+    options: Omit<MaxUnpool2dOptions, "kernelSize"> = {},
+  ) {
     super();
     perAxis("MaxUnpool2d", "kernelSize", kernelSize, 2, 1);
     this.#options = { kernelSize, ...checkedOptions("MaxUnpool2d", options, layerOptions) };

@@ -1,6 +1,7 @@
 /** Records a forward pass as it happens: which module calls which, and the ops that run in each. */
 import { type LaunchRecord, listenToLaunches } from "../autograd/launches.js";
 import { hearOps } from "../autograd/op-calls.js";
+import { tapePosition } from "../autograd/tape.js";
 import type { Tensor } from "../autograd/tensor.js";
 import { leavesOf } from "../autograd/transforms/tree.js";
 import { flopsOf } from "../kernels/cost.js";
@@ -18,6 +19,9 @@ export interface ModuleCall {
   readonly steps: (ModuleCall | OpCall)[];
   /** Shapes of the tensors that it returned. */
   outputs: readonly Shape[];
+  /** Where the tape stood when it began and when it returned. */
+  readonly from: number;
+  to: number;
 }
 
 /** A call of an op, not of those that it is made of. */
@@ -31,8 +35,6 @@ export interface OpCall {
   readonly parameters: readonly Parameter[];
   /** Floating-point operations of its kernels. */
   readonly flops: number;
-  /** Its place on the tape; null where it was not recorded. */
-  readonly node: number | null;
 }
 
 /** A recorded forward pass. */
@@ -64,7 +66,14 @@ export function recordCalls<T>(fn: () => T, failed: (under: readonly ModuleCall[
   }
 
   function enter(module: AnyModule, inputs: readonly Tensor[]): readonly Tensor[] {
-    const call: ModuleCall = { module, inputs: shapesIn(inputs), steps: [], outputs: [] };
+    const call: ModuleCall = {
+      module,
+      inputs: shapesIn(inputs),
+      steps: [],
+      outputs: [],
+      from: tapePosition(),
+      to: Number.POSITIVE_INFINITY,
+    };
     (open.at(-1)?.steps ?? calls).push(call);
     open.push(call);
     broken = [];
@@ -73,7 +82,10 @@ export function recordCalls<T>(fn: () => T, failed: (under: readonly ModuleCall[
 
   function leave(_: AnyModule, output: Tensor): Tensor {
     const call = open.pop();
-    if (call !== undefined) call.outputs = shapesIn(output);
+    if (call !== undefined) {
+      call.outputs = shapesIn(output);
+      call.to = tapePosition();
+    }
     return output;
   }
 
@@ -94,7 +106,6 @@ export function recordCalls<T>(fn: () => T, failed: (under: readonly ModuleCall[
       inputs: inputs.map((x) => x?.shape ?? null),
       hasWeight: given.some(isWeight),
       parameters: given.filter((x) => x instanceof Parameter),
-      node: output.node?.index ?? null,
     });
     flops = 0;
   }
