@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { version } from "../version.js";
 import type { Flags } from "./gradient-flow-command.js";
+import type { SummaryFlags } from "./summary-command.js";
 
 /** In the order of `deviceNames`, which would load the devices. */
 const DEVICES = "simd, webasm, cpu, headlessgl, webgl2, webgl, webgpu, reference";
@@ -12,6 +13,7 @@ export function livegradProgram(): Command {
     .description("automatic differentiation that shows what happens to gradients on their way back")
     .version(version);
   addGradientFlow(program);
+  addSummary(program);
   program
     .command("devices")
     .description("print which devices work here, with provenance and a measured figure each")
@@ -43,6 +45,25 @@ function addGradientFlow(program: Command): void {
     .action(async (flags: Flags) => {
       const { gradientFlowCommand } = await import("./gradient-flow-command.js");
       await gradientFlowCommand(flags);
+    });
+}
+
+function addSummary(program: Command): void {
+  program
+    .command("summary")
+    .argument("<model>", "of the zoo, such as resnet50, or a file that exports one, such as ./my-net.ts")
+    .description("print layers, shapes, parameters, operations and memory of a model")
+    .option(
+      "--input <list>",
+      "shape of the input (default: one image of the size that the model was made for)",
+      numbers,
+    )
+    .option("--depth <n>", "levels of the tree below the model (default: all)", number)
+    .option("--train", "run it as in training (default: as in evaluation)")
+    .option("--json", "print the rows as JSON")
+    .action(async (model: string, flags: SummaryFlags) => {
+      const { summaryCommand } = await import("./summary-command.js");
+      await summaryCommand(model, flags);
     });
 }
 

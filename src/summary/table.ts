@@ -3,10 +3,10 @@ import type { Shape } from "../shape.js";
 import type { Summary, SummaryRow } from "./records.js";
 
 /** The heads of the columns. */
-export const heads: readonly string[] = ["layer", "kernel", "output", "parameters", "MACs", "kept"];
+const heads: readonly string[] = ["layer", "kernel", "output", "parameters", "MACs", "kept"];
 
 /** The cells of the rows down to a depth, drawn as a tree. */
-export function cellsOf(
+function cellsOf(
   { rows, model }: Pick<Summary, "rows" | "model">,
   depth: number = Number.POSITIVE_INFINITY,
 ): string[][] {
@@ -38,7 +38,7 @@ export function tableOf(summary: Told, depth?: number): string {
 }
 
 /** The sums, and what they count. */
-export function closing({ inputs, training, device, totals, memory }: Told): string[] {
+function closing({ inputs, training, device, totals, memory }: Told): string[] {
   const { parameters, trainable, macs, convolutionMacs, linearMacs, flops, otherFlops, unlisted } = totals;
   const frozen = trainable === parameters ? "all trainable" : `${count(trainable)} trainable`;
   const held = `parameters ${formatBytes(memory.parameters)}, buffers ${formatBytes(memory.buffers)}, input ${formatBytes(memory.input)}`;
@@ -94,7 +94,7 @@ function count(n: number): string {
 }
 
 /** In units of 1000, as disks and most tables count. */
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const [size, unit] = bytes < 1e6 ? [bytes / 1e3, "kB"] : bytes < 1e9 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
   return `${size.toPrecision(4)} ${unit}`;
