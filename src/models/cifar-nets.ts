@@ -18,3 +18,18 @@ export const cifarNets: readonly ZooModel[] = [
     net(`cifarResnet${depth}`, `ResNet-${depth} (CIFAR)`, "ResNet", { depth }),
   ),
 ];
+
+const stochasticDepth = {
+  family: "stochastic depth",
+  year: 2016,
+  paper: "Huang, Sun, Liu, Sedra & Weinberger, Deep Networks with Stochastic Depth, ECCV 2016",
+} as const;
+
+/** The two of them that Huang et al. train with stochastic depth. */
+export const stochasticDepthNets: readonly ZooModel[] = [110, 1202].map((depth) => ({
+  ...net(`cifarStochasticDepth${depth}`, `ResNet-${depth}, stochastic depth (CIFAR)`, "ResNet", {
+    depth,
+    survival: 0.5,
+  }),
+  ...stochasticDepth,
+}));

@@ -17,8 +17,15 @@ export {
   densenet169,
   densenet201,
 } from "./densenet.js";
-export type { Masks } from "./drop-path.js";
-export { FractalNet, type FractalNetOptions, fractalNet } from "./fractalnet.js";
+export {
+  type PreActCifarOptions,
+  PreActResNet,
+  type PreActResNetOptions,
+  type PreActResNetPlan,
+  preactResnet,
+  preactResnet18,
+  preactResnet50,
+} from "./preact-resnet.js";
 export {
   type PlainNetOptions,
   plain18,
@@ -39,6 +46,13 @@ export {
   wideResnet50_2,
   wideResnet101_2,
 } from "./resnet.js";
+export {
+  CifarResNeXt,
+  type CifarResNeXtOptions,
+  cifarResnext,
+  resnext29_8x64d,
+  resnext29_16x64d,
+} from "./resnext.js";
 export { type Normalization, PadShortcut, type Shortcut } from "./shortcut.js";
 export { BlockSurvival, type StochasticDepthOptions } from "./stochastic-depth.js";
 export {
@@ -55,5 +69,14 @@ export {
   vgg19,
   vgg19Bn,
 } from "./vgg.js";
+export {
+  WideResNet,
+  type WrnOptions,
+  type WrnPresetOptions,
+  wrn,
+  wrn16_8,
+  wrn28_10,
+  wrn40_4,
+} from "./wide-resnet.js";
 export { createModel, zoo, zooModel } from "./zoo.js";
 export type { ModelOptions, WithAuxiliary, ZooModel, ZooNet } from "./zoo-model.js";

@@ -9,7 +9,6 @@ import { describe, ValueError } from "../errors.js";
 import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
 import { Conv2d } from "../nn/conv2d.js";
 import { checkCounts } from "../nn/default-init.js";
-import { type Initializer, kaimingNormal } from "../nn/init.js";
 import { Linear } from "../nn/linear.js";
 import { MaxPool2d } from "../nn/max-pool2d.js";
 import { Module } from "../nn/module.js";
@@ -26,6 +25,7 @@ import {
   oneOf,
   ownCheck,
 } from "../options.js";
+import { kaimingFanOut } from "./initial-weights.js";
 import { BasicBlock, Bottleneck } from "./resnet-blocks.js";
 import { type Normalization, normalization, type Shortcut, shortcuts } from "./shortcut.js";
 import { blockSurvivals, type StochasticDepthOptions, stochasticDepthOptions } from "./stochastic-depth.js";
@@ -77,8 +77,6 @@ const resNetPlan: OptionKinds<ResNetPlan> = {
   widthPerGroup: number,
 };
 
-const fanOut: Initializer = (shape, { generator }) => kaimingNormal(shape, { generator, mode: "fanOut" });
-
 /** A ResNet: images `[N, 3, H, W]`, of any size (224 in the paper), to logits `[N, numClasses]`.
  *
  * Convolutions begin Kaiming normal, fan out, as in torchvision and fb.resnet.torch; the classifier as PyTorch's linear layers.
@@ -114,7 +112,7 @@ export class ResNet extends Module {
     if (zeroInitResidual && norm === "none") {
       throw new ValueError("ResNet", 'zeroInitResidual sets weights of batch norms, of which norm "none" has none');
     }
-    const init = given.init ?? fanOut;
+    const init = given.init ?? kaimingFanOut;
     const parts = { generator, init, shortcut, norm, zeroInitResidual, groups, widthPerGroup };
     const total = blocks.reduce((sum, n) => sum + n, 0);
     const survivals = blockSurvivals("ResNet", total, { ...given, shortcut });
@@ -261,9 +259,8 @@ function checkedPlan(plan: ResNetPlan): Given<ResNetPlan> {
     const rule = "a plan names its block, and the number of blocks of each of the four stages";
     throw new ValueError("ResNet", `${rule}, got ${describe(plan)}`, { actual: plan });
   }
-  const [one, two, three, four] = blocks;
-  checkCounts("ResNet", { "blocks[0]": one, "blocks[1]": two, "blocks[2]": three, "blocks[3]": four });
-  checkCounts("ResNet", { groups, widthPerGroup });
+  const counts = Object.fromEntries(blocks.map((count, i) => [`blocks[${i}]`, count]));
+  checkCounts("ResNet", { ...counts, groups, widthPerGroup });
   if (block === "basic" && (groups !== 1 || widthPerGroup !== 64)) {
     throw new ValueError("ResNet", `groups and their width are those of bottlenecks, got ${describe(plan)}`);
   }

@@ -3,11 +3,13 @@ import { distance } from "fastest-levenshtein";
 import { describe, ValueError } from "../errors.js";
 import { alexnets } from "./alexnet.js";
 import { cifarDensenets } from "./cifar-densenet.js";
-import { cifarNets } from "./cifar-nets.js";
+import { cifarNets, stochasticDepthNets } from "./cifar-nets.js";
 import { densenets } from "./densenet.js";
-import { fractalNets } from "./fractalnet.js";
+import { preActResNets } from "./preact-resnet.js";
 import { plainNets, resNets, resNeXts, wideResNets } from "./resnets.js";
+import { cifarResNeXts } from "./resnext.js";
 import { vggs } from "./vgg.js";
+import { wrns } from "./wide-resnet.js";
 import type { ModelOptions, ZooModel, ZooNet } from "./zoo-model.js";
 
 /** Every model, families in the order of the lecture.
@@ -18,10 +20,13 @@ export const zoo: readonly ZooModel[] = [
   ...cifarNets,
   ...plainNets,
   ...resNets,
+  ...preActResNets,
   ...wideResNets,
+  ...wrns,
   ...resNeXts,
+  ...cifarResNeXts,
+  ...stochasticDepthNets,
   ...densenets,
-  ...fractalNets,
   ...cifarDensenets,
 ];
 

@@ -16,11 +16,7 @@ function double(this: lg.KernelThis, x: lg.Flat): number {
 }
 
 /** The nets of the zoo that have a function of their name. */
-const nets = Object.fromEntries(
-  lg.zoo
-    .filter(({ name }) => name in lg)
-    .map(({ name }) => [name, () => [{ generator: generator(), init: lg.init.empty }]]),
-);
+const nets = Object.fromEntries(lg.zoo.filter(({ name }) => name in lg).map(({ name }) => [name, () => [empty()]]));
 
 /** The layers that take options, and those that take none. */
 export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
@@ -39,7 +35,6 @@ export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   CrossEntropyLoss: () => [{}],
   Dropout: () => [{ generator: generator() }],
   Flatten: () => [{}],
-  FractalNet: () => [{ columns: 2, channels: [2], size: 4, generator: generator() }],
   GELU: () => [{}],
   GroupNorm: () => [1, 2, {}],
   Identity: () => [],
@@ -61,10 +56,10 @@ export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
   SiLU: () => [],
   Sigmoid: () => [],
   Tanh: () => [],
-  ResNet: () => [
-    { block: "basic", blocks: [1, 1, 1, 1] },
-    { generator: generator(), init: lg.init.empty },
-  ],
+  CifarResNeXt: () => [{ cardinality: 1, baseWidth: 1, depth: 11, ...empty() }],
+  PreActResNet: () => [{ block: "basic", blocks: [1, 1, 1] }, empty()],
+  WideResNet: () => [{ depth: 10, widen: 1, ...empty() }],
+  ResNet: () => [{ block: "basic", blocks: [1, 1, 1, 1] }, empty()],
 };
 
 /** The optimisers. */
@@ -94,12 +89,8 @@ export const others: Readonly<Record<string, RightArguments>> = {
   cifar10: () => ["nowhere", {}],
   cifarDensenet: () => [{ depth: 10, growthRate: 1, generator: generator() }],
   cifarNet: () => [{ depth: 8, generator: generator(), width: 1 }],
-  createModel: () => ["resnet18", { generator: generator(), init: lg.init.empty }],
-  densenet121: () => [empty()],
-  densenet161: () => [empty()],
-  densenet169: () => [empty()],
-  densenet201: () => [empty()],
-  fractalNet: () => [{ columns: 2, channels: [2], size: 4, generator: generator() }],
+  cifarResnext: () => [{ cardinality: 1, baseWidth: 1, depth: 11, ...empty() }],
+  createModel: () => ["resnet18", empty()],
   drawnImages: () => [{ count: 1 }],
   flipCrop: () => [lg.batchOf(images, [0]).images, { generator: generator() }],
   grad: () => [square, {}],
@@ -115,4 +106,6 @@ export const others: Readonly<Record<string, RightArguments>> = {
   summarize: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), {}],
   trace: () => [new lg.Sequential(new lg.ReLU()), {}],
   valueAndGrad: () => [square, { hasAux: false }],
+  preactResnet: () => [{ depth: 8, ...empty() }],
+  wrn: () => [{ depth: 10, widen: 1, ...empty() }],
 };

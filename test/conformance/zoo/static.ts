@@ -79,12 +79,18 @@ function pathsOf(model: AnyModule): ReadonlyMap<AnyModule, string> {
 /** The stages of a model: its children, and those of lists among them. */
 export function stagesOf(model: AnyModule): [name: string, stage: AnyModule][] {
   return model.namedChildren().flatMap(([name, child]): [string, AnyModule][] => {
-    const isList = child instanceof Sequential || child instanceof ModuleList;
-    const inside = isList
-      ? child.namedChildren().map(([key, one]): [string, AnyModule] => [`${name}.${key}`, one])
-      : [];
+    const [path, list] = listIn(name, child) ?? [];
+    const inside = list?.namedChildren().map(([key, one]): [string, AnyModule] => [`${path}.${key}`, one]) ?? [];
     return [[name, child], ...inside];
   });
+}
+
+/** A list, or the one that is all that a child holds (WideResNet's `block1.layer`). */
+function listIn(name: string, child: AnyModule): [path: string, list: AnyModule] | null {
+  const isList = (module: AnyModule) => module instanceof Sequential || module instanceof ModuleList;
+  if (isList(child)) return [name, child];
+  const [only, ...others] = child.namedChildren();
+  return only !== undefined && others.length === 0 && isList(only[1]) ? [`${name}.${only[0]}`, only[1]] : null;
 }
 
 /** The stages in the order in which they ended. */
