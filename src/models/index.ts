@@ -17,6 +17,11 @@ export {
   densenet169,
   densenet201,
 } from "./densenet.js";
+export { type GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.js";
+export { type InceptionV3, type InceptionV3Options, inceptionV3 } from "./inception-v3.js";
+export { type InceptionV4, type InceptionV4Options, inceptionV4 } from "./inception-v4.js";
+export { type LeNet5, lenet5 } from "./lenet.js";
+export { type NiN, type NiNOptions, ninCifar10, ninImagenet } from "./nin.js";
 export {
   type PreActCifarOptions,
   PreActResNet,
@@ -54,6 +59,14 @@ export {
   resnext29_16x64d,
 } from "./resnext.js";
 export { type Normalization, PadShortcut, type Shortcut } from "./shortcut.js";
+export {
+  type Fire,
+  type FireBypass,
+  type SqueezeNet,
+  type SqueezeNetOptions,
+  squeezenet1_0,
+  squeezenet1_1,
+} from "./squeezenet.js";
 export { BlockSurvival, type StochasticDepthOptions } from "./stochastic-depth.js";
 export {
   type VGG,

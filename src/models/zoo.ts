@@ -5,9 +5,15 @@ import { alexnets } from "./alexnet.js";
 import { cifarDensenets } from "./cifar-densenet.js";
 import { cifarNets, stochasticDepthNets } from "./cifar-nets.js";
 import { densenets } from "./densenet.js";
+import { googLeNets } from "./googlenet.js";
+import { inceptionV3s } from "./inception-v3.js";
+import { inceptionV4s } from "./inception-v4.js";
+import { lenets } from "./lenet.js";
+import { nins } from "./nin.js";
 import { preActResNets } from "./preact-resnet.js";
 import { plainNets, resNets, resNeXts, wideResNets } from "./resnets.js";
 import { cifarResNeXts } from "./resnext.js";
+import { squeezeNets } from "./squeezenet.js";
 import { vggs } from "./vgg.js";
 import { wrns } from "./wide-resnet.js";
 import type { ModelOptions, ZooModel, ZooNet } from "./zoo-model.js";
@@ -15,8 +21,13 @@ import type { ModelOptions, ZooModel, ZooNet } from "./zoo-model.js";
 /** Every model, families in the order of the lecture.
  * @category Models */
 export const zoo: readonly ZooModel[] = [
+  ...lenets,
   ...alexnets,
   ...vggs,
+  ...nins,
+  ...googLeNets,
+  ...inceptionV3s,
+  ...inceptionV4s,
   ...cifarNets,
   ...plainNets,
   ...resNets,
@@ -28,6 +39,7 @@ export const zoo: readonly ZooModel[] = [
   ...stochasticDepthNets,
   ...densenets,
   ...cifarDensenets,
+  ...squeezeNets,
 ];
 
 const byKey: ReadonlyMap<string, ZooModel> = new Map(zoo.map((model) => [keyOf(model.name), model]));

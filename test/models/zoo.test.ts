@@ -44,9 +44,15 @@ describe("a net", () => {
   });
 });
 
-/** Parameters as torchvision's documentation (num_params) has them. */
+/** Parameters as torchvision's documentation (num_params) has them; GoogLeNet's with its auxiliary classifiers, and timm's of
+ * Inception v4. */
 const published: Readonly<Record<string, number>> = {
   alexnet: 61_100_840,
+  googlenet: 13_004_888,
+  inceptionV3: 27_161_264,
+  inceptionV4: 42_679_816,
+  squeezenet1_0: 1_248_424,
+  squeezenet1_1: 1_235_496,
   vgg11: 132_863_336,
   vgg13: 133_047_848,
   vgg16: 138_357_544,
