@@ -205,7 +205,18 @@ const initialisers: Readonly<Record<string, Omit<Call, "name">>> = Object.fromEn
 const ELSEWHERE: ReadonlySet<string> = new Set([
   ...["currentDevice", "devices", "getThreads", "isRecording", "memory", "describe", "Module", "Optimizer"],
   ...["answerInWords", "divergencesOf", "figuresOf", "parseTrace", "renderSvg", "reportHtml", "summarize", "traceCsv"],
-  ...["traceJson", "verdictOf", "trace", "batchOf", "batches", "cifar10", "drawnImages", "flipCrop", "imageView"],
+  ...[
+    "traceJson",
+    "verdictOf",
+    "trace",
+    "summary",
+    "batchOf",
+    "batches",
+    "cifar10",
+    "drawnImages",
+    "flipCrop",
+    "imageView",
+  ],
   "gradientFlow",
 ]);
 

@@ -1,4 +1,4 @@
-/** Fuzzing: whatever the functions of data, trace, report and experiments are given, they answer or throw a typed error. */
+/** Fuzzing: whatever the functions of data, summary, trace, report and experiments are given, they answer or throw a typed error. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import * as data from "../../src/data/index.js";
 import * as experiments from "../../src/experiments/index.js";
 import * as lg from "../../src/index.js";
 import * as report from "../../src/report.js";
+import * as summaries from "../../src/summary/index.js";
 import * as trace from "../../src/trace/index.js";
 import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
 import { ODD, outcome, refusals } from "./odd.js";
@@ -25,6 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Right arguments of every function. */
 const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   trace: () => [model(), { layers: undefined }],
+  summary: () => [model(), [1, 2], { training: true }],
   answerInWords: () => [report.summarize(made)],
   divergencesOf: () => [made],
   figuresOf: () => [made, "first"],
@@ -66,8 +68,8 @@ function isNothing(odd: unknown): boolean {
   return odd === undefined || (typeof odd === "object" && odd !== null && Object.keys(odd).length === 0);
 }
 
-describe("whatever they are given, the functions of data, trace, report and experiments", () => {
-  const rooms = { ...data, ...experiments, ...trace, ...report } as Readonly<Record<string, unknown>>;
+describe("whatever they are given, the functions of data, summary, trace, report and experiments", () => {
+  const rooms = { ...data, ...experiments, ...summaries, ...trace, ...report } as Readonly<Record<string, unknown>>;
   const functions = Object.entries(rooms).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
 
   it("are all tried", () => {

@@ -104,6 +104,7 @@ export const others: Readonly<Record<string, RightArguments>> = {
   reportHtml: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), { echartsSource: "" }],
   run: () => [double, [lg.ones([2])], {}],
   summarize: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), {}],
+  summary: () => [new lg.Sequential(new lg.ReLU()), [2, 3], {}],
   trace: () => [new lg.Sequential(new lg.ReLU()), {}],
   valueAndGrad: () => [square, { hasAux: false }],
   preactResnet: () => [{ depth: 8, ...empty() }],
