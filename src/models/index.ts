@@ -17,6 +17,8 @@ export {
   densenet169,
   densenet201,
 } from "./densenet.js";
+export type { Masks } from "./drop-path.js";
+export { FractalNet, type FractalNetOptions, fractalNet } from "./fractalnet.js";
 export { type GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.js";
 export { type InceptionV3, type InceptionV3Options, inceptionV3 } from "./inception-v3.js";
 export { type InceptionV4, type InceptionV4Options, inceptionV4 } from "./inception-v4.js";

@@ -5,6 +5,7 @@ import { alexnets } from "./alexnet.js";
 import { cifarDensenets } from "./cifar-densenet.js";
 import { cifarNets, stochasticDepthNets } from "./cifar-nets.js";
 import { densenets } from "./densenet.js";
+import { fractalNets } from "./fractalnet.js";
 import { googLeNets } from "./googlenet.js";
 import { inceptionV3s } from "./inception-v3.js";
 import { inceptionV4s } from "./inception-v4.js";
@@ -38,6 +39,7 @@ export const zoo: readonly ZooModel[] = [
   ...cifarResNeXts,
   ...stochasticDepthNets,
   ...densenets,
+  ...fractalNets,
   ...cifarDensenets,
   ...squeezeNets,
 ];

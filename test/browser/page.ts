@@ -30,8 +30,13 @@ export interface Page {
   devices(): Promise<DeviceReport[]>;
   /** The device that is chosen where none is asked for, and how long the choice took, in milliseconds. */
   choice(): { name: DeviceName; milliseconds: number };
-  /** Runs rows of the op table, by default all, on one device; what really ran its kernels. */
-  opTable(device: DeviceName, ops?: readonly string[]): Promise<{ provenance: string; rows: OpParity[] }>;
+  /** Runs rows of the op table, by default all, on one device, and of an op at most as many samples as `most` says; what really
+   * ran its kernels. */
+  opTable(
+    device: DeviceName,
+    ops?: readonly string[],
+    most?: Readonly<Record<string, number>>,
+  ): Promise<{ provenance: string; rows: OpParity[] }>;
   /** Special values that the device treats differently from the reference. */
   specialValues(device: DeviceName): Promise<string[]>;
   /** Ops that let an index out of range pass. */
@@ -64,8 +69,8 @@ const page: Page = {
     const { name } = currentDevice();
     return { name, milliseconds: performance.now() - start };
   },
-  opTable: async (device, ops) => {
-    const rows = await measureParity(device, ops);
+  opTable: async (device, ops, most) => {
+    const rows = await measureParity(device, ops, most);
     return { provenance: deviceNamed(device).provenance, rows };
   },
   specialValues,

@@ -7,6 +7,7 @@ import { kernelClass } from "../ops/parity.js";
 import { findChromium, type PageScope, startBrowser, type TestBrowser } from "./chromium.js";
 import { surprises } from "./deviations.js";
 import { policyProblems } from "./policies.js";
+import { mostSamples } from "./thinned.js";
 
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -144,8 +145,8 @@ async function runSteps(page: Page, device: DeviceName): Promise<number> {
 /** Runs the op table; counts what deviates without being declared, and what is declared and does not deviate. */
 async function runOpTable(page: Page, device: DeviceName, runsOn = kernelClass[device]): Promise<number> {
   const { provenance, rows } = await page.evaluate(
-    (device) => (globalThis as unknown as PageScope).livegradPage.opTable(device),
-    device,
+    ({ device, most }) => (globalThis as unknown as PageScope).livegradPage.opTable(device, undefined, most),
+    { device, most: mostSamples(device) },
   );
   const problems = surprises(device, rows);
   if (!provenance.includes(runsOn)) problems.push(`ran on ${provenance}, not on ${runsOn}`);

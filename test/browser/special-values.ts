@@ -1,75 +1,79 @@
-/** Which special values (NaN, ±∞, zero, huge numbers) a device treats differently from the reference. */
-import * as livegrad from "../../src/index.js";
-import { type DeviceName, type Tensor, tensor, withDevice } from "../../src/index.js";
+/** Which special values (NaN, ±∞, zeros, huge numbers) a device treats otherwise than the definition says: the rows to which every
+ * device is held in Node, and what comes of reducing such values together. */
+import {
+  all,
+  any,
+  argMax,
+  argMin,
+  argSort,
+  type DeviceName,
+  logSumExp,
+  max,
+  min,
+  norm,
+  prod,
+  sum,
+  type Tensor,
+  tensor,
+  withDevice,
+} from "../../src/index.js";
+import { broken } from "../ops/special-values/row.js";
+import { specialValues as rows } from "../ops/special-values/table.js";
 
-type Unary = (x: Tensor) => Tensor;
-type Binary = (a: Tensor, b: Tensor) => Tensor;
+/** GPUs have no signed zeros to speak of, and functions of four digits. */
+const leniency = { closeness: 1e-4, signedZeros: false } as const;
 
-/** Denormals are left out: every GPU may flush them to zero. */
-const values: readonly number[] = [Number.NaN, Infinity, -Infinity, 0, 1e38, -1e38, 100, -100, 2, -3];
+/** Cases of a row, with repetitions: kernels are compiled for a length, and so for all rows at once. */
+const length = 64;
 
-/** Without sin and cos, which are left to the driver beyond 8,192. */
-// biome-ignore format: a table
-const unary: readonly string[] = [
-  "neg", "abs", "sign", "exp", "log", "sqrt", "rsqrt", "square", "reciprocal", "tanh", "sigmoid", "relu",
-  "softplus", "logSigmoid", "erf", "expm1", "log1p", "gelu", "silu", "max", "min", "sum", "logSumExp", "isNaN",
-  "isFinite", "isInf", "asin", "acos", "atan", "asinh", "acosh", "atanh", "sinh", "cosh", "floor", "ceil", "round",
-  "relu6", "hardSigmoid", "selu", "mish",
-  "prod", "norm", "any", "all", "argMax", "argMin", "argSort",
-];
-/** Those that look at all values at once. */
-// biome-ignore format: a table
-const wholes: readonly string[] = [
-  "max", "min", "sum", "logSumExp", "prod", "norm", "any", "all", "argMax", "argMin", "argSort",
-];
-// biome-ignore format: a table
-const binary: readonly string[] = [
-  "add", "sub", "mul", "div", "pow", "maximum", "minimum", "equal", "notEqual", "greater", "greaterEqual", "less", "lessEqual",
-  "atan2",
-];
+/** What is reduced. Denormals are left out: every GPU may flush them to zero. */
+const lists: Readonly<Record<string, readonly number[]>> = {
+  "all values": [Number.NaN, Infinity, -Infinity, 0, 1e38, -1e38, 100, -100, 2, -3],
+  "the infinite": [Infinity, 0, 1e38, -1e38, 100, -100, 2, -3, -Infinity, 7],
+  "the finite": [0.5, 4, 1e3, 0, 1e38, 100, -100, 2, -3],
+};
+const reductions: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  ...{ max, min, sum, logSumExp, prod, norm, any, all, argMax, argMin },
+  argSort: (x) => argSort(x),
+};
 
-/** One line an op that differs, such as `log(NaN) is 0, not NaN`. */
+/** One line a value that differs, such as `log(NaN) is 0, not NaN`. */
 export async function specialValues(device: DeviceName): Promise<string[]> {
-  const ops = livegrad as unknown as Record<string, Unary & Binary>;
   const lines: string[] = [];
-  for (const name of unary) {
-    const op = ops[name];
-    if (op === undefined) continue;
-    const compute = () => op(tensor([...values], { shape: [values.length] }));
-    const whole = wholes.includes(name);
-    if (whole) lines.push(...(await differences(device, compute, () => `${name} over all`)));
-    else lines.push(...(await differences(device, compute, (i) => `${name}(${values[i]})`)));
+  for (const row of rows) lines.push(...(await told(row.op, () => broken(repeated(row), device, leniency))));
+  for (const [op, reduce] of Object.entries(reductions)) {
+    for (const [name, values] of Object.entries(lists)) {
+      lines.push(...(await told(op, () => differences(`${op} of ${name}`, device, () => reduce(tensor([...values]))))));
+    }
   }
-  const left = values.flatMap((a) => values.map(() => a));
-  const right = values.flatMap(() => [...values]);
-  for (const name of binary) {
-    const op = ops[name];
-    if (op === undefined) continue;
-    const compute = () => op(tensor(left), tensor(right));
-    lines.push(...(await differences(device, compute, (i) => `${name}(${left[i]}, ${right[i]})`)));
-  }
-  return lines;
+  return [...new Set(lines)];
 }
 
-async function differences(
-  device: DeviceName,
-  compute: () => Tensor,
-  nameOf: (i: number) => string,
-): Promise<string[]> {
+/** The same row with its cases over again. */
+function repeated(row: (typeof rows)[number]): (typeof rows)[number] {
+  const { cases } = row;
+  if (cases.length > length) throw new Error(`${row.op} has ${cases.length} cases, more than ${length}`);
+  return { ...row, cases: Array.from({ length }, (_, i) => [...(cases[i % cases.length] as (typeof cases)[number])]) };
+}
+
+/** The lines, or that it throws. */
+async function told(op: string, lines: () => Promise<string[]>): Promise<string[]> {
   try {
-    const got = Array.from(await withDevice(device, compute).data());
-    const wanted = Array.from(await withDevice("reference", compute).data(), Math.fround);
-    const wrong = wanted.flatMap((value, i) =>
-      same(got[i] as number, value) ? [] : [`${nameOf(i)} is ${got[i]}, not ${value}`],
-    );
-    return wrong.length === 0 ? [] : [wrong.join("; ")];
+    return await lines();
   } catch (error) {
-    return [`${nameOf(0)}: ${error instanceof Error ? error.message : String(error)}`];
+    return [`${op}: throws ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 
-function same(got: number, wanted: number): boolean {
-  if (Number.isNaN(wanted)) return Number.isNaN(got);
-  if (!Number.isFinite(wanted)) return got === wanted;
-  return Math.abs(got - wanted) <= 1e-4 * Math.abs(wanted) + 1e-30;
+async function differences(what: string, device: DeviceName, compute: () => Tensor): Promise<string[]> {
+  const got = Array.from(await withDevice(device, compute).data());
+  const wanted = Array.from(await withDevice("reference", compute).data(), Math.fround);
+  return wanted.flatMap((value, i) =>
+    isClose(got[i] as number, value) ? [] : [`${what} is ${got.join()}, not ${wanted.join()}`],
+  );
+}
+
+function isClose(got: number, wanted: number): boolean {
+  if (Object.is(got, wanted) || got === wanted) return true;
+  return Number.isFinite(wanted) && Math.abs(got - wanted) <= leniency.closeness * Math.abs(wanted);
 }

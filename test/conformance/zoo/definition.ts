@@ -11,7 +11,7 @@ const makers: Readonly<Record<string, string>> = {
   PreActResNet: "preactResnet",
   WideResNet: "wrn",
   CifarResNeXt: "cifarResnext",
-  CifarDenseNet: "cifarDenseNet",
+  CifarDenseNet: "cifarDensenet",
   NiN: "nin",
   FractalNet: "fractalNet",
   InceptionV4: "inceptionV4",
@@ -40,10 +40,12 @@ function droppedIn(options: Definition["options"], { closed, column, masks }: Dr
 
 /** Options of Python in JavaScript's words. */
 function converted(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => {
-      const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-      return name === "norm" ? [name, value === false ? "none" : "batch"] : [camelCase, value];
-    }),
-  );
+  return Object.assign({}, ...Object.entries(options).map(([name, value]) => convertedOption(name, value)));
+}
+
+function convertedOption(name: string, value: unknown): Record<string, unknown> {
+  if (name === "norm") return { norm: value === false ? "none" : "batch" };
+  if (name === "growth") return { growthRate: value };
+  if (name === "bc") return { bottleneck: value, compression: value === true ? 0.5 : 1 };
+  return { [name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())]: value };
 }

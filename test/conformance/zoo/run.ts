@@ -4,6 +4,7 @@ import { type Outcome, passed } from "../outcome.js";
 import { compareEval, compareStatic, compareTrain } from "./compare.js";
 import { makeModel } from "./definition.js";
 import { threw } from "./group.js";
+import { withNeedless } from "./needless.js";
 import { evalNumbers, trainNumbers } from "./numbers.js";
 import { roundingTolerance } from "./sensitivity.js";
 import { staticOf } from "./static.js";
@@ -15,7 +16,7 @@ export function runZooFile(file: ZooFile, device: DeviceName, all: boolean): Pro
     const outcomes = await orThrew(file.name, "model", () => {
       const known = new Set(file.static.children.map(([child]) => child));
       const got = staticOf(() => makeModel(file.definition), file.static.macs.input, known);
-      return compareStatic(file.name, got, file.static);
+      return compareStatic(file.name, withNeedless(got, file.definition, file.static.children), file.static);
     });
     for (const run of file.numbers) {
       const name = `${file.name} ${titleOf(run)}`;
