@@ -67,6 +67,15 @@ export class LivegradError extends Error {
   }
 }
 
+/** The same error as somebody else says it, of the same class.
+ * @param preface what stands before the message as it was
+ * @internal */
+export function retold(error: LivegradError, op: string, preface: string): LivegradError {
+  const { message, expected, actual } = error;
+  const Kind = error.constructor as typeof LivegradError;
+  return new Kind(op, preface + message, { expected, actual, cause: error });
+}
+
 /** A shape, rank or axis does not fit the op.
  * @category Errors */
 export class ShapeError extends LivegradError {}
@@ -82,6 +91,10 @@ export class ValueError extends LivegradError {}
 /** A device is missing, does not fit, or failed.
  * @category Errors */
 export class DeviceError extends LivegradError {}
+
+/** A tensor is larger than its device can index, or than the memory that is left.
+ * @category Errors */
+export class CapacityError extends DeviceError {}
 
 /** The tape cannot do what was asked: it was freed, changed, or the rule is wrong.
  * @category Errors */

@@ -27,6 +27,7 @@ export { deviceNamed, deviceNames } from "./device/registry.js";
 export { type AvailableDevice, type DeviceReport, devices, type MissingDevice } from "./device/reports.js";
 export { currentDevice, getThreads, setDevice, setThreads, withDevice } from "./device/select.js";
 export {
+  CapacityError,
   DataError,
   DeviceError,
   DTypeError,

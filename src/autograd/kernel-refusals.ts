@@ -1,5 +1,5 @@
 /** Errors in the name of a kernel, which the op that runs it tells in its own. */
-import { LivegradError } from "../errors.js";
+import { LivegradError, retold } from "../errors.js";
 
 const ofKernels = new WeakSet<LivegradError>();
 
@@ -12,7 +12,5 @@ export function markedAsKernels(error: unknown): unknown {
 /** The same as the op says it; any other error stays what it is. */
 export function inNameOf(op: string, error: unknown): unknown {
   if (!(error instanceof LivegradError) || !ofKernels.has(error) || error.op === op) return error;
-  const { message, expected, actual } = error;
-  const Kind = error.constructor as typeof LivegradError;
-  return new Kind(op, `its kernel ${message}`, { expected, actual, cause: error });
+  return retold(error, op, "its kernel ");
 }

@@ -1,8 +1,10 @@
 /** Runs a kernel on tensors: the way from an op's forward to the device. */
-import type { DeviceBuffer, KernelFunction, Launch } from "../device/device.js";
+import type { Device, DeviceBuffer, KernelFunction, Launch } from "../device/device.js";
 import { ShapeError } from "../errors.js";
 import { checkSize, formatShape, type Shape, sizeOf } from "../shape.js";
+import { withTensor } from "./capacity.js";
 import type { DType } from "./dtype.js";
+import { markedAsKernels } from "./kernel-refusals.js";
 import { launchOn, leaveOut } from "./launches.js";
 import { AbsentBuffer, isShapesOnly } from "./shapes-only.js";
 import { Tensor } from "./tensor.js";
@@ -24,7 +26,8 @@ export interface RunOptions {
 
 /** Runs a kernel on the device of its inputs and returns a new, unrecorded tensor; for ops whose kernels are known to read inside
  * of their inputs only, whatever sizes those have. Own ops run theirs with `runKernel`.
- * @throws ShapeError in the kernel's name if the result is larger than a tensor can be, or the threads make another size */
+ * @throws ShapeError in the kernel's name if the result is larger than a tensor can be, or the threads make another size;
+ * CapacityError if the device has no room for it */
 export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[]], options: RunOptions = {}): Tensor {
   const [first] = inputs;
   const { shape = first.shape, dtype = first.dtype, constants = none, floats = none } = options;
@@ -40,7 +43,7 @@ export function run(kernel: KernelFunction, inputs: readonly [Tensor, ...Tensor[
   const launch = { kernel, threads, constants, floats };
   const output = isShapesOnly()
     ? leaveOut(first.device, launch, inputs.map(absentOf))
-    : launchOn(first.device, launch, inputs.map(bufferOf));
+    : launched(first.device, launch, inputs.map(bufferOf), shape);
   return new Tensor(first.device, output, shape, dtype);
 }
 
@@ -53,4 +56,14 @@ function bufferOf(x: Tensor): DeviceBuffer {
 function absentOf(x: Tensor): DeviceBuffer {
   x.touch();
   return new AbsentBuffer(x.size);
+}
+
+/** @throws CapacityError, which the op tells in its own name, if there is no room for the result */
+function launched(device: Device, launch: Launch, inputs: readonly DeviceBuffer[], shape: Shape): DeviceBuffer {
+  try {
+    return launchOn(device, launch, inputs);
+  } catch (error) {
+    const told = withTensor(error, launch.kernel.name, shape, device);
+    throw told === error ? error : markedAsKernels(told);
+  }
 }

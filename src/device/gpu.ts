@@ -1,7 +1,7 @@
 /** The gpu.js devices. */
 import type { GPU, IKernelRunShortcut } from "gpu.js";
 import { forbiddenCode, mayGenerateCode } from "../code-generation.js";
-import { DeviceError, LivegradError } from "../errors.js";
+import { CapacityError, DeviceError, LivegradError } from "../errors.js";
 import { copy } from "../kernels/elementwise.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import { formatShape, sizeOf } from "../shape.js";
@@ -69,10 +69,12 @@ export class GpuDevice implements Device {
   }
 
   upload(values: ArrayLike<number>): DeviceBuffer {
+    this.#checkLength(values.length);
     return this.#adopt(new Float32Array(values));
   }
 
   fill(length: number, value: number): DeviceBuffer {
+    this.#checkLength(length);
     return this.#adopt(filledWith(new Float32Array(length), value));
   }
 
@@ -163,20 +165,21 @@ export class GpuDevice implements Device {
   }
 
   #check(launch: Launch, length: number, inputs: readonly GpuBuffer[]): void {
-    const { kernel, threads } = launch;
-    const largest = Math.max(length, ...inputs.map((b) => b.length));
-    if (largest > maxElements) {
-      throw new DeviceError(
-        kernel.name,
-        `a tensor of ${largest} elements is too large for device ${this.name}: float32 index arithmetic is exact up ` +
-          `to 2^24 = ${maxElements} elements; split the batch, or use the reference device`,
-        { expected: maxElements, actual: largest },
-      );
-    }
+    this.#checkLength(length);
     if (length === 0) {
-      throw new DeviceError(kernel.name, `the output is empty (threads ${formatShape(threads)})`);
+      throw new DeviceError(launch.kernel.name, `the output is empty (threads ${formatShape(launch.threads)})`);
     }
     checkInputs(launch, inputs.length);
+  }
+
+  #checkLength(length: number): void {
+    if (length <= maxElements) return;
+    throw new CapacityError(
+      `device ${this.name}`,
+      `its kernels count elements in float32, exactly up to 2^24 = ${maxElements}, got ${length}; the devices simd and ` +
+        'reference count on (setDevice, withDevice, x.to("simd")), or split the batch',
+      { expected: maxElements, actual: length },
+    );
   }
 
   /** On webasm every kernel reserves address space, of which browsers have room for some hundred kernels: where it runs

@@ -1,7 +1,7 @@
 /** The initialisation that PyTorch gives its layers, and the checks they share. */
 import { Tensor } from "../autograd/tensor.js";
 import { refuseOthersTensor } from "../copies.js";
-import { describe, ShapeError, ValueError } from "../errors.js";
+import { CapacityError, describe, retold, ShapeError, ValueError } from "../errors.js";
 import { rand } from "../ops/create.js";
 import type { Generator } from "../random.js";
 import { at, formatShape, type Shape, sameShape } from "../shape.js";
@@ -37,6 +37,16 @@ export function biasFrom(
   return drawn(layer, "bias", init ?? ((shape) => uniform(shape, weightShape, generator)), [count], generator);
 }
 
+/** What `draw` gives; where its device has no room for that, the error says of which layer it is a part.
+ * @throws CapacityError */
+function roomFor(layer: string, what: string, draw: () => Tensor): Tensor {
+  try {
+    return draw();
+  } catch (error) {
+    throw error instanceof CapacityError ? retold(error, layer, `its ${what}: `) : error;
+  }
+}
+
 function drawn(
   layer: string,
   what: "weight" | "bias",
@@ -45,7 +55,7 @@ function drawn(
   generator: Generator,
 ): Parameter {
   const name = what === "weight" ? "init" : "biasInit";
-  const tensor = init(expected, { generator });
+  const tensor = roomFor(layer, what, () => init(expected, { generator }));
   if (!(tensor instanceof Tensor)) {
     refuseOthersTensor(layer, `what ${name} gave`, tensor);
     const rule = `${name} must give a tensor, as init.kaimingNormal does`;

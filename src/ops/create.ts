@@ -1,6 +1,7 @@
 /** Making tensors: from numbers, filled, and random. */
 
 import type { NdArray } from "ndarray";
+import { bufferFor } from "../autograd/capacity.js";
 import { checkValues, type DType, isFloat, resolveDType } from "../autograd/dtype.js";
 import { AbsentBuffer, isShapesOnly } from "../autograd/shapes-only.js";
 import { Tensor } from "../autograd/tensor.js";
@@ -235,7 +236,12 @@ function make(
   const device = deviceOf(op, options);
   const dtype = resolveDType(op, options.dtype, device.floatType);
   checkValues(op, values, dtype, device.floatType);
-  const made = new Tensor(device, bufferOn(device), shape, dtype);
+  const made = new Tensor(
+    device,
+    bufferFor(op, device, shape, () => bufferOn(device)),
+    shape,
+    dtype,
+  );
   if (options.requiresGrad === true) {
     if (!isFloat(dtype)) throw new DTypeError(op, `only float tensors have gradients, this one is ${dtype}`);
     made.requiresGrad = true;

@@ -9,7 +9,7 @@ import { canShare, checkThreads, defaultThreads, engine } from "./engine.js";
 import { plans } from "./plans/index.js";
 import type { Call, Plan } from "./plans/plan.js";
 import { Pool, type Task, taskWords } from "./pool.js";
-import { Block, outOfMemory, SimdBuffer, Store } from "./store.js";
+import { Block, SimdBuffer, Store } from "./store.js";
 
 /** A plan and how often it was followed. */
 interface Entry {
@@ -163,12 +163,28 @@ export class SimdDevice implements Device {
 
   #runPlan(plan: Plan, launch: Launch, inputs: readonly DeviceBuffer[], length: number): SimdBuffer | null {
     const output = new SimdBuffer(this, length);
+    let isDone = false;
+    try {
+      const task = this.#planned(plan, launch, inputs, output);
+      if (task !== null) {
+        this.#pool.run(task);
+        isDone = true;
+      }
+    } finally {
+      this.#freeTemporaries();
+      if (!isDone) this.#release(output);
+    }
+    return isDone ? output : null;
+  }
+
+  /** The task of a launch whose operands are all in the heap. */
+  #planned(plan: Plan, launch: Launch, inputs: readonly DeviceBuffer[], output: SimdBuffer): Task | null {
     const store = this.#store;
     const call = this.#call;
     let task: Task | null = null;
     for (let before = -1, tries = 0; before !== store.evictions; tries++) {
       // What moves out of the heap to make room for one operand may be another: then they are all fetched again.
-      if (tries > 4) throw outOfMemory(length);
+      if (tries > 4) throw store.outOfMemory(output.length);
       before = store.evictions;
       resize(call.inputs, inputs.length);
       resize(call.lengths, inputs.length);
@@ -183,13 +199,7 @@ export class SimdDevice implements Device {
       this.#freeTemporaries();
       task = plan(launch, call);
     }
-    if (task === null) {
-      this.#release(output);
-      return null;
-    }
-    this.#pool.run(task);
-    this.#freeTemporaries();
-    return output;
+    return task;
   }
 
   #freeTemporaries(): void {

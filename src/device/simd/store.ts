@@ -1,5 +1,5 @@
 /** Where the numbers of tensors are: in the heap, or in arrays of JavaScript's. */
-import { DeviceError } from "../../errors.js";
+import { CapacityError } from "../../errors.js";
 import type { Device, DeviceBuffer } from "../device.js";
 import { blockBytes, Heap } from "./heap.js";
 
@@ -87,14 +87,13 @@ export class Store {
     if (block.pointer === 0) {
       this.place(buffer);
       this.heap.floats.set(values as Float32Array, block.pointer >>> 2);
-      buffer.values = null;
       this.#movedBack += buffer.length;
     }
     return block.pointer;
   }
 
-  /** Finds a place in the heap, if need be after all that is there has moved out.
-   * @throws DeviceError if it does not fit an empty heap */
+  /** Finds a place in the heap for new numbers, if need be after all that is there has moved out.
+   * @throws CapacityError if it does not fit an empty heap, or the system has no memory for what moves out */
   place(buffer: SimdBuffer): void {
     const bytes = 4 * buffer.length;
     let pointer = this.#allocate(bytes);
@@ -103,7 +102,8 @@ export class Store {
       this.#moveAllOut();
       pointer = this.#allocate(bytes);
     }
-    if (pointer === 0) throw outOfMemory(buffer.length);
+    if (pointer === 0) throw this.outOfMemory(buffer.length);
+    buffer.values = null; // what moved out of a place that it had before
     buffer.block.owner = buffer;
     buffer.block.pointer = pointer;
     buffer.block.slot = this.#inHeap.push(buffer.block) - 1;
@@ -137,18 +137,30 @@ export class Store {
     return true;
   }
 
+  /** One by one, so that where the system has no more memory the others stay where they are. */
   #moveAllOut(): void {
     this.evictions++;
     this.#movedOut = 0;
     this.#movedBack = 0;
-    for (const block of this.#inHeap) {
+    for (let block = this.#inHeap.at(-1); block !== undefined; block = this.#inHeap.at(-1)) {
       const { owner } = block as { owner: SimdBuffer };
       owner.values = this.numbers(owner).slice();
-      forget(block);
+      this.free(block);
       this.#movedOut += block.length;
     }
-    this.#inHeap.length = 0;
     this.heap.reset();
+  }
+
+  /** What to say where a tensor does not fit beside those of the running op. */
+  outOfMemory(length: number): CapacityError {
+    const { most } = this.heap;
+    const bytes = blockBytes(4 * length);
+    return new CapacityError(
+      "device simd",
+      `its heap, a WebAssembly memory, ends at ${most} bytes, of which one op needs ${bytes} for a tensor of ${length} ` +
+        "elements beside its others; take a smaller batch, or the reference device, which has no such end (but twice the bytes)",
+      { expected: most, actual: bytes },
+    );
   }
 }
 
@@ -156,13 +168,4 @@ function forget(block: Block): void {
   block.pointer = 0;
   block.slot = -1;
   block.owner = null;
-}
-
-/** What to say where a tensor does not fit. */
-export function outOfMemory(length: number): DeviceError {
-  return new DeviceError(
-    "device simd",
-    `out of memory: there is no room for a tensor of ${length} elements (${blockBytes(4 * length)} bytes); ` +
-      "split the batch, or dispose tensors sooner (tidy)",
-  );
 }

@@ -1,4 +1,5 @@
 /** Ops that hand a tensor on: a recorded alias, and the way to another device. */
+import { bufferFor } from "../../autograd/capacity.js";
 import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { isFloat } from "../../autograd/dtype.js";
@@ -19,7 +20,7 @@ export const identity: Op<[x: Tensor]> = defineOp({
 
 /** A copy on another device, or `x` itself where it lives there; the gradient comes back to this one. float32 becomes
  * float64 on the reference device.
- * @throws DeviceError if the source cannot be read at once (webgpu): `await t.data()` and make a new tensor
+ * @throws CapacityError if the other device has no room for it; DeviceError if the source cannot be read at once (webgpu): `await t.data()` and make a new tensor
  * @category Devices */
 export function to(x: Tensor, device: DeviceName): Tensor {
   checkTensors("to", x);
@@ -35,7 +36,14 @@ const toOp: Op<[x: Tensor], { readonly device: DeviceName }> = defineOp({
       throw new DTypeError("to", `int32 beyond 2^24 is not exact on ${device}`);
     }
     const dtype = isFloat(x.dtype) ? target.floatType : x.dtype;
-    return { output: new Tensor(target, target.upload(values), x.shape, dtype) };
+    return {
+      output: new Tensor(
+        target,
+        bufferFor("to", target, x.shape, () => target.upload(values)),
+        x.shape,
+        dtype,
+      ),
+    };
   },
   backward: (gradOutput, _saved, { inputs: [x] }) => [onward(gradOutput, toOp(gradOutput, { device: x.device.name }))],
 });
