@@ -23,6 +23,7 @@ export { type GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.js
 export { type InceptionV3, type InceptionV3Options, inceptionV3 } from "./inception-v3.js";
 export { type InceptionV4, type InceptionV4Options, inceptionV4 } from "./inception-v4.js";
 export { type LeNet5, lenet5 } from "./lenet.js";
+export { type MobileNetV2, type MobileNetV2Options, mobilenetV2 } from "./mobilenet-v2.js";
 export { type NiN, type NiNOptions, ninCifar10, ninImagenet } from "./nin.js";
 export {
   type PreActCifarOptions,
@@ -61,6 +62,7 @@ export {
   resnext29_16x64d,
 } from "./resnext.js";
 export { type Normalization, PadShortcut, type Shortcut } from "./shortcut.js";
+export { type ShuffleNetV2, shufflenetV2_x1_0 } from "./shufflenet-v2.js";
 export {
   type Fire,
   type FireBypass,

@@ -10,10 +10,12 @@ import { googLeNets } from "./googlenet.js";
 import { inceptionV3s } from "./inception-v3.js";
 import { inceptionV4s } from "./inception-v4.js";
 import { lenets } from "./lenet.js";
+import { mobileNets } from "./mobilenet-v2.js";
 import { nins } from "./nin.js";
 import { preActResNets } from "./preact-resnet.js";
 import { plainNets, resNets, resNeXts, wideResNets } from "./resnets.js";
 import { cifarResNeXts } from "./resnext.js";
+import { shuffleNets } from "./shufflenet-v2.js";
 import { squeezeNets } from "./squeezenet.js";
 import { vggs } from "./vgg.js";
 import { wrns } from "./wide-resnet.js";
@@ -40,6 +42,8 @@ export const zoo: readonly ZooModel[] = [
   ...stochasticDepthNets,
   ...densenets,
   ...fractalNets,
+  ...mobileNets,
+  ...shuffleNets,
   ...cifarDensenets,
   ...squeezeNets,
 ];

@@ -34,6 +34,7 @@ export * from "./module-list.js";
 export * from "./parallel.js";
 export * from "./parameter.js";
 export * from "./relu.js";
+export * from "./relu6.js";
 export * from "./residual.js";
 export * from "./sequential.js";
 export * from "./sigmoid.js";

@@ -61,6 +61,8 @@ const published: Readonly<Record<string, number>> = {
   vgg13Bn: 133_053_736,
   vgg16Bn: 138_365_992,
   vgg19Bn: 143_678_248,
+  mobilenetV2: 3_504_872,
+  shufflenetV2_x1_0: 2_278_604,
 };
 
 describe("the number of parameters", () => {

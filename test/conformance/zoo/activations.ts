@@ -9,6 +9,7 @@ import {
   Linear,
   MaxPool2d,
   ReLU,
+  ReLU6,
   Sigmoid,
   SiLU,
 } from "../../../src/index.js";
@@ -22,6 +23,7 @@ const layers: readonly (readonly [abstract new (...given: never[]) => object, Ki
   [Conv2d, "conv"],
   [BatchNorm2d, "bn"],
   [ReLU, "act"],
+  [ReLU6, "act"],
   [GELU, "act"],
   [Sigmoid, "act"],
   [SiLU, "act"],
@@ -36,7 +38,6 @@ const functions: Readonly<Record<string, Kind>> = {
   conv2d: "conv",
   standardize: "bn",
   relu: "act",
-  clamp: "act", // relu6
   silu: "act",
   sigmoid: "act",
   gelu: "act",
