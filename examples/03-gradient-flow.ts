@@ -5,10 +5,11 @@ const { runs, provenance } = await gradientFlow({ depths: [20, 56], width: 4, ba
 
 console.log(`‖∂L/∂h‖ at initialisation, ${provenance}\n`);
 console.log("depth  shortcut  norm   last block  first layer  ratio");
-for (const { depth, shortcut, norm, layers } of runs) {
+for (const { depth, cifar, layers } of runs) {
   const first = layers[0]?.activationGradNorm ?? Number.NaN;
   const last = layers.at(-2)?.activationGradNorm ?? Number.NaN; // the classifier comes after the last block
   const numbers = [last, first, first / last].map((n) => n.toExponential(1).padStart(10)).join(" ");
+  const { shortcut = "", norm = "" } = cifar ?? {}; // null for models other than these nets
   console.log(`${String(depth).padEnd(6)} ${shortcut.padEnd(9)} ${norm.padEnd(6)} ${numbers}`);
 }
 console.log(`

@@ -1,17 +1,21 @@
 /** `livegrad gradient-flow`: the experiment, its progress, and its report. */
 import { availableParallelism, totalmem } from "node:os";
+import type { ImageDataset } from "../data/dataset.js";
 import { formatBytes } from "../data/memory.js";
 import type { Device, DeviceName } from "../device/device.js";
 import { currentDevice, getThreads, setDevice } from "../device/select.js";
 import { ValueError } from "../errors.js";
+import type { InputSize } from "../experiments/fit-images.js";
 import { assemble, imagesNeeded } from "../experiments/gradient-flow.js";
 import { checkMemory, estimateMemory, type MemoryEstimate, memoryLimit } from "../experiments/memory.js";
+import { experimentModels, type ModelCost, type Models, tryModel } from "../experiments/models.js";
 import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "../experiments/plan.js";
 import type { GradientFlowTrace, RunRecord } from "../experiments/records.js";
 import { divergencesOf } from "../experiments/report/divergence.js";
 import { printSummary } from "./closing-report.js";
 import { type ImageSource, loadImages } from "./images.js";
 import { type Interrupt, listenForInterrupt } from "./interrupt.js";
+import { loadModels } from "./models.js";
 import { runPool } from "./pool.js";
 import { networkName, Progress } from "./progress.js";
 import { openReportFolder, writeReport } from "./write-report.js";
@@ -21,6 +25,9 @@ const DIVERGED = 3;
 
 /** The options of the command line. */
 export interface Flags {
+  readonly model?: string[];
+  readonly input?: number[];
+  readonly size?: number;
   readonly depth?: number[];
   readonly shortcut?: GradientFlowSettings["shortcuts"];
   readonly norm?: GradientFlowSettings["norms"];
@@ -39,21 +46,36 @@ export interface Flags {
 
 /** Runs the experiment and reports it. */
 export async function gradientFlowCommand(flags: Flags): Promise<void> {
-  const settings = settle(settingsOf(flags));
+  const models = await loadModels(checkedModels(flags.model));
+  const settings = settle(settingsOf(flags), flags.model !== undefined);
   if (flags.jobs !== undefined && !(Number.isSafeInteger(flags.jobs) && flags.jobs >= 1)) {
     throw new ValueError("gradient-flow", `jobs must be an integer of at least 1, got ${flags.jobs}`);
   }
   if (flags.device !== undefined) setDevice(flags.device);
   const share = shareProcessors(currentDevice(), flags.jobs);
-  const images: ImageSource = { folder: flags.data ?? null, count: imagesNeeded(settings) };
-  const memory = estimateMemory(settings, share.jobs, images.count);
+  const input = inputOf(flags, models);
+  const images: ImageSource = { folder: flags.data ?? null, count: imagesNeeded(settings), input };
+  const like = await loadImages({ ...images, folder: null, count: 1 });
+  const costs =
+    flags.model === undefined ? [] : costsOf(models, { batch: settings.batch, inits: flags.init ?? [] }, like);
+  const imageBytes = input[0] * input[1] * input[2];
+  const demand = { jobs: share.jobs, images: images.count, imageBytes, models: costs.map(({ cost }) => cost) };
+  const memory = estimateMemory(settings, demand);
   checkMemory(settings, memory, Math.min(totalmem(), memoryLimit()));
   const dataset = await loadImages(images);
   checkBatch(settings, dataset);
+  const plans = plan(
+    settings,
+    costs.map(({ name, cost }) => ({ name, macs: cost.macs })),
+  );
   const folder = await openReportFolder(flags.out);
   const interrupt = listenForInterrupt();
   try {
-    const { trace, failure } = await runExperiment(settings, { images, data: dataset.name, share, memory, interrupt });
+    const { trace, failure } = await runExperiment(plans, {
+      ...{ settings, images, data: dataset.name, share, memory, interrupt },
+      models: flags.model ?? [],
+      inits: flags.init ?? [],
+    });
     if (trace.runs.length > 0) {
       printSummary(trace, failure !== undefined); // before any file is written, which may fail
       const { written, kept } = await writeReport(trace, folder);
@@ -76,6 +98,54 @@ function settingsOf({ depth, shortcut, norm, init, ...rest }: Flags): Partial<Gr
   return { ...lists, width, batch, seeds, seed, steps, lr } as Partial<GradientFlowSettings>;
 }
 
+/** Throws unless `--model` names one model or more. */
+function checkedModels(words: readonly string[] | undefined): readonly string[] {
+  if (words?.length === 0)
+    throw new ValueError("gradient-flow", "--model must be a list of at least one, got an empty one");
+  return words ?? [];
+}
+
+/** Pixels a side of the images for nets that were made for larger ones than CIFAR's. */
+const SMALL = 64;
+
+/** The size of the images: as asked for, else one that every model of the zoo here was made for or, scaled down, still takes. */
+function inputOf({ input, size }: Flags, models: Models): InputSize {
+  if (input !== undefined && size !== undefined)
+    throw new ValueError("gradient-flow", "give --input or --size, not both");
+  const asked = input ?? (size === undefined ? undefined : [3, size, size]);
+  const [channels, height, width, ...more] = asked ?? [3, 32, 32];
+  if (asked !== undefined) {
+    const isSize =
+      more.length === 0 && [channels, height, width].every((n) => Number.isSafeInteger(n) && Number(n) >= 1);
+    if (isSize) return [channels, height, width] as InputSize;
+    throw new ValueError("gradient-flow", `--input must be three positive integers (3,32,32), got ${asked.join(",")}`);
+  }
+  const inputs = Object.values(models).flatMap((model) => (typeof model === "function" ? [] : [model.input]));
+  const side = Math.max(32, ...inputs.map(([, height]) => Math.min(height, SMALL)));
+  const isGrey = inputs.length > 0 && inputs.every(([channels]) => channels === 1);
+  return [isGrey ? 1 : 3, side, side];
+}
+
+/** What each model costs; throws where one does not run on such images. */
+function costsOf(
+  models: Models,
+  { batch, inits }: Pick<GradientFlowSettings, "batch" | "inits">,
+  like: ImageDataset,
+): { readonly name: string; readonly cost: ModelCost }[] {
+  return experimentModels(models, inits, like.classNames.length).map((model) => {
+    try {
+      return { name: model.name, cost: tryModel(model, batch, like) };
+    } catch (cause) {
+      if (!(cause instanceof ValueError)) throw cause;
+      throw new ValueError(
+        "gradient-flow",
+        `${cause.message.replace(/^gradientFlow: /, "")}; --size or --input gives others`,
+        { cause },
+      );
+    }
+  });
+}
+
 /** How the processors are shared out. */
 interface Share {
   readonly device: Device;
@@ -95,6 +165,11 @@ function shareProcessors(device: Device, jobs: number | undefined): Share {
 }
 
 interface Surroundings {
+  readonly settings: GradientFlowSettings;
+  /** Words of `--model`. */
+  readonly models: readonly string[];
+  /** Initialisations of models of the zoo; none for their own. */
+  readonly inits: GradientFlowSettings["inits"];
   readonly images: ImageSource;
   /** Name of the data set. */
   readonly data: string;
@@ -105,11 +180,10 @@ interface Surroundings {
 
 /** Runs the networks. @returns what they recorded, and the failure of one of them, which ended the rest */
 async function runExperiment(
-  settings: GradientFlowSettings,
-  { images, data, share, memory, interrupt }: Surroundings,
+  plans: readonly RunPlan[],
+  { settings, models, inits, images, data, share, memory, interrupt }: Surroundings,
 ): Promise<{ trace: GradientFlowTrace; failure: unknown }> {
   const { device, threads } = share;
-  const plans = plan(settings);
   const jobs = Math.min(share.jobs, plans.length);
   console.log(headline(settings, plans.length, data, { ...share, jobs }, memory.total));
   const progress = new Progress(plans, settings);
@@ -121,7 +195,7 @@ async function runExperiment(
   let provenance: string | null = null;
   let failure: unknown;
   try {
-    const task = { device: device.name, threads, settings, images };
+    const task = { device: device.name, threads, settings, images, models, inits };
     provenance = await runPool(plans, task, { jobs, signal: interrupt.signal, onRecord });
   } catch (error) {
     failure = error;
@@ -143,9 +217,10 @@ function headline(
   share: Share,
   memory: number,
 ): string {
-  const { width, batch, steps } = settings;
+  const { depths, width, batch, steps } = settings;
+  const widthWords = depths.length === 0 ? "" : `width ${width}, `;
   const { device, jobs, threads } = share;
   const training = steps === 0 ? "at initialisation" : `over ${steps} steps`;
   const each = device.name === "simd" ? `, ${threads} ${threads === 1 ? "thread" : "threads"} each` : "";
-  return `${networks} networks ${training}: width ${width}, batch ${batch}, images: ${data}, device ${device.name}, ${jobs} at a time${each}, about ${formatBytes(memory)} of memory`;
+  return `${networks} networks ${training}: ${widthWords}batch ${batch}, images: ${data}, device ${device.name}, ${jobs} at a time${each}, about ${formatBytes(memory)} of memory`;
 }

@@ -3,11 +3,9 @@ import { existsSync } from "node:fs";
 import { parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DataError, describe } from "../errors.js";
+import type { ModelMaker } from "../experiments/models.js";
 import { type AnyModule, Module } from "../nn/module.js";
 import type { Generator } from "../random.js";
-
-/** Makes a model. */
-export type ModelMaker = (generator: Generator) => AnyModule;
 
 /** Whether a word of the command line names a file, not a model of the zoo. */
 export function isFile(word: string): boolean {

@@ -7,7 +7,9 @@ import { DeviceError } from "../errors.js";
 import type { RunPlan } from "../experiments/plan.js";
 import type { RunRecord } from "../experiments/records.js";
 import { runNetwork } from "../experiments/run-network.js";
-import { loadImages } from "./images.js";
+import { isFile } from "./model-file.js";
+import { networkTask } from "./network-task.js";
+import { networkName } from "./progress.js";
 import type { WorkerMessage, WorkerTask } from "./worker.js";
 
 /** How a pool works. */
@@ -86,22 +88,24 @@ export async function runPool(
   }
 }
 
-/** Flags and preloads are the program's: `--input-type`, `--require` and NODE_OPTIONS say nothing about this file. */
+/** Flags and preloads are the program's: `--input-type`, `--require` and NODE_OPTIONS say nothing about this file; but a user's
+ * own model may need them, as TypeScript does tsx. */
 function startWorker(task: WorkerTask): Worker {
-  return new Worker(new URL("./worker.js", import.meta.url), { workerData: task, execArgv: [], env: {} });
+  const own = task.models.some(isFile) ? {} : { execArgv: [], env: {} };
+  return new Worker(new URL("./worker.js", import.meta.url), { workerData: task, ...own });
 }
 
 /** Runs plans one after the other on this thread. @returns what ran the kernels; null if none was finished */
 async function runHere(
   plans: readonly RunPlan[],
-  { device, settings, images }: WorkerTask,
+  { device, ...given }: WorkerTask,
   { signal, onRecord }: PoolOptions,
 ): Promise<string | null> {
-  const dataset = await loadImages(images);
+  const task = await networkTask(given);
   return withDevice(device, async () => {
     for (const plan of plans) {
       try {
-        for await (const record of runNetwork(plan, settings, dataset, signal)) onRecord(plan, record);
+        for await (const record of runNetwork(plan, task, signal)) onRecord(plan, record);
       } catch (error) {
         throw failure(plan, messageOf(error));
       }
@@ -116,7 +120,6 @@ function messageOf(error: unknown): string {
 }
 
 function failure(plan: RunPlan | undefined, message: string): DeviceError {
-  const which =
-    plan === undefined ? "" : ` (depth ${plan.depth}, shortcut ${plan.shortcut}, norm ${plan.norm}, seed ${plan.seed})`;
+  const which = plan === undefined ? "" : ` (${networkName(plan)})`;
   return new DeviceError("gradient-flow", `a network failed${which}: ${message}`);
 }

@@ -27,12 +27,31 @@ export function livegradProgram(): Command {
 function addGradientFlow(program: Command): void {
   program
     .command("gradient-flow")
-    .description("measure how gradients travel back through plain and residual nets, and report it")
-    .option("--depth <list>", "weighted layers, each 6n + 2 (default: 20,56)", numbers)
+    .description("measure how gradients travel back through plain and residual nets, or any models, and report it")
+    .option(
+      "--model <list>",
+      "models of the zoo (resnet34), or files that export one (./net.ts), instead of CIFAR nets",
+      words,
+    )
+    .option(
+      "--input <c,h,w>",
+      "channels, rows and columns of the images (default: 3,32,32, of larger nets 3,64,64)",
+      numbers,
+    )
+    .option("--size <n>", "the same as --input 3,n,n", number)
+    .option(
+      "--depth <list>",
+      "weighted layers of the CIFAR nets, each 6n + 2 (default: 20,56; with --model none)",
+      numbers,
+    )
     .option("--shortcut <list>", "none, identity (option A), A, B, C (default: none,identity)", words)
     .option("--norm <list>", "none, batch (default: none,batch)", words)
-    .option("--init <list>", "xavier, xavierUniform, kaiming, kaimingUniform, orthogonal (default: xavier)", words)
-    .option("--width <n>", "channels of the first stage (default: 16)", number)
+    .option(
+      "--init <list>",
+      "xavier, xavierUniform, kaiming, kaimingUniform, orthogonal (default: xavier; of --model their own)",
+      words,
+    )
+    .option("--width <n>", "channels of the CIFAR nets' first stage (default: 16)", number)
     .option("--batch <n>", "images per batch (default: 32; npm start passes 16)", number)
     .option("--seeds <n>", "networks per configuration (default: 3)", number)
     .option("--seed <n>", "seed of the first (default: 0)", number)

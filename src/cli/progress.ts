@@ -5,8 +5,8 @@ import type { GradientFlowSettings, RunPlan } from "../experiments/plan.js";
 import type { RunRecord } from "../experiments/records.js";
 
 /** A network in words. */
-export function networkName({ depth, shortcut, norm, init, seed }: RunPlan | RunRecord): string {
-  return `depth ${depth}, shortcut ${shortcut}, norm ${norm}, ${init}, seed ${seed}`;
+export function networkName({ model, seed }: RunPlan | RunRecord): string {
+  return `${model}, seed ${seed}`;
 }
 
 /** A bar with the time left, or lines where there is no terminal. */
@@ -35,7 +35,7 @@ export class Progress {
     const fraction = this.#work.fraction();
     const elapsed = (performance.now() - this.#started) / 1000;
     const left = duration((elapsed / fraction) * (1 - fraction));
-    const what = `depth ${plan.depth}, shortcut ${plan.shortcut}, norm ${plan.norm}, seed ${plan.seed}, step ${record.step}`;
+    const what = `${name}, step ${record.step}`;
     if (process.stdout.isTTY) {
       this.#bar.update(Math.round(fraction * 1000), { left, what });
     } else if (fraction - this.#printed >= 0.1 || fraction >= 1) {

@@ -1,6 +1,6 @@
 /** The report in a terminal: the summary as a table, the gradients as character plots. */
 
-import Table from "cli-table3";
+import Table, { type Cell } from "cli-table3";
 import plot, { type Color } from "simple-ascii-chart";
 import type { GradientFlowTrace } from "../experiments/records.js";
 import { layerPoint, log10Point } from "../experiments/report/aggregate.js";
@@ -10,7 +10,7 @@ import { formatFactor, formatNorm, formatSpread, type Spread } from "../experime
 import type { ConfigurationSummary } from "../experiments/report/summary.js";
 import type { Verdict } from "../experiments/report/verdict.js";
 
-const HEAD = ["depth", "shortcut", "norm", "last block", "first layer", "ratio", "a layer", "verdict"];
+const HEAD = ["last block", "first layer", "ratio", "a layer", "verdict"];
 
 /** The summary as a table: norms as `1.2e-5 ×÷1.4` (geometric mean and spread over the seeds), first layer ÷ last
  * block, and what each layer multiplies the norm by.
@@ -22,19 +22,14 @@ export function summaryTable(
   options: { readonly color?: boolean } = {},
 ): string {
   const color = options.color ?? false;
-  const inits = new Set(summaries.map(({ init }) => init)).size > 1;
-  const widths = new Set(summaries.map(({ width }) => width)).size > 1;
+  const first = columnsOf(summaries);
   const table = new Table({
-    head: [...HEAD.slice(0, 3), ...(inits ? ["init"] : []), ...(widths ? ["width"] : []), ...HEAD.slice(3)],
+    head: [...first.map(({ head }) => head), ...HEAD],
     style: { head: [], border: [], compact: true },
   });
   for (const one of summaries) {
     table.push([
-      { content: one.depth, hAlign: "right" },
-      one.shortcut,
-      one.norm,
-      ...(inits ? [one.init] : []),
-      ...(widths ? [one.width] : []),
+      ...first.map(({ cell }) => cell(one)),
       spreadCell(one.lastBlock),
       spreadCell(one.firstLayer),
       { content: formatNorm(one.ratio.mean), hAlign: "right" },
@@ -43,6 +38,25 @@ export function summaryTable(
     ]);
   }
   return table.toString();
+}
+
+interface Column {
+  readonly head: string;
+  readonly cell: (one: ConfigurationSummary) => Cell;
+}
+
+/** What tells networks apart: how they are made where all are CIFAR nets, else their names. */
+function columnsOf(summaries: readonly ConfigurationSummary[]): Column[] {
+  const right = (content: number): Cell => ({ content, hAlign: "right" });
+  const depth: Column = { head: "depth", cell: (one) => right(one.depth) };
+  if (summaries.some(({ cifar }) => cifar === null)) return [{ head: "network", cell: ({ label }) => label }, depth];
+  const make = (what: "shortcut" | "norm" | "init" | "width"): Column => ({
+    head: what,
+    cell: ({ cifar }) => cifar?.[what] ?? "",
+  });
+  const several = (what: "init" | "width") => new Set(summaries.map(({ cifar }) => cifar?.[what])).size > 1;
+  const others = (["init", "width"] as const).filter(several);
+  return [depth, ...(["shortcut", "norm", ...others] as const).map(make)];
 }
 
 function spreadCell(spread: Spread): string {
@@ -77,7 +91,7 @@ export interface TerminalPlotOptions {
 }
 
 // Warm for plain nets and cool for residual ones, as in the figures.
-const COLORS: readonly Color[] = ["ansiCyan", "ansiMagenta", "ansiGreen", "ansiBlue"];
+const COLORS: readonly Color[] = ["ansiCyan", "ansiMagenta", "ansiGreen", "ansiBlue", "ansiRed", "ansiYellow"];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 /** ‖∂L/∂h‖ by layer at the first recorded step, one plot per panel, one line per network; powers of ten upwards.
@@ -97,8 +111,9 @@ interface TerminalLine {
 }
 
 function plotPanel(name: string, configurations: readonly ConfigurationRuns[], options: TerminalPlotOptions): string {
-  const { width = 64, height = 16, color = false } = options;
+  const { width = 64, height = 16 } = options;
   const colors = colorsOf(configurations);
+  const color = options.color === true && new Set(colors).size === colors.length; // letters never run out
   const lines = configurations.map((one, index): TerminalLine => {
     const runs = runsAt(one.runs, "first");
     const points = marksOf(one, "activationGradNorm").flatMap(({ index, depth }): [number, number][] => {
@@ -150,12 +165,14 @@ function letterDrawer(lines: readonly TerminalLine[]) {
   };
 }
 
+/** A colour for each network: warm for plain CIFAR nets, and of the others, while they last, the next that is left. */
 function colorsOf(configurations: readonly ConfigurationRuns[]): Color[] {
-  let cool = 0;
-  return configurations.map(({ configuration }): Color => {
-    if (configuration.shortcut === "none") return configuration.norm === "none" ? "ansiRed" : "ansiYellow";
-    return COLORS[cool++ % COLORS.length] as Color;
-  });
+  const warm = ({ configuration: { cifar } }: ConfigurationRuns): Color | null =>
+    cifar?.shortcut !== "none" ? null : cifar.norm === "none" ? "ansiRed" : "ansiYellow";
+  const used = new Set(configurations.map(warm));
+  const left = COLORS.filter((color) => !used.has(color));
+  let next = 0;
+  return configurations.map((one) => warm(one) ?? (left[next++ % left.length] as Color));
 }
 
 const CODES: Readonly<Partial<Record<Color, number>>> = {

@@ -9,6 +9,7 @@ import { describe, ValueError } from "../errors.js";
 import { callback, checkedOptions, type OptionKinds, ownCheck } from "../options.js";
 import { version } from "../version.js";
 import { checkMemory, estimateMemory } from "./memory.js";
+import { experimentModels, type ModelCost, type Models, tryModel } from "./models.js";
 import {
   checkBatch,
   type GradientFlowSettings,
@@ -24,7 +25,7 @@ import { runNetwork } from "./run-network.js";
 /** How far an experiment is.
  * @category Gradient flow */
 export interface GradientFlowProgress {
-  /** Share of the work that is done, 0 to 1: layers × steps, over all networks. */
+  /** Share of the work that is done, 0 to 1: operations × steps, over all networks. */
   readonly fraction: number;
   /** The network at work. */
   readonly plan: RunPlan;
@@ -35,6 +36,8 @@ export interface GradientFlowProgress {
 /** Options of `gradientFlow`, all optional.
  * @category Gradient flow */
 export interface GradientFlowOptions extends Optional<GradientFlowSettings> {
+  /** Models to run, by name: of the zoo or one's own. They run instead of the CIFAR nets or, with `depths`, beside them. */
+  readonly models?: Models | undefined;
   /** The images. Default: `drawnImages()`, which need no file. */
   readonly dataset?: ImageDataset | undefined;
   /** Default: the current device. */
@@ -54,6 +57,7 @@ export interface StopSignal {
 
 const gradientFlowOptions: OptionKinds<GradientFlowOptions> = {
   ...gradientFlowSettings,
+  models: ownCheck,
   dataset: ownCheck,
   device: ownCheck,
   onProgress: callback,
@@ -61,33 +65,48 @@ const gradientFlowOptions: OptionKinds<GradientFlowOptions> = {
 };
 
 /** Runs the gradient-flow experiment: trains (or only initialises) CIFAR nets of He et al. 2015 with every combination of
- * depth, shortcut, normalisation, initialisation and seed, and traces the norms of their gradients, layer by layer.
+ * depth, shortcut, normalisation, initialisation and seed, or any models, and traces the norms of their gradients, layer by
+ * layer.
  *
  * ```ts
  * const trace = await gradientFlow({ depths: [20], width: 4, batch: 8, seeds: 1 });
+ * const models = { mine: (generator) => new Net(generator), resnet34: zooModel("resnet34") };
+ * const other = await gradientFlow({ models, dataset: drawnImages({ size: 64 }) });
  * ```
+ *
+ * A model takes images `[N, C, H, W]` as the data set has them, and returns logits `[N, classes]`; those of the zoo may have
+ * auxiliary classifiers, whose losses count with the weights of the zoo.
  * @throws ValueError if an option is out of range, before any work
  * @category Gradient flow */
 export async function gradientFlow(options: GradientFlowOptions = {}): Promise<GradientFlowTrace> {
   const given = checkedOptions("gradientFlow", options, gradientFlowOptions);
-  const { dataset: images, device: name, onProgress, signal, ...chosen } = given;
+  const { models: own, dataset: images, device: name, onProgress, signal, ...chosen } = given;
   if (images !== undefined) checkDataset("gradientFlow", images);
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
     throw new ValueError("gradientFlow", `signal must be an AbortSignal, got ${describe(signal)}`, { actual: signal });
   }
-  const settings = settle(chosen);
+  const settings = settle(chosen, own !== undefined);
   const device = name === undefined ? currentDevice() : deviceNamed(name);
   const count = images?.length ?? imagesNeeded(settings);
-  if (images === undefined || settings.batch <= count) checkMemory(settings, estimateMemory(settings, 1, count));
+  const like = images ?? drawnImages({ count: 1 });
+  const models = own === undefined ? [] : experimentModels(own, given.inits ?? [], like.classNames.length);
+  const costs = models.map((model) => tryModel(model, settings.batch, like));
+  const imageBytes = like.channels * like.height * like.width;
+  const estimate = estimateMemory(settings, { jobs: 1, images: count, imageBytes, models: costs });
+  if (images === undefined || settings.batch <= count) checkMemory(settings, estimate);
   const dataset = images ?? drawnImages({ count });
   checkBatch(settings, dataset);
-  const plans = plan(settings);
+  const plans = plan(
+    settings,
+    models.map(({ name }, i) => ({ name, macs: (costs[i] as ModelCost).macs })),
+  );
   const runs: RunRecord[] = [];
   const work = workOf(plans, settings);
+  const task = { settings, models, dataset };
   await withDevice(device.name, async () => {
     for (const one of plans) {
       let before = -1;
-      for await (const record of runNetwork(one, settings, dataset, signal)) {
+      for await (const record of runNetwork(one, task, signal)) {
         runs.push(record);
         work.add(one, record.step - before);
         before = record.step;
@@ -105,7 +124,7 @@ export function assemble(
   { seed, batch }: GradientFlowSettings,
   found: Pick<GradientFlowTrace, "device" | "provenance" | "data" | "complete" | "runs">,
 ): GradientFlowTrace {
-  return { version, seed, batch, ...found };
+  return { version, format: 2, seed, batch, ...found };
 }
 
 /** Images that the default data set draws: enough to train on, but no more than one batch a seed when nothing is trained. */
@@ -113,7 +132,7 @@ export function imagesNeeded({ steps, batch }: GradientFlowSettings): number {
   return steps === 0 ? Math.max(batch, 200) : Math.max(batch, 2000);
 }
 
-/** Counts the work that is done, a network of twice the depth as twice the work. */
+/** Counts the work that is done, a network of twice the operations as twice the work. */
 export function workOf(
   plans: readonly RunPlan[],
   { steps }: GradientFlowSettings,
@@ -121,11 +140,11 @@ export function workOf(
   add(plan: RunPlan, passes: number): void;
   fraction(): number;
 } {
-  const total = plans.reduce((sum, { depth }) => sum + depth, 0) * (steps + 1);
+  const total = plans.reduce((sum, { work }) => sum + work, 0) * (steps + 1);
   let done = 0;
   return {
-    add: ({ depth }, passes) => {
-      done += depth * passes;
+    add: ({ work }, passes) => {
+      done += work * passes;
     },
     fraction: () => done / total,
   };

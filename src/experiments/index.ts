@@ -1,4 +1,5 @@
 /** Experiments. */
 export { type GradientFlowOptions, type GradientFlowProgress, gradientFlow, type StopSignal } from "./gradient-flow.js";
-export type { GradientFlowSettings, InitName, RunPlan } from "./plan.js";
-export type { GradientFlowTrace, RunRecord } from "./records.js";
+export type { ModelMaker, Models } from "./models.js";
+export type { CifarPlan, GradientFlowSettings, InitName, RunPlan } from "./plan.js";
+export type { CifarConfiguration, GradientFlowTrace, RunRecord } from "./records.js";

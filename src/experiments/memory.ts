@@ -1,6 +1,7 @@
 /** How much memory a gradient-flow experiment needs: an estimate from its settings, before any work. */
 import { formatBytes } from "../data/memory.js";
 import { ValueError } from "../errors.js";
+import type { ModelCost } from "./models.js";
 import { type GradientFlowSettings, networkCount, recordedSteps } from "./plan.js";
 
 /** What is estimated, in bytes. */
@@ -12,39 +13,68 @@ export interface MemoryEstimate {
   /** What is recorded. */
   readonly records: number;
   readonly total: number;
+  /** How many models there are beside the CIFAR nets. */
+  readonly models: number;
 }
 
 /** Numbers of 4 bytes that are alive, for each output of a convolution: it, what follows it (normalisation, ReLU, sum) and
  * the gradient on its way. Measured on `simd`. */
 const COPIES_OF_OUTPUT = 7;
+/** The same for each output of an op of a model, whatever the op: it, and half of the gradients. */
+const COPIES_OF_OP_OUTPUT = 1.5;
 /** Of each weight: itself, its gradient, its momentum, and what it was before the step. */
 const COPIES_OF_WEIGHT = 4;
 /** Of a layer in a record, in memory and as text of the report. */
 const RECORD_BYTES = 1500;
+/** Places of a model in a record, a guess on the large side. */
+const PLACES_OF_MODEL = 100;
 /** Of a thread with its code, compiled kernels and buffers to reuse. */
 const THREAD_BYTES = 120e6;
 /** Where the size of the machine's memory is not known. */
 const ASSUMED = 64 * 2 ** 30;
 
-/** The memory that an experiment needs, for 3 × 32 × 32 images.
- * @param jobs networks at work at a time
- * @param images images that are held */
-export function estimateMemory(settings: GradientFlowSettings, jobs: number, images: number): MemoryEstimate {
-  const { depths, width, batch, steps } = settings;
-  const deepest = Math.max(...depths);
-  const [side, blocks] = [32, (deepest - 2) / 6];
-  // Stage s has width · 2ˢ channels of (side / 2ˢ)² cells, and two convolutions a block.
-  const outputs = batch * 2 * blocks * width * side ** 2 * (1 + 1 / 2 + 1 / 4);
-  const weights = 2 * blocks * 9 * width ** 2 * (1 + 4 + 16);
-  const network = 4 * (COPIES_OF_OUTPUT * outputs + COPIES_OF_WEIGHT * weights) + THREAD_BYTES;
-  const atWork = Math.min(jobs, networkCount(settings));
-  const layers = depths.reduce((sum, depth) => sum + depth / 2, 0) / depths.length;
+/** What else a memory estimate asks for. */
+export interface Demand {
+  /** Networks at work at a time. */
+  readonly jobs: number;
+  /** Images that are held. */
+  readonly images: number;
+  /** Bytes of an image. Default 3 × 32 × 32. */
+  readonly imageBytes?: number | undefined;
+  /** Models beside the CIFAR nets. */
+  readonly models?: readonly ModelCost[] | undefined;
+}
+
+/** The memory that an experiment needs. */
+export function estimateMemory(settings: GradientFlowSettings, demand: Demand): MemoryEstimate {
+  const { jobs, images, imageBytes = 3 * 32 ** 2, models = [] } = demand;
+  const { seeds, steps } = settings;
+  const count = networkCount(settings) + seeds * models.length;
+  const ofModels = models.map((one) => COPIES_OF_OP_OUTPUT * one.outputs + COPIES_OF_WEIGHT * one.weights);
+  const network = 4 * Math.max(largestCifarNet(settings, imageBytes), ...ofModels) + THREAD_BYTES;
+  const atWork = Math.min(jobs, count);
+  const places = [...settings.depths.map((depth) => depth / 2), ...models.map(() => PLACES_OF_MODEL)];
+  const layers = places.reduce((sum, one) => sum + one, 0) / places.length;
   const estimate = {
     networks: atWork * network,
-    images: (atWork + 1) * images * 3 * side ** 2,
-    records: networkCount(settings) * recordedSteps(steps).size * layers * RECORD_BYTES,
+    images: (atWork + 1) * images * imageBytes,
+    records: count * recordedSteps(steps).size * layers * RECORD_BYTES,
   };
-  return { ...estimate, total: THREAD_BYTES + estimate.networks + estimate.images + estimate.records };
+  return {
+    ...estimate,
+    models: models.length,
+    total: THREAD_BYTES + estimate.networks + estimate.images + estimate.records,
+  };
+}
+
+/** Numbers that the deepest of the CIFAR nets takes. */
+function largestCifarNet({ depths, width, batch }: GradientFlowSettings, imageBytes: number): number {
+  if (depths.length === 0) return 0;
+  const blocks = (Math.max(...depths) - 2) / 6;
+  // Stage s has width · 2ˢ channels of pixels / 4ˢ cells, and two convolutions a block.
+  const outputs = batch * 2 * blocks * width * (imageBytes / 3) * (1 + 1 / 2 + 1 / 4);
+  const weights = 2 * blocks * 9 * width ** 2 * (1 + 4 + 16);
+  return COPIES_OF_OUTPUT * outputs + COPIES_OF_WEIGHT * weights;
 }
 
 /** Throws if an experiment needs more memory than there is.
@@ -57,12 +87,17 @@ export function checkMemory(
 ): void {
   if (estimate.total <= available) return;
   const { networks, images, records, total } = estimate;
-  const { width, batch, seeds } = settings;
+  const { depths, width, batch, seeds } = settings;
+  const toLower =
+    depths.length > 0
+      ? `width, ${width}, batch, ${batch}, the depths or jobs`
+      : `batch, ${batch}, the images' size or jobs`;
+  const count = networkCount(settings) + seeds * estimate.models;
   const cause =
     records >= Math.max(networks, images)
-      ? `the records of ${networkCount(settings)} networks take most of it; lower seeds, ${seeds}, or steps`
+      ? `the records of ${count} networks take most of it; lower seeds, ${seeds}, or steps`
       : networks >= images
-        ? `the networks at work take most of it; lower width, ${width}, batch, ${batch}, the depths or jobs`
+        ? `the networks at work take most of it; lower ${toLower}`
         : `the images take most of it; lower batch, ${batch}, or jobs`;
   throw new ValueError(
     "gradientFlow",

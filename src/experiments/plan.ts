@@ -21,13 +21,14 @@ export type InitName = "xavier" | "xavierUniform" | "kaiming" | "kaimingUniform"
 /** What the experiment varies and holds fixed; every list is crossed with every other.
  * @category Gradient flow */
 export interface GradientFlowSettings {
-  /** Depths, each 6n + 2. Default [20, 56]. */
+  /** Depths of the CIFAR nets, each 6n + 2. Default [20, 56]; with `models` none. */
   readonly depths: readonly number[];
   /** Default ["none", "identity"]. */
   readonly shortcuts: readonly Shortcut[];
   /** Default ["none", "batch"]. */
   readonly norms: readonly ("none" | "batch")[];
-  /** Weight initialisations; `xavier` and `kaiming` are the normal ones. Default ["xavier"]. */
+  /** Weight initialisations; `xavier` and `kaiming` are the normal ones. Default ["xavier"]; those of models of the zoo are their
+   * own. */
   readonly inits: readonly InitName[];
   /** Channels of the first stage. Default 16. */
   readonly width: number;
@@ -66,9 +67,9 @@ export const gradientFlowSettings: OptionKinds<GradientFlowSettings> = {
   weightDecay: ownCheck,
 };
 
-/** One network to run.
+/** A network of the CIFAR nets to run.
  * @category Gradient flow */
-export interface RunPlan {
+export interface CifarPlan {
   /** Weighted layers. */
   readonly depth: number;
   /** Kind of shortcut. */
@@ -77,8 +78,26 @@ export interface RunPlan {
   readonly norm: "none" | "batch";
   /** Kind of initialisation. */
   readonly init: InitName;
+}
+
+/** One network to run.
+ * @category Gradient flow */
+export interface RunPlan {
+  /** Name of the model. */
+  readonly model: string;
+  /** How to make it, if it is one of the CIFAR nets; `null` for another model. */
+  readonly cifar: CifarPlan | null;
   /** Seed of its weights and batches. */
   readonly seed: number;
+  /** Multiply-accumulates for an image, estimated for CIFAR nets. */
+  readonly work: number;
+}
+
+/** A model that is run beside the CIFAR nets. */
+export interface PlannedModel {
+  readonly name: string;
+  /** Multiply-accumulates for an image. */
+  readonly macs: number;
 }
 
 const defaults: GradientFlowSettings = {
@@ -110,14 +129,17 @@ export function initializerNamed(name: InitName): Initializer {
 }
 
 /** Fills in the defaults and checks everything, before any work.
+ * @param hasModels whether other models run: then there are CIFAR nets only where their depths are given
  * @throws ValueError that names the option, the rule and the value */
-export function settle(options: Optional<GradientFlowSettings>): GradientFlowSettings {
-  const settings = { ...defaults, ...checkedOptions("gradientFlow", options, gradientFlowSettings) };
-  checkList("depth", settings.depths);
-  for (const depth of settings.depths) blocksPerStage(depth);
+export function settle(options: Optional<GradientFlowSettings>, hasModels = false): GradientFlowSettings {
+  const given = checkedOptions("gradientFlow", options, gradientFlowSettings);
+  const settings = { ...defaults, ...given, ...(hasModels && modelsAlone(given)) };
+  const { depths, inits } = settings;
+  if (!hasModels || given.depths !== undefined) checkList("depth", depths);
+  for (const depth of depths) blocksPerStage(depth);
   checkChoice("shortcut", settings.shortcuts, shortcuts);
   checkChoice("norm", settings.norms, ["none", "batch"]);
-  checkChoice("init", settings.inits, Object.keys(initializers));
+  if (!hasModels || inits.length > 0) checkChoice("init", inits, Object.keys(initializers));
   checkInteger("width", settings.width, 1);
   checkInteger("batch", settings.batch, 2);
   checkInteger("seeds", settings.seeds, 1);
@@ -131,6 +153,19 @@ export function settle(options: Optional<GradientFlowSettings>): GradientFlowSet
   return settings;
 }
 
+/** What is left of the CIFAR nets' settings beside models. */
+function modelsAlone(given: Optional<GradientFlowSettings>): Partial<GradientFlowSettings> {
+  if (given.depths !== undefined) return {};
+  for (const name of ["shortcuts", "norms", "width"] as const) {
+    if (given[name] === undefined) continue;
+    throw new ValueError(
+      "gradientFlow",
+      `${name} are of the CIFAR nets, which run beside models only with depths; give these, too`,
+    );
+  }
+  return { depths: [], inits: given.inits ?? [] };
+}
+
 /** Checks that a data set fills a batch.
  * @throws ValueError that names both sizes */
 export function checkBatch(
@@ -140,22 +175,34 @@ export function checkBatch(
   if (batch > length) refuse("batch", `at most the ${length} images of ${name}`, batch);
 }
 
-/** How many networks the experiment has. */
+/** How many networks of the CIFAR nets the experiment has. */
 export function networkCount({ depths, shortcuts, norms, inits, seeds }: GradientFlowSettings): number {
   return depths.length * shortcuts.length * norms.length * inits.length * seeds;
 }
 
 /** Every network of the experiment. Seeds come last, so that an interrupted experiment has seen every configuration. */
-export function plan(settings: GradientFlowSettings): RunPlan[] {
+export function plan(settings: GradientFlowSettings, models: readonly PlannedModel[] = []): RunPlan[] {
   const runs: RunPlan[] = [];
   for (let i = 0; i < settings.seeds; i++) {
+    const seed = settings.seed + i;
     for (const depth of settings.depths)
       for (const init of settings.inits)
         for (const norm of settings.norms)
-          for (const shortcut of settings.shortcuts)
-            runs.push({ depth, shortcut, norm, init, seed: settings.seed + i });
+          for (const shortcut of settings.shortcuts) {
+            const cifar = { depth, shortcut, norm, init };
+            runs.push({ model: cifarName(cifar), cifar, seed, work: depth * MACS_OF_LAYER * settings.width ** 2 });
+          }
+    for (const { name, macs } of models) runs.push({ model: name, cifar: null, seed, work: macs });
   }
   return runs;
+}
+
+/** Of a 3×3 convolution from one channel to one, over 32 × 32 pixels. */
+const MACS_OF_LAYER = 9 * 32 ** 2;
+
+/** The name of a CIFAR net. */
+function cifarName({ depth, shortcut, norm, init }: CifarPlan): string {
+  return `depth ${depth}, shortcut ${shortcut}, norm ${norm}, ${init}`;
 }
 
 /** Steps at which a training run is recorded: all of them, or about sixty spread evenly, the first and the last included. */

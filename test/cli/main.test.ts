@@ -50,7 +50,7 @@ describe("livegrad gradient-flow", () => {
     ]);
     expect(trace).toMatchObject({ device: "webasm", complete: true, batch: 2, seed: 0, data: "drawn images" });
     expect(trace.provenance).toContain("WebAssembly");
-    expect(trace.runs.map(({ norm, shortcut }) => `${norm} ${shortcut}`)).toEqual([
+    expect(trace.runs.map(({ cifar }) => `${cifar?.norm} ${cifar?.shortcut}`)).toEqual([
       "none none",
       "none identity",
       "batch none",
@@ -89,15 +89,13 @@ describe("livegrad gradient-flow", () => {
     expect(two.trace).toEqual(one.trace);
     expect(one.stdout).toContain("1 at a time");
     expect(two.stdout).toContain("2 at a time");
-    expect(one.trace.runs.map(({ seed, depth, shortcut }) => [seed, depth, shortcut].join())).toEqual([
+    expect(one.trace.runs.map(({ seed, depth, cifar }) => [seed, depth, cifar?.shortcut].join())).toEqual([
       "7,8,none",
       "7,8,B",
       "8,8,none",
       "8,8,B",
     ]);
-    expect(one.trace.runs.every(({ init, norm, width }) => init === "kaiming" && norm === "batch" && width === 2)).toBe(
-      true,
-    );
+    for (const { cifar } of one.trace.runs) expect(cifar).toMatchObject({ init: "kaiming", norm: "batch", width: 2 });
   });
 
   it("runs on the device of --device, or else of LIVEGRAD_DEVICE", async () => {

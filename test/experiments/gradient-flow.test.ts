@@ -27,7 +27,7 @@ const tiny: GradientFlowOptions = { depths: [8], width: 2, batch: 2, seeds: 1, d
 
 /** Norms of one configuration: at the stem and at the last block. */
 function ends(runs: readonly RunRecord[], shortcut: string, norm: string): { first: number; last: number } {
-  const run = runs.find((one) => one.shortcut === shortcut && one.norm === norm);
+  const run = runs.find(({ cifar }) => cifar?.shortcut === shortcut && cifar.norm === norm);
   const norms = run?.layers.map(({ activationGradNorm }) => activationGradNorm) ?? [];
   return { first: norms[0] ?? Number.NaN, last: norms.at(-2) ?? Number.NaN };
 }
@@ -88,18 +88,18 @@ describe("gradientFlow", () => {
     expect(trace).toMatchObject({ version, device: "webasm", seed: 5, batch: 2, data: "drawn images", complete: true });
     expect(trace.provenance).toContain("WebAssembly");
     expect(trace.runs).toHaveLength(2 * 2 * 2 * 2 * 2);
-    const keys = trace.runs.map(({ depth, init, norm, shortcut, seed }) => [depth, init, norm, shortcut, seed].join());
+    const keys = trace.runs.map(({ model, seed }) => [model, seed].join());
     expect(new Set(keys).size).toBe(keys.length);
     expect(trace.runs.map(({ seed }) => seed)).toEqual([...new Array(16).fill(5), ...new Array(16).fill(6)]);
-    expect(trace.runs.every(({ width, step }) => width === 2 && step === 0)).toBe(true);
+    expect(trace.runs.every(({ cifar, step }) => cifar?.width === 2 && step === 0)).toBe(true);
   });
 
   it("shows every configuration of a seed the same images", async () => {
     // `identity` is option A: the same net twice, so that only the images could differ.
     const { runs } = await gradientFlow({ ...tiny, shortcuts: ["identity", "A"] });
-    const [a, b] = runs.filter(({ norm }) => norm === "none");
-    expect(a?.shortcut).toBe("identity");
-    expect(b?.shortcut).toBe("A");
+    const [a, b] = runs.filter(({ cifar }) => cifar?.norm === "none");
+    expect(a?.cifar?.shortcut).toBe("identity");
+    expect(b?.cifar?.shortcut).toBe("A");
     expect(b?.layers).toEqual(a?.layers);
     expect(b?.loss).toBe(a?.loss);
   });
@@ -126,7 +126,7 @@ describe("gradientFlow", () => {
       norms: ["none"],
     });
     expect(trace.data).toBe("drawn images");
-    expect(trace.runs.map(({ init }) => init)).toEqual(["xavier"]);
+    expect(trace.runs.map(({ cifar }) => cifar?.init)).toEqual(["xavier"]);
   });
 });
 
@@ -177,7 +177,7 @@ describe("the progress of gradientFlow", () => {
     const { runs } = await gradientFlow({ ...options, onProgress: (progress) => void seen.push(progress) });
     expect(seen.map(({ fraction }) => fraction)).toEqual([8 / 28, 1]);
     expect(seen.map(({ record }) => record)).toEqual(runs);
-    expect(seen.map(({ plan }) => plan.depth)).toEqual([8, 20]);
+    expect(seen.map(({ plan }) => plan.cifar?.depth)).toEqual([8, 20]);
   });
 
   it("counts the steps between two records", async () => {

@@ -52,7 +52,7 @@ describe("the options of gradientFlow", () => {
     const one = { depths: [8], width: 1, batch: 2, shortcuts: ["none"], norms: ["none"] } as const;
     const options = { ...one, dataset: drawnImages({ count: 5, size: 16 }), seeds: undefined, inits: undefined };
     const { runs } = await gradientFlow(options as object);
-    expect(runs.map(({ seed, init }) => [seed, init])).toEqual([
+    expect(runs.map(({ seed, cifar }) => [seed, cifar?.init])).toEqual([
       [0, "xavier"],
       [1, "xavier"],
       [2, "xavier"],
@@ -61,7 +61,7 @@ describe("the options of gradientFlow", () => {
 });
 
 describe("the memory of an experiment", () => {
-  const gigabytes = (options: object) => estimateMemory(settle(options), 1, 200).total / 1e9;
+  const gigabytes = (options: object) => estimateMemory(settle(options), { jobs: 1, images: 200 }).total / 1e9;
 
   it("is estimated from what is varied", () => {
     expect(gigabytes({})).toBeGreaterThan(0.4);
@@ -69,7 +69,9 @@ describe("the memory of an experiment", () => {
     for (const more of [{ batch: 64 }, { width: 32 }, { depths: [110] }, { seeds: 3000 }, { steps: 50 }]) {
       expect(gigabytes(more), JSON.stringify(more)).toBeGreaterThan(gigabytes({}));
     }
-    expect(estimateMemory(settle({}), 4, 200).total).toBeGreaterThan(estimateMemory(settle({}), 2, 200).total);
+    expect(estimateMemory(settle({}), { jobs: 4, images: 200 }).total).toBeGreaterThan(
+      estimateMemory(settle({}), { jobs: 2, images: 200 }).total,
+    );
   });
 
   it.each<[options: object, says: RegExp]>([

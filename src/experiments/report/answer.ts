@@ -2,7 +2,8 @@
 
 import { isPlainObject } from "../../autograd/plain-object.js";
 import { describe, ValueError } from "../../errors.js";
-import { normWords, shortcutWords } from "./configurations.js";
+import type { CifarConfiguration } from "../records.js";
+import { normWords } from "./configurations.js";
 import { formatFactor, formatNorm } from "./statistics.js";
 import type { ConfigurationSummary } from "./summary.js";
 
@@ -17,7 +18,7 @@ export function answerInWords(summaries: readonly ConfigurationSummary[]): strin
 }
 
 const NUMBERS = [
-  ...["depth", "width", "step", "seeds", "agreeing", "layersBetween", "factorPerLayer", "signalRatio"],
+  ...["depth", "step", "seeds", "agreeing", "layersBetween", "factorPerLayer", "signalRatio"],
   ...["overflowed", "underflowed", "notANumber"],
 ] as const;
 
@@ -28,7 +29,8 @@ function checkSummaries(summaries: readonly ConfigurationSummary[]): void {
     ["ratio", "firstLayer", "lastBlock"].every((name) => isPlainObject(one[name]) && isNumber(one[name]["mean"])) &&
     NUMBERS.every((name) => isNumber(one[name])) &&
     ["weightGrad", "weightGradRange", "turnsAtDepth"].every((name) => one[name] === null || isNumber(one[name])) &&
-    ["shortcut", "norm", "init", "label", "verdict"].every((name) => typeof one[name] === "string");
+    ["model", "label", "verdict", "firstLayerName", "lastBlockName"].every((name) => typeof one[name] === "string") &&
+    (one["cifar"] === null || isPlainObject(one["cifar"]));
   if (Array.isArray(summaries) && summaries.every(isSummary)) return;
   throw new ValueError("answerInWords", `it takes the list that summarize returns, got ${describe(summaries)}`);
 }
@@ -76,42 +78,57 @@ interface Several {
 }
 
 function severalOf(summaries: readonly ConfigurationSummary[]): Several {
+  const grid = summaries.flatMap(({ cifar }) => cifar ?? []);
   return {
-    inits: new Set(summaries.map(({ init }) => init)).size > 1,
-    widths: new Set(summaries.map(({ width }) => width)).size > 1,
+    inits: new Set(grid.map(({ init }) => init)).size > 1,
+    widths: new Set(grid.map(({ width }) => width)).size > 1,
   };
 }
 
 type Pair = readonly [plain: ConfigurationSummary, residual: ConfigurationSummary];
 
-/** Plain and residual nets that are otherwise alike. */
+/** Plain nets and such with shortcuts or branches that are otherwise alike: CIFAR nets of one make, or models of one depth. */
 function pairsOf(summaries: readonly ConfigurationSummary[]): Pair[] {
-  const plain = summaries.filter(({ shortcut }) => shortcut === "none");
-  const residual = summaries.filter(({ shortcut }) => shortcut !== "none");
+  const plain = summaries.filter(({ isPlain }) => isPlain);
+  const residual = summaries.filter(({ isPlain }) => !isPlain);
   return plain.flatMap((one) => residual.filter((other) => isPair(one, other)).map((other): Pair => [one, other]));
 }
 
 function isPair(plain: ConfigurationSummary, residual: ConfigurationSummary): boolean {
-  const keys = ["depth", "norm", "init", "width", "step"] as const;
-  return keys.every((key) => plain[key] === residual[key]);
+  const [one, other] = [plain.cifar, residual.cifar];
+  const isAlike = one === null || other === null ? one === other : MAKE.every((key) => one[key] === other[key]);
+  return isAlike && plain.depth === residual.depth && plain.step === residual.step;
 }
 
-function circumstances(summary: ConfigurationSummary, several: Several): string {
-  const norm = summary.norm === "none" ? "without normalisation" : `with ${normWords(summary.norm)}`;
-  const parts = [norm];
-  if (several.inits) parts.push(`initialised by ${summary.init}`);
-  if (several.widths) parts.push(`at width ${summary.width}`);
-  if (summary.step > 0) parts.push(`after ${summary.step} ${summary.step === 1 ? "step" : "steps"} of training`);
-  return parts.join(", ");
+const MAKE = ["norm", "init", "width"] as const;
+
+/** `At depth 56 without normalisation`, of a CIFAR net. */
+function circumstances({ depth, step }: ConfigurationSummary, cifar: CifarConfiguration, several: Several): string {
+  const norm = cifar.norm === "none" ? "without normalisation" : `with ${normWords(cifar.norm)}`;
+  const parts = [`At depth ${depth} ${norm}`];
+  if (several.inits) parts.push(`initialised by ${cifar.init}`);
+  if (several.widths) parts.push(`at width ${cifar.width}`);
+  return [...parts, ...trainingWords(step)].join(", ");
 }
 
-function netWords(shortcut: string): string {
-  if (shortcut === "none") return "the plain net";
+function trainingWords(step: number): string[] {
+  return step === 0 ? [] : [`after ${step} ${step === 1 ? "step" : "steps"} of training`];
+}
+
+function netWords({ cifar, model }: ConfigurationSummary): string {
+  if (cifar === null) return model;
+  if (cifar.shortcut === "none") return "the plain net";
+  const { shortcut } = cifar;
   return shortcut === "identity" ? "the net with identity shortcuts" : `the net with shortcuts of option ${shortcut}`;
 }
 
 function configurationSentence(summary: ConfigurationSummary, several: Several): string {
-  const where = `At depth ${summary.depth} ${circumstances(summary, several)}, in ${netWords(summary.shortcut)}`;
+  const { cifar, step, depth } = summary;
+  const layers = `${depth} weighted ${depth === 1 ? "layer" : "layers"} deep`;
+  const where =
+    cifar === null
+      ? `${[`In ${netWords(summary)}`, layers, ...trainingWords(step)].join(", ")},`
+      : `${circumstances(summary, cifar, several)}, in ${netWords(summary)}`;
   const seeds = summary.seeds === 1 ? "" : ` (${summary.agreeing} of ${summary.seeds} seeds agree)`;
   return `${where} ${fateWords(summary)}${seeds}.`;
 }
@@ -126,7 +143,11 @@ function fateWords(summary: ConfigurationSummary): string {
   if (summary.underflowed > 0) {
     return `the gradient vanishes completely: at the first layer it is exactly 0${which(summary.underflowed)}`;
   }
-  const change = `from ${formatNorm(lastBlock.mean)} at the last block to ${formatNorm(firstLayer.mean)} at the first layer`;
+  const [last, first] =
+    summary.cifar === null
+      ? [`at ${summary.lastBlockName}, before the classifier,`, `at ${summary.firstLayerName}`]
+      : ["at the last block", "at the first layer"];
+  const change = `from ${formatNorm(lastBlock.mean)} ${last} to ${formatNorm(firstLayer.mean)} ${first}`;
   const rate = `×${formatFactor(factorPerLayer)} a layer over ${summary.layersBetween} layers`;
   const way = factorPerLayer < 1 ? "falls" : "grows";
   return `the gradient ${verdict}: it ${verdict === "lives" ? "goes" : way} ${change}, ${rate}${turningWords(summary)}`;
@@ -139,26 +160,54 @@ function turningWords({ turnsAtDepth, factorPerLayer }: ConfigurationSummary): s
 }
 
 function comparisonSentence(plain: ConfigurationSummary, residual: ConfigurationSummary, several: Several): string {
-  const where = `At depth ${plain.depth} ${circumstances(plain, several)}`;
-  const what = "the gradient that reaches the first layer is";
-  const kind = residual.shortcut === "identity" ? "identity shortcuts" : `shortcuts of option ${residual.shortcut}`;
+  const { start, kind, without, inPlain } = comparisonWords(plain, residual, several);
   const one = residual.firstLayer.mean;
   const other = plain.firstLayer.mean;
   const rates =
     `×${formatFactor(residual.factorPerLayer)} a layer instead of ×${formatFactor(plain.factorPerLayer)} ` +
-    `in the plain net`;
+    `in ${inPlain}`;
   if (!Number.isFinite(one) || !Number.isFinite(other)) {
     const overflowed = [plain, residual].filter(({ firstLayer }) => !Number.isFinite(firstLayer.mean));
-    const nets = overflowed.map(({ shortcut }) => netWords(shortcut)).join(" and in ");
-    return `${where} ${what} not finite (NaN or infinite) in ${nets}, so plain and residual cannot be compared by a number.`;
+    const nets = overflowed.map(netWords).join(" and in ");
+    return `${start} not finite (NaN or infinite) in ${nets}, so plain and residual cannot be compared by a number.`;
   }
-  if (one === 0 && other === 0) return `${where} ${what} exactly 0 with ${kind} and without.`;
-  if (other === 0) return `${where} ${what} exactly 0 in the plain net, and ${formatNorm(one)} with ${kind}.`;
-  if (one === 0) return `${where} ${what} exactly 0 with ${kind}, and ${formatNorm(other)} in the plain net.`;
+  if (one === 0 && other === 0) return `${start} exactly 0 ${kind} and ${without}.`;
+  if (other === 0) return `${start} exactly 0 in ${inPlain}, and ${formatNorm(one)} ${kind}.`;
+  if (one === 0) return `${start} exactly 0 ${kind}, and ${formatNorm(other)} in ${inPlain}.`;
   const times = one / other;
-  if (times > 0.5 && times < 2) return `${where} ${what} about as large with ${kind} as without: ${rates}.`;
+  if (times > 0.5 && times < 2) return `${start} about as large ${kind} as ${without}: ${rates}.`;
   const comparison = times > 1 ? `${timesWords(times)} times larger` : `${timesWords(1 / times)} times smaller`;
-  return `${where} ${what} ${comparison} with ${kind}: ${rates}.`;
+  const than = residual.cifar === null ? ` than ${without}` : "";
+  return `${start} ${comparison} ${kind}${than}: ${rates}.`;
+}
+
+interface ComparisonWords {
+  /** `At depth 56 … the gradient that reaches the first layer is`. */
+  readonly start: string;
+  /** `with identity shortcuts`, `in resnet34`. */
+  readonly kind: string;
+  /** `without`, `in plain34`. */
+  readonly without: string;
+  /** `the plain net`, `plain34`. */
+  readonly inPlain: string;
+}
+
+function comparisonWords(
+  plain: ConfigurationSummary,
+  residual: ConfigurationSummary,
+  several: Several,
+): ComparisonWords {
+  const { cifar, step } = plain;
+  const inPlain = netWords(plain);
+  if (cifar === null || residual.cifar === null) {
+    const start = [`At ${plain.depth} weighted layers`, ...trainingWords(step)].join(", ");
+    const names = { kind: `in ${netWords(residual)}`, without: `in ${inPlain}`, inPlain };
+    return { start: `${start}, the gradient that reaches the first layer is`, ...names };
+  }
+  const { shortcut } = residual.cifar;
+  const start = `${circumstances(plain, cifar, several)} the gradient that reaches the first layer is`;
+  const kind = shortcut === "identity" ? "with identity shortcuts" : `with shortcuts of option ${shortcut}`;
+  return { start, kind, without: "without", inPlain };
 }
 
 function timesWords(times: number): string {
@@ -167,18 +216,18 @@ function timesWords(times: number): string {
 
 // The weight gradients count as alike where they span less than the fourth root of what the activation gradients span.
 function subtletySentence(summary: ConfigurationSummary): string | null {
-  const { shortcut, verdict, ratio, weightGrad, weightGradRange, signalRatio } = summary;
-  if (shortcut !== "none" || verdict !== "vanishes" || ratio.mean === 0) return null;
+  const { isPlain, verdict, ratio, weightGrad, weightGradRange, signalRatio } = summary;
+  if (!isPlain || verdict !== "vanishes" || ratio.mean === 0) return null;
   if (weightGrad === null || weightGradRange === null || weightGradRange > ratio.mean ** -0.25) return null;
   if (signalRatio > 0.1) return null;
   return (
-    `Mind that in the ${shortcutWords(shortcut)} net of depth ${summary.depth} the weight gradients do not show this: ` +
+    `Mind that in ${summary.cifar === null ? summary.model : `the plain net of depth ${summary.depth}`} the weight gradients do not show this: ` +
     `they are nearly equal in every layer (about ${formatNorm(weightGrad)}, within ×${timesWords(weightGradRange)}), ` +
     `because the forward signal shrinks to ${formatFactor(signalRatio)} of itself on its way to the last block, as fast as the ` +
     `gradient grows from the first layer to there.`
   );
 }
 
-function isTurnedByBatchNorm({ shortcut, norm, step, ratio }: ConfigurationSummary): boolean {
-  return shortcut === "none" && norm === "batch" && step === 0 && ratio.mean > 10;
+function isTurnedByBatchNorm({ cifar, isPlain, step, ratio }: ConfigurationSummary): boolean {
+  return isPlain && cifar?.norm === "batch" && step === 0 && ratio.mean > 10;
 }

@@ -1,22 +1,20 @@
-/** Groups the runs of a trace by configuration: what differs between two networks other than the seed and the step. */
+/** Groups the runs of a trace by network: what differs between two networks other than the seed and the step. */
 
 import { describe, ValueError } from "../../errors.js";
 import type { LayerRecord } from "../../trace/records.js";
-import type { GradientFlowTrace, RunRecord } from "../records.js";
+import type { CifarConfiguration, GradientFlowTrace, RunRecord } from "../records.js";
 
 /** What a network of the experiment is, without seed and step.
  * @category Gradient flow */
 export interface Configuration {
-  /** Weighted layers, `6n + 2`. */
+  /** Name of the model. */
+  readonly model: string;
+  /** Weighted layers on the longest way from the input to the output. */
   readonly depth: number;
-  /** `none`, `identity`, `A`, `B` or `C`. */
-  readonly shortcut: string;
-  /** `none` or `batch`. */
-  readonly norm: string;
-  /** Name of the weight initialisation. */
-  readonly init: string;
-  /** Channels of the first stage. */
-  readonly width: number;
+  /** How it is made, if it is one of the CIFAR nets that the experiment varies; `null` for another model. */
+  readonly cifar: CifarConfiguration | null;
+  /** Whether the gradient has one way back alone: no shortcut, no branch. */
+  readonly isPlain: boolean;
 }
 
 /** A configuration, the name it has in every figure, and its runs.
@@ -34,31 +32,38 @@ export interface ConfigurationRuns {
  * @category Gradient flow */
 export type StepChoice = number | "first" | "last";
 
-/** Groups `trace.runs` by configuration, shallow nets first, otherwise in the order of their first run.
+/** Groups `trace.runs` by model, in the order of their first run; CIFAR nets alone with shallow ones first, a panel a depth.
  * @category Gradient flow */
 export function configurationsOf(trace: GradientFlowTrace): readonly ConfigurationRuns[] {
   const groups = new Map<string, RunRecord[]>();
   for (const run of trace.runs) {
-    const key = JSON.stringify([run.depth, run.shortcut, run.norm, run.init, run.width]);
+    const key = JSON.stringify([run.model, run.cifar?.width]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [run]);
     else group.push(run);
   }
-  const severalInits = new Set(trace.runs.map((run) => run.init)).size > 1;
-  const severalWidths = new Set(trace.runs.map((run) => run.width)).size > 1;
+  const grid = trace.runs.flatMap(({ cifar, depth }) => (cifar === null ? [] : { ...cifar, depth }));
+  const several = (what: "init" | "width" | "depth") => new Set(grid.map((one) => one[what])).size > 1;
+  const isMixed = trace.runs.some(({ cifar }) => cifar === null);
   const configurations = [...groups.values()].map((runs): ConfigurationRuns => {
-    const { depth, shortcut, norm, init, width } = runs[0] as RunRecord;
-    const parts = [shortcutWords(shortcut), normWords(norm)];
-    if (severalInits) parts.push(init);
-    if (severalWidths) parts.push(`width ${width}`);
-    return {
-      configuration: { depth, shortcut, norm, init, width },
-      label: parts.join(", "),
-      panel: `depth ${depth}`,
-      runs,
-    };
+    const { model, depth, cifar } = runs[0] as RunRecord;
+    const configuration = { model, depth, cifar, isPlain: isPlain(runs[0] as RunRecord) };
+    const panel = isMixed ? "all networks" : `depth ${depth}`;
+    if (cifar === null) return { configuration, label: model, panel, runs };
+    const parts = [shortcutWords(cifar.shortcut), normWords(cifar.norm)];
+    if (several("init")) parts.push(cifar.init);
+    if (several("width")) parts.push(`width ${cifar.width}`);
+    if (isMixed && several("depth")) parts.push(`depth ${depth}`);
+    return { configuration, label: parts.join(", "), panel, runs };
   });
+  if (isMixed) return configurations;
   return configurations.sort((one, other) => one.configuration.depth - other.configuration.depth);
+}
+
+/** Every weighted layer of a plain net is a place that the whole gradient passes, and nothing joins. */
+function isPlain({ cifar, depth, layers }: RunRecord): boolean {
+  if (cifar !== null) return cifar.shortcut === "none";
+  return layers.length === depth && layers.every(({ splits }) => splits.length === 0);
 }
 
 /** Titles of the panels of some networks, in their order. */
@@ -92,9 +97,15 @@ export function checkStep(op: string, step: StepChoice): void {
   });
 }
 
-/** The last residual block of a run: the last layer whose name starts with `layer`, else the last layer. */
+/** The last place before the classifier, which is the last of all: the last block of a residual net. */
 export function lastBlockOf(layers: readonly LayerRecord[]): LayerRecord | undefined {
-  return layers.findLast((layer) => layer.name.startsWith("layer")) ?? layers.at(-1);
+  return layers.at(-2) ?? layers.at(-1);
+}
+
+/** Which network it is, at the beginning of a sentence: `Depth 56, plain, batch norm`. */
+export function networkWords({ configuration, label }: Pick<ConfigurationRuns, "configuration" | "label">): string {
+  const { cifar, depth } = configuration;
+  return cifar === null || label.includes("depth") ? label : `Depth ${depth}, ${label}`;
 }
 
 /** `plain`, `identity` or `shortcut B`. */

@@ -2,7 +2,14 @@
 
 import type { LayerQuantity, LayerRecord } from "../../trace/records.js";
 import type { GradientFlowTrace, RunRecord } from "../records.js";
-import { type Configuration, configurationsOf, lastBlockOf, runsAt, type StepChoice } from "./configurations.js";
+import {
+  type Configuration,
+  configurationsOf,
+  lastBlockOf,
+  networkWords,
+  runsAt,
+  type StepChoice,
+} from "./configurations.js";
 import { checkTrace } from "./files.js";
 import { formatNorm } from "./statistics.js";
 
@@ -76,9 +83,10 @@ function firstNotFinite({ layers, loss }: RunRecord): Pick<Divergence, "layer" |
 
 /** A sentence for each network that diverged, naming step and layer. */
 export function divergencesInWords(trace: GradientFlowTrace): string[] {
-  return divergencesOf(trace).map(({ depth, label, seed, step, layer, quantity, value }) => {
+  return divergencesOf(trace).map((one) => {
+    const { label, seed, step, layer, quantity, value } = one;
     const what = quantity === "loss" ? "the loss" : `${WORDS[quantity]} of ${layer}`;
-    return `Depth ${depth}, ${label}, seed ${seed}: from step ${step} on, first in ${what}, numbers are not finite (${formatNorm(value)}).`;
+    return `${networkWords({ configuration: one, label })}, seed ${seed}: from step ${step} on, first in ${what}, numbers are not finite (${formatNorm(value)}).`;
   });
 }
 
@@ -88,7 +96,7 @@ export function missingInWords(trace: GradientFlowTrace, step: StepChoice = "fir
   return configurationsOf(trace).flatMap(({ configuration, label, runs }) => {
     const reasons = runsAt(runs, step).map(({ layers }) => missingEnd([layers[0], lastBlockOf(layers)]));
     if (reasons.length === 0 || reasons.includes(null)) return [];
-    const where = `Depth ${configuration.depth}, ${label}`;
+    const where = networkWords({ configuration, label });
     return [`${where}: there is nothing to compare, as ${[...new Set(reasons)].join(", or ")}.`];
   });
 }

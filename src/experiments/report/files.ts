@@ -10,21 +10,27 @@ import {
   type Split,
   type SplitPart,
 } from "../../trace/records.js";
-import type { GradientFlowTrace, RunRecord } from "../records.js";
+import type { CifarConfiguration, GradientFlowTrace, RunRecord } from "../records.js";
 import { FieldReader, type Fields, joined } from "./fields.js";
+import { fromFormat1 } from "./format-1.js";
 
-const RUN_COLUMNS = ["depth", "shortcut", "norm", "init", "width", "seed", "step", "loss"] as const;
+const MAKE_COLUMNS = ["shortcut", "norm", "init", "width"] as const;
 
-const LAYER_COLUMNS = ["index", "name", ...LAYER_QUANTITIES] as const;
+const RUN_COLUMNS = ["seed", "step", "loss"] as const;
 
-/** Comma-separated values (RFC 4180): a header, then one row per run and layer; an empty cell where a value is `null`,
- * its reason in the last column (`updateRatio: no-step; …`), and `NaN` or `Infinity` where it is that.
+const LAYER_COLUMNS = ["index", "name", "depth", ...LAYER_QUANTITIES] as const;
+
+const LAYER_HEAD = LAYER_COLUMNS.map((column) => (column === "depth" ? "layerDepth" : column));
+
+/** Comma-separated values (RFC 4180): a header, then one row per run and layer, the layer's own depth as `layerDepth`; an empty
+ * cell where a value is `null`, its reason in the last column (`updateRatio: no-step; …`), and `NaN` or `Infinity` where it is that.
  * @category Gradient flow */
 export function traceCsv(trace: GradientFlowTrace): string {
   checkTrace("traceCsv", trace);
-  const rows = [[...RUN_COLUMNS, ...LAYER_COLUMNS, "forward", "reasons"].join(",")];
+  const rows = [["model", "depth", ...MAKE_COLUMNS, ...RUN_COLUMNS, ...LAYER_HEAD, "forward", "reasons"].join(",")];
   for (const run of trace.runs) {
-    const shared = RUN_COLUMNS.map((column) => csvCell(run[column]));
+    const make = MAKE_COLUMNS.map((column) => csvCell(run.cifar === null ? null : run.cifar[column]));
+    const shared = [csvCell(run.model), run.depth, ...make, ...RUN_COLUMNS.map((column) => csvCell(run[column]))];
     for (const layer of run.layers) {
       const reasons = Object.entries(layer.reasons).map(([quantity, reason]) => `${quantity}: ${reason}`);
       const cells = LAYER_COLUMNS.map((column) => csvCell(layer[column]));
@@ -49,7 +55,7 @@ export function traceJson(trace: GradientFlowTrace): string {
   )}\n`;
 }
 
-/** Reads what {@link traceJson} wrote, and checks every field.
+/** Reads what {@link traceJson} wrote, now or before there were other models than the CIFAR nets, and checks every field.
  * @throws DataError if the text is no JSON, or a field is missing or of another type; the message names its path
  * @category Gradient flow */
 export function parseTrace(json: string): GradientFlowTrace {
@@ -60,7 +66,7 @@ export function parseTrace(json: string): GradientFlowTrace {
     throw new DataError("parseTrace", "a trace is JSON text, and this is not; was the file cut off?", { cause });
   }
   return traceFrom(
-    parsed,
+    fromFormat1(parsed),
     new FieldReader((path, expected, actual) => refused(DataError, "parseTrace", "", path, expected, actual), true),
   );
 }
@@ -84,6 +90,7 @@ function traceFrom(value: unknown, read: FieldReader): GradientFlowTrace {
   const trace = read.object(value, "the trace");
   return {
     version: read.text(trace, "version", ""),
+    format: formatFrom(trace, read),
     device: read.text(trace, "device", ""),
     provenance: read.text(trace, "provenance", ""),
     seed: read.number(trace, "seed", ""),
@@ -94,18 +101,31 @@ function traceFrom(value: unknown, read: FieldReader): GradientFlowTrace {
   };
 }
 
+function formatFrom({ format }: Fields, { refusal }: FieldReader): 2 {
+  if (format === 2) return format;
+  throw refusal("format", "2 (another version of livegrad wrote the file)", format);
+}
+
 function runFrom(value: unknown, path: string, read: FieldReader): RunRecord {
   const run = read.object(value, path);
   return {
+    model: read.text(run, "model", path),
     depth: read.number(run, "depth", path),
-    shortcut: read.text(run, "shortcut", path),
-    norm: read.text(run, "norm", path),
-    init: read.text(run, "init", path),
-    width: read.number(run, "width", path),
+    cifar: run["cifar"] === null ? null : cifarFrom(run["cifar"], joined(path, "cifar"), read),
     seed: read.number(run, "seed", path),
     step: read.number(run, "step", path),
     loss: read.number(run, "loss", path),
     layers: read.list(run, "layers", path, (layer, at) => layerFrom(layer, at, read)),
+  };
+}
+
+function cifarFrom(value: unknown, path: string, read: FieldReader): CifarConfiguration {
+  const cifar = read.object(value, path);
+  return {
+    shortcut: read.text(cifar, "shortcut", path),
+    norm: read.text(cifar, "norm", path),
+    init: read.text(cifar, "init", path),
+    width: read.number(cifar, "width", path),
   };
 }
 

@@ -137,6 +137,16 @@ aria-describedby="numbers-${id}"></div>
 }
 
 function provenance(trace: GradientFlowTrace): string {
+  const grid = trace.runs.flatMap(({ cifar }) => cifar ?? []);
+  const distinct = (words: readonly (string | number)[]) => list([...new Set(words.map(String))]);
+  const networks = [
+    ...new Set(trace.runs.flatMap(({ cifar, model }) => (cifar === null ? model : []))),
+    ...(grid.length === 0
+      ? []
+      : [
+          `CIFAR nets with ${distinct(grid.map(({ init }) => init))} initialisation and ${distinct(grid.map(({ width }) => width))} channels in the first stage`,
+        ]),
+  ];
   const entries: readonly (readonly [string, string])[] = [
     ["livegrad", trace.version],
     ["device", trace.device],
@@ -144,12 +154,7 @@ function provenance(trace: GradientFlowTrace): string {
     ["seed", String(trace.seed)],
     ["batch", `${trace.batch} images`],
     ["data", trace.data],
-    [
-      "networks",
-      `${list([...new Set(trace.runs.map(({ init }) => init))])} initialisation, ${list([
-        ...new Set(trace.runs.map(({ width }) => String(width))),
-      ])} channels in the first stage`,
-    ],
+    ["networks", list(networks)],
     ["records", `${trace.runs.length}, ${trace.complete ? "complete" : "interrupted before the last run"}`],
   ];
   return `<dl>${entries.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl>`;

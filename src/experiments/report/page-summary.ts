@@ -56,7 +56,7 @@ function panelOf(one: ConfigurationSummary, networks: readonly ConfigurationRuns
 }
 
 function networkOf(one: ConfigurationSummary, networks: readonly ConfigurationRuns[]): ConfigurationRuns | undefined {
-  return networks.find(({ label, configuration }) => label === one.label && configuration.depth === one.depth);
+  return networks.find(({ label, configuration }) => label === one.label && configuration.model === one.model);
 }
 
 function summaryRow(one: ConfigurationSummary, networks: readonly ConfigurationRuns[]): string {

@@ -1,5 +1,6 @@
 /** Colours, dashes, symbols and text sizes of the figures; the same network looks the same in every one. */
 
+import type { CifarConfiguration } from "../records.js";
 import type { ConfigurationRuns } from "./configurations.js";
 
 /** How the lines of a network are drawn: no two networks have the same symbol and colour. */
@@ -41,10 +42,22 @@ const GRID_COLORS: Readonly<Record<string, readonly [Color, Color]>> = {
     ["#CC5CA5", "#F2ABD8"],
   ],
 };
-const OTHER: readonly [Color, Color] = [
-  ["#4A505C", "#A3ABB8"],
-  ["#7A828F", "#D0D5DD"],
+const OTHER_COLORS: readonly Color[] = [
+  ["#0072B2", "#4DA6E0"],
+  ["#D55E00", "#FF8A3D"],
+  ["#007A5A", "#35B990"],
+  ["#A8357F", "#E07BBB"],
+  ["#8A6D00", "#D4B23A"],
+  ["#5B3A9B", "#A88BE8"],
+  ["#008C95", "#4CC9D1"],
+  ["#7A4A2B", "#C99A78"],
+  ["#4F7F00", "#9CCB4A"],
+  ["#D0407A", "#F583A9"],
+  ["#5F6673", "#A3ABB8"],
+  ["#3390CB", "#8CCBF2"],
+  ["#BD7B00", "#E6B84F"],
 ];
+const DASHES: readonly Dash[] = [[], [7, 4], [12, 3, 3, 3], [3, 3]];
 
 const SYMBOLS: readonly string[] = [
   "M10 0A10 10 0 1 1 9.99 0Z", // circle
@@ -67,16 +80,30 @@ export const HEAT_COLORS: readonly string[] = ["#440154", "#414487", "#2A788E", 
 /** Text sizes in pixels for a figure 1200 wide. */
 export const TEXT = { title: 20, subtitle: 14, panel: 15, axisName: 14, axisLabel: 13, legend: 14 } as const;
 
-/** The style of a network among all of its trace: hue by shortcut, shade by normalisation, dashes for plain nets, and a
- * symbol for each name. */
+/** The style of a network among all of its trace. CIFAR nets: hue by shortcut, shade by normalisation, dashes for plain ones; other
+ * models the next colour and the next dash that are left. Each name has a symbol, and until they run out a colour, of its own. */
 export function lineStyleOf(one: ConfigurationRuns, all: readonly ConfigurationRuns[]): LineStyle {
-  const { shortcut, norm } = one.configuration;
-  const [color, dark] = (GRID_COLORS[shortcut] ?? OTHER)[norm === "none" ? 0 : 1];
-  const names = [...new Set(all.map(({ label }) => label))];
-  return {
-    color,
-    dark,
-    dash: shortcut === "none" ? [7, 4] : [],
-    symbol: SYMBOLS[names.indexOf(one.label) % SYMBOLS.length] as string,
-  };
+  const byName = new Map(all.map((network) => [network.label, network]));
+  const names = [...byName.keys()];
+  const place = names.indexOf(one.label);
+  // Where the symbols are used up, they begin anew one further on, so that no two networks share symbol and colour.
+  const symbol = SYMBOLS[(place + Math.floor(place / SYMBOLS.length)) % SYMBOLS.length] as string;
+  const { cifar } = one.configuration;
+  if (cifar !== null) {
+    const [color, dark] = gridColor(cifar);
+    return { color, dark, dash: cifar.shortcut === "none" ? [7, 4] : [], symbol };
+  }
+  const used = new Set(
+    [...byName.values()].flatMap(({ configuration: { cifar } }) => (cifar ? gridColor(cifar)[0] : [])),
+  );
+  const left = OTHER_COLORS.filter(([light]) => !used.has(light));
+  const others = [...byName.values()].filter(({ configuration }) => configuration.cifar === null);
+  const order = others.findIndex(({ label }) => label === one.label);
+  const [color, dark] = left[order % left.length] as Color;
+  return { color, dark, dash: DASHES[order % DASHES.length] as Dash, symbol };
+}
+
+function gridColor({ shortcut, norm }: CifarConfiguration): Color {
+  const pair = GRID_COLORS[shortcut] ?? (GRID_COLORS["C"] as readonly [Color, Color]);
+  return pair[norm === "none" ? 0 : 1];
 }

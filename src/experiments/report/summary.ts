@@ -26,9 +26,9 @@ export interface ConfigurationSummary extends Configuration {
   readonly step: number;
   /** How many seeds were recorded at this step. */
   readonly seeds: number;
-  /** Name of the last layer that starts with `layer`. */
+  /** Name of the last place before the classifier. */
   readonly lastBlockName: string;
-  /** Name of the first layer, `stem`. */
+  /** Name of the first place. */
   readonly firstLayerName: string;
   /** ‖∂L/∂h‖ of the last block's output. */
   readonly lastBlock: Spread;
@@ -36,7 +36,7 @@ export interface ConfigurationSummary extends Configuration {
   readonly firstLayer: Spread;
   /** First layer ÷ last block, of each seed: what backpropagation multiplies the norm by on its whole way. */
   readonly ratio: Spread;
-  /** Weighted layers between the two outputs: 2 per block. */
+  /** Weighted layers between the two outputs, on the longest way. */
   readonly layersBetween: number;
   /** `ratio.mean ^ (1 / layersBetween)`: what each weighted layer multiplies the norm by, going backwards. */
   readonly factorPerLayer: number;
@@ -74,10 +74,10 @@ export interface SummaryOptions {
 
 const summaryOptions: OptionKinds<SummaryOptions> = { step: ownCheck };
 
-/** Summarises a trace: one row per configuration, shallow nets first; those not recorded at the step are left out.
+/** Summarises a trace: one row per network, CIFAR nets alone with shallow ones first; those not recorded at the step are left out.
  *
  * With the last block's output `h_last` and the first layer's `h_0`, per seed `ratio = ‖∂L/∂h_0‖ / ‖∂L/∂h_last‖`,
- * and `factorPerLayer = ratio^(1 / (2 · blocks))`, as a block has two weighted layers.
+ * and `factorPerLayer = ratio^(1 / layersBetween)`; the layers between are counted in the model that ran.
  * @throws ValueError if the trace lacks a field, or the step is none
  * @category Gradient flow */
 export function summarize(trace: GradientFlowTrace, options: SummaryOptions = {}): ConfigurationSummary[] {
@@ -107,7 +107,7 @@ function summarizeRuns(
   const ratios = firsts.map((first, seed) => safeRatio(first, lasts[seed] ?? 0));
   const ratio = spreadOf(ratios);
   const { first, last } = ends[0] as Ends;
-  const layersBetween = 2 * (last.index - first.index);
+  const layersBetween = last.depth - first.depth;
   const factorOf = (one: number) => (layersBetween === 0 ? 1 : one ** (1 / layersBetween));
   const factorPerLayer = factorOf(ratio.mean);
   const verdict = verdictOf(ratio.mean, factorPerLayer);
@@ -128,8 +128,8 @@ function summarizeRuns(
     theory: (runs[0] as RunRecord).step === 0 ? theoryOf(configuration) : null,
     verdict,
     agreeing: ratios.filter((one) => verdictOf(one, factorOf(one)) === verdict).length,
-    turnsAtDepth: configuration.shortcut === "none" && !passed ? turningDepth(factorPerLayer) : null,
-    ...weightGradients(runs, last.index),
+    turnsAtDepth: configuration.isPlain && !passed ? turningDepth(factorPerLayer) : null,
+    ...weightGradients(runs, runs[0]?.layers.indexOf(last) ?? 0),
     signalRatio: spreadOf(ends.map((end) => safeRatio(end.last.activationStd, end.first.activationStd))).mean,
     notANumber: ratios.filter(Number.isNaN).length,
     overflowed: ratios.filter((one) => one === Number.POSITIVE_INFINITY).length,
@@ -138,7 +138,11 @@ function summarizeRuns(
 }
 
 /** A layer that ran and that a gradient reached. */
-type Reached = LayerRecord & { readonly activationGradNorm: number; readonly activationStd: number };
+type Reached = LayerRecord & {
+  readonly depth: number;
+  readonly activationGradNorm: number;
+  readonly activationStd: number;
+};
 
 interface Ends {
   readonly first: Reached;
@@ -153,7 +157,8 @@ function endsOf(run: RunRecord): Ends | null {
 }
 
 function isReached(layer: LayerRecord | undefined): layer is Reached {
-  return layer !== undefined && layer.activationGradNorm !== null && layer.activationStd !== null;
+  if (layer === undefined || layer.depth === null) return false;
+  return layer.activationGradNorm !== null && layer.activationStd !== null;
 }
 
 // factor^(depth − 2) = threshold; a plain net is a product of like layers, so its factor hardly depends on its depth.
@@ -168,8 +173,8 @@ function weightGradients(
   lastIndex: number,
 ): Pick<ConfigurationSummary, "weightGrad" | "weightGradRange"> {
   const byLayer = new Map<string, number[]>();
-  for (const layer of runs.flatMap((run) => run.layers)) {
-    if (layer.index > lastIndex || layer.weightGradNorm === null) continue;
+  for (const layer of runs.flatMap((run) => run.layers.slice(0, lastIndex + 1))) {
+    if (layer.weightGradNorm === null) continue;
     const norms = byLayer.get(layer.name) ?? [];
     norms.push(layer.weightGradNorm);
     byLayer.set(layer.name, norms);

@@ -42,7 +42,8 @@ const BY_INIT: Readonly<Record<string, Theory>> = {
 };
 
 /** What theory says of a network that was not trained yet; `null` where there is none. */
-export function theoryOf({ shortcut, norm, init }: Configuration): Theory | null {
-  if (shortcut !== "none") return null;
+export function theoryOf({ cifar }: Configuration): Theory | null {
+  if (cifar === null || cifar.shortcut !== "none") return null;
+  const { norm, init } = cifar;
   return norm === "batch" ? BATCH_NORM : (BY_INIT[init] ?? null);
 }

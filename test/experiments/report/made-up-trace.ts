@@ -27,6 +27,7 @@ export const FOUR: readonly MadeUp[] = [
 export function madeUpTrace(configurations: readonly MadeUp[]): GradientFlowTrace {
   return {
     version: "0.1.0",
+    format: 2,
     device: "reference",
     provenance: "reference loops",
     seed: 7,
@@ -45,8 +46,9 @@ function runsOf(made: MadeUp): RunRecord[] {
       const scale = 1.5 ** (seed - middle) * (1 + step) ** 0.25;
       const depth = made.depth ?? 56;
       const loss = 2.3 * (1 + 0.05 * (seed - middle)) * (made.shortcut === "none" ? 1 : 0.97 ** step);
-      const shared = { depth, shortcut: made.shortcut, norm: made.norm ?? "none", init: "xavier", width: 4 };
-      return { ...shared, seed, step, loss, layers: layersOf(made, (depth - 2) / 2, scale) };
+      const cifar = { shortcut: made.shortcut, norm: made.norm ?? "none", init: "xavier", width: 4 };
+      const model = `depth ${depth}, shortcut ${cifar.shortcut}, norm ${cifar.norm}, xavier`;
+      return { model, depth, cifar, seed, step, loss, layers: layersOf(made, (depth - 2) / 2, scale) };
     }),
   );
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { DataError } from "../../../src/errors.js";
-import type { GradientFlowTrace, RunRecord } from "../../../src/experiments/records.js";
+import type { CifarConfiguration, GradientFlowTrace, RunRecord } from "../../../src/experiments/records.js";
 import { answerInWords } from "../../../src/experiments/report/answer.js";
 import { divergencesOf, missingInWords } from "../../../src/experiments/report/divergence.js";
 import { figuresOf, renderSvg } from "../../../src/experiments/report/figures.js";
@@ -22,6 +22,12 @@ function withNorm(trace: GradientFlowTrace, seed: number, layer: number, norm: n
     return { ...run, layers };
   });
   return { ...trace, runs };
+}
+
+/** A run of a CIFAR net that is made otherwise. */
+function remade(run: RunRecord, change: Partial<CifarConfiguration>): RunRecord {
+  const cifar = { ...(run.cifar as CifarConfiguration), ...change };
+  return { ...run, model: `${run.model} ${JSON.stringify(change)}`, cifar };
 }
 
 /** The data of a figure's series. */
@@ -126,7 +132,7 @@ describe("summarize", () => {
     expect(normed?.theory?.factorPerLayer).toBeCloseTo(1.2112, 4);
     expect(residual?.theory).toBeNull();
     expect(summarize(trace, { step: 5 })[0]?.theory).toBeNull();
-    const kaiming = trace.runs.map((run) => ({ ...run, init: "kaiming" }));
+    const kaiming = trace.runs.map((run) => remade(run, { init: "kaiming" }));
     expect(summarize({ ...trace, runs: kaiming })[0]?.theory?.factorPerLayer).toBe(1);
   });
 
@@ -141,7 +147,7 @@ describe("summarize", () => {
 
   it("keeps initialisations and widths apart", () => {
     const trace = madeUpTrace([PLAIN]);
-    const wider = trace.runs.map((run) => ({ ...run, width: 16 }));
+    const wider = trace.runs.map((run) => remade(run, { width: 16 }));
     const labels = summarize({ ...trace, runs: [...trace.runs, ...wider] }).map(({ label }) => label);
     expect(labels).toEqual(["plain, no normalisation, width 4", "plain, no normalisation, width 16"]);
   });
@@ -214,7 +220,7 @@ describe("divergencesOf", () => {
     expect(divergencesOf(change("weightGradNorm", 0))).toMatchObject([{ layer: "stem", quantity: "weightGradNorm" }]);
     const page = reportHtml(change("activationStd", 3), { echartsSource: "" });
     expect(page).toContain("seed 1: from step 1 on, first in the standard deviation of the output of layer1.2");
-    expect(traceCsv(change("activationStd", 3))).toMatch(/^20,none,none,xavier,4,1,1,[\d.]+,3,layer1\.2,.*,NaN,/m);
+    expect(traceCsv(change("activationStd", 3))).toMatch(/,20,none,none,xavier,4,1,1,[\d.]+,3,layer1\.2,7,.*,NaN,/m);
   });
 });
 
@@ -233,7 +239,7 @@ describe("missingInWords", () => {
       "Depth 20, plain, no normalisation: there is nothing to compare, as ‖∂L/∂h‖ of stem is missing (requires-none).";
     expect(missingInWords({ ...trace, runs })).toEqual([says]);
     expect(reportHtml({ ...trace, runs }, { echartsSource: "" })).toContain(says);
-    expect(traceCsv({ ...trace, runs })).toMatch(/,0,stem,,.*,activationGradNorm: requires-none\r\n/);
+    expect(traceCsv({ ...trace, runs })).toMatch(/,0,stem,1,,.*,activationGradNorm: requires-none\r\n/);
     expect(missingInWords(trace)).toEqual([]);
   });
 });
@@ -336,7 +342,7 @@ describe("figuresOf", () => {
 describe("reportHtml", () => {
   it("escapes what comes from the trace, also inside of scripts", () => {
     const trace = { ...madeUpTrace(FOUR), data: '</script><img src=x onerror="1">' };
-    const runs = trace.runs.map((run) => ({ ...run, shortcut: run.shortcut === "none" ? "none" : "</script>&" }));
+    const runs = trace.runs.map((run) => remade(run, run.cifar?.shortcut === "none" ? {} : { shortcut: "</script>&" }));
     const page = reportHtml({ ...trace, runs }, { echartsSource: 'const a = "</script>";' });
     expect(page).not.toContain("<img");
     expect(page.match(/<\/script/g)).toHaveLength(3);
@@ -366,11 +372,13 @@ describe("reportHtml", () => {
 describe("traceCsv", () => {
   it("has a header and a row per run and layer, quotes by RFC 4180, and leaves null empty", () => {
     const trace = madeUpTrace([{ ...PLAIN, seeds: [0] }]);
-    const runs = trace.runs.map((run) => ({ ...run, init: 'a "b", c' }));
+    const runs = trace.runs.map((run) => remade(run, { init: 'a "b", c' }));
     const rows = traceCsv({ ...trace, runs }).split("\r\n");
     expect(rows).toHaveLength(1 + 11 + 1);
-    expect(rows[0]).toMatch(/^depth,shortcut,norm,init,width,seed,step,loss,index,name,activationGradNorm,/);
-    expect(rows[1]).toMatch(/^20,none,none,"a ""b"", c",4,0,0,.*,0,stem,.*,,,/);
+    expect(rows[0]).toMatch(
+      /^model,depth,shortcut,norm,init,width,seed,step,loss,index,name,layerDepth,activationGradNorm,/,
+    );
+    expect(rows[1]).toMatch(/^"depth 20[^\n]*",20,none,none,"a ""b"", c",4,0,0,.*,0,stem,1,.*,,,/);
     expect(rows.at(-1)).toBe("");
   });
 });
