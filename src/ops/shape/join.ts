@@ -2,6 +2,7 @@
 
 import { onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
+import { hearOps } from "../../autograd/op-calls.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
 import { DTypeError, describe, ShapeError } from "../../errors.js";
@@ -34,12 +35,24 @@ export function concat(tensors: readonly Tensor[], options: JoinOptions = {}): T
       throw new ShapeError("concat", `shapes must agree but along axis ${along}, got ${shapes}`);
     }
   }
+  if (rest.length === 0) return first;
+  const hears = hearOps(null);
+  try {
+    const joined = joinInPairs(tensors, along);
+    hears?.("concat", tensors, joined); // one call, whatever it is made of
+    return joined;
+  } finally {
+    hearOps(hears);
+  }
+}
+
+function joinInPairs(tensors: readonly Tensor[], axis: number): Tensor {
   let parts = [...tensors];
   while (parts.length > 1) {
     // In pairs, so that many small tensors are not copied once for each.
     parts = Array.from({ length: Math.ceil(parts.length / 2) }, (_, i) => {
       const [a, b] = [at(parts, 2 * i), parts[2 * i + 1]];
-      return b === undefined ? a : concatOp(a, b, { axis: along });
+      return b === undefined ? a : concatOp(a, b, { axis });
     });
   }
   return at(parts, 0);

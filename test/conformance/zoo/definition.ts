@@ -12,7 +12,6 @@ const makers: Readonly<Record<string, string>> = {
   WideResNet: "wrn",
   CifarResNeXt: "cifarResnext",
   CifarDenseNet: "cifarDensenet",
-  NiN: "nin",
   FractalNet: "fractalNet",
   InceptionV4: "inceptionV4",
 };
@@ -21,9 +20,10 @@ const makers: Readonly<Record<string, string>> = {
  * @throws Error if there is none */
 export function makeModel(definition: Definition, run: Dropped = {}): ZooNet {
   const given = { generator: generator(0), init: init.empty };
-  const { class: family, options } = definition;
+  const { class: family } = definition;
+  const { imagenet, ...options } = definition.options;
   if (family === "torchvision") return zooModel(String(options["name"])).make(given);
-  const name = makers[family];
+  const name = family === "NiN" ? (imagenet === true ? "ninImagenet" : "ninCifar10") : makers[family];
   const make = name === undefined ? undefined : (models as Readonly<Record<string, unknown>>)[name];
   if (typeof make !== "function") throw new Error(`no model ${family} ${JSON.stringify(options)}`);
   return (make as (options: ModelOptions) => ZooNet)({ ...converted(options), ...droppedIn(options, run), ...given });
