@@ -389,6 +389,22 @@ describe("parseTrace", () => {
     expect(parseTrace(traceJson(trace))).toEqual(trace);
   });
 
+  it("reads a file of the first format, whose CIFAR nets say how they are made and not where their layers stand", () => {
+    const trace = madeUpTrace([{ ...PLAIN, seeds: [0] }]);
+    const old = (({ format: _, ...rest }) => rest)(trace);
+    const runs = trace.runs.map(({ model: _, cifar, layers, ...run }) => ({
+      ...{ ...run, ...cifar },
+      layers: layers.map(
+        ({ depth: _, isBottleneck: __, outputShape: ___, within: ____, splits: _____, ...layer }) => layer,
+      ),
+    }));
+    const read = parseTrace(JSON.stringify({ ...old, runs }));
+    expect(read.format).toBe(2);
+    expect(summarize(read)).toEqual(summarize(trace));
+    const later = traceJson(trace).replace('"format":2', '"format":3');
+    expect(() => parseTrace(later)).toThrow("format must be 2 (another version of livegrad wrote the file), got 3");
+  });
+
   it("names the field that is wrong", () => {
     const text = traceJson(madeUpTrace([PLAIN]));
     const wrong = text.replace('"activationStd":1', '"activationStd":"one"');
