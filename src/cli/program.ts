@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { version } from "../version.js";
 import type { Flags } from "./gradient-flow-command.js";
 import type { SummaryFlags } from "./summary-command.js";
+import type { ZooFlags } from "./zoo/settings.js";
 
 /** In the order of `deviceNames`, which would load the devices. */
 const DEVICES = "simd, webasm, cpu, headlessgl, webgl2, webgl, webgpu, reference";
@@ -14,6 +15,7 @@ export function livegradProgram(): Command {
     .version(version);
   addGradientFlow(program);
   addSummary(program);
+  addZoo(program);
   program
     .command("devices")
     .description("print which devices work here, with provenance and a measured figure each")
@@ -83,6 +85,23 @@ function addSummary(program: Command): void {
     .action(async (model: string, flags: SummaryFlags) => {
       const { summaryCommand } = await import("./summary-command.js");
       await summaryCommand(model, flags);
+    });
+}
+
+function addZoo(program: Command): void {
+  program
+    .command("zoo")
+    .description("count and measure the nets of the zoo here, and compare them in a table and in plots")
+    .option("--models <list>", "names or families, or all (default: those for ImageNet)", words)
+    .option("--input <n>", "height and width of the images (default: what each net was made for)", number)
+    .option("--batch <list>", "images at a time (default: 1,16)", numbers)
+    .option("--train", "measure training steps, too")
+    .option("--seconds <n>", "how long one thing is measured, three runs at least (default: 1)", number)
+    .option("--device <name>", `${DEVICES} (default: the fastest, or LIVEGRAD_DEVICE)`)
+    .option("--out <folder>", "where report.html, the plots and zoo.json go", "runs/zoo")
+    .action(async (flags: ZooFlags) => {
+      const { zooCommand } = await import("./zoo/zoo-command.js");
+      await zooCommand(flags);
     });
 }
 

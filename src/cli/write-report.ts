@@ -1,11 +1,10 @@
 /** Writes the report of a gradient-flow trace into a run's folder. */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { GradientFlowTrace } from "../experiments/records.js";
-import { noEcharts } from "../experiments/report/echarts.js";
 import { figuresOf, renderSvg } from "../experiments/report/figures.js";
 import { traceCsv, traceJson } from "../experiments/report/files.js";
 import { reportHtml } from "../experiments/report/html.js";
+import { pathOfEcharts } from "./echarts-path.js";
 import { openRunFolder, type RunFile, type RunFolder, type WrittenFiles } from "./run-folder/index.js";
 
 /** The file that holds a report on its own, figures and numbers. */
@@ -15,7 +14,7 @@ const REPORT = "report.html";
  * @throws DataError naming the folder and the remedy if it cannot be written or another run has it, and the command that installs
  * ECharts if it is not there */
 export async function openReportFolder(outDir: string): Promise<RunFolder> {
-  pathOfEcharts();
+  pathOfEcharts("gradient-flow");
   return openRunFolder("gradient-flow", outDir, REPORT);
 }
 
@@ -30,15 +29,9 @@ export async function writeReport(trace: GradientFlowTrace, folder: RunFolder): 
     { name: "trace.json", text: traceJson(trace) },
     { name: "trace.csv", text: traceCsv(trace) },
     ...(await Promise.all(figures)),
-    { name: REPORT, text: reportHtml(trace, { echartsSource: await readFile(pathOfEcharts(), "utf8") }) },
+    {
+      name: REPORT,
+      text: reportHtml(trace, { echartsSource: await readFile(pathOfEcharts("gradient-flow"), "utf8") }),
+    },
   ]);
-}
-
-/** Where the text of ECharts stands that the page holds. */
-function pathOfEcharts(): string {
-  try {
-    return createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js");
-  } catch (cause) {
-    throw noEcharts("gradient-flow", cause);
-  }
 }

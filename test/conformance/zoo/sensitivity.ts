@@ -11,7 +11,7 @@ const MOVED = 3;
  * their sums. */
 const BETWEEN_DEVICES = 4;
 /** Beyond this a deviation is no rounding, whatever it came from. */
-const MOST = 5e-3;
+const MOST = 1e-2;
 
 /** Tolerances of a training pass on a float32 device: those of the file, or, where that is more, what a rounding of the input moves
  * the numbers of the group by.
