@@ -56,7 +56,7 @@ export function convolutions(layer: LayerOptions): MakeConvolution {
 }
 
 /** One way from the input of `Branches` to its output: modules one after the other by name, or a list, such modules first and
- * then ways from their output on. */
+ * then ways from their output on, which are joined before the others come in. */
 type Path = Readonly<Record<string, Module>> | readonly [stem: Readonly<Record<string, Module>>, ...paths: Path[]];
 
 /** Paths from one input side by side; their outputs are concatenated along the channels. The names of all modules stand in the
@@ -74,10 +74,7 @@ export class Branches extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return concat(
-      this.#paths.flatMap((path) => outputsOf(path, x)),
-      { axis: 1 },
-    );
+    return join(this.#paths, x);
   }
 }
 
@@ -85,11 +82,17 @@ function modulesOf(path: Path): [name: string, module: Module][] {
   return isFork(path) ? path.flatMap(modulesOf) : Object.entries(path);
 }
 
-function outputsOf(path: Path, x: Tensor): Tensor[] {
-  if (!isFork(path)) return [Object.values(path).reduce((h, module) => module.forward(h), x)];
+function join(paths: readonly Path[], x: Tensor): Tensor {
+  return concat(
+    paths.map((path) => outputOf(path, x)),
+    { axis: 1 },
+  );
+}
+
+function outputOf(path: Path, x: Tensor): Tensor {
+  if (!isFork(path)) return Object.values(path).reduce((h, module) => module.forward(h), x);
   const [stem, ...paths] = path;
-  const [h] = outputsOf(stem, x) as [Tensor];
-  return paths.flatMap((next) => outputsOf(next, h));
+  return join(paths, outputOf(stem, x));
 }
 
 function isFork(path: Path): path is Extract<Path, readonly unknown[]> {

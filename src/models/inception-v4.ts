@@ -11,10 +11,11 @@ import { Linear } from "../nn/linear.js";
 import { MaxPool2d } from "../nn/max-pool2d.js";
 import { Module } from "../nn/module.js";
 import { Sequential } from "../nn/sequential.js";
+import { concat } from "../ops/shape/join.js";
 import { flatten } from "../ops/shape/reshape.js";
 import { checkedRandom, number, type OptionKinds } from "../options.js";
 import { checkImages } from "./images.js";
-import { Branches, convolutions, type MakeConvolution } from "./inception-parts.js";
+import { type BasicConv2d, Branches, convolutions, type MakeConvolution } from "./inception-parts.js";
 import { type ModelOptions, modelOptions, type ZooModel } from "./zoo-model.js";
 
 /** Options of `inceptionV4`.
@@ -49,7 +50,7 @@ export class InceptionV4 extends Module {
     const given = checkedRandom("inceptionV4", options, inceptionV4Options);
     const { generator, init, numClasses = 1000, dropout: p = 0.2 } = given;
     const convolution = convolutions({ generator, init });
-    const times = (count: number, make: (convolution: MakeConvolution) => Branches) =>
+    const times = (count: number, make: (convolution: MakeConvolution) => Module) =>
       Array.from({ length: count }, () => make(convolution));
     this.features = new Sequential(
       ...stem(convolution),
@@ -57,7 +58,7 @@ export class InceptionV4 extends Module {
       reductionA(convolution),
       ...times(7, inceptionB),
       reductionB(convolution),
-      ...times(3, inceptionC),
+      ...times(3, (layer) => new InceptionC(layer)),
     );
     this.dropout = new Dropout({ p, generator });
     this.lastLinear = new Linear(1536, numClasses, { generator, init });
@@ -154,26 +155,46 @@ function reductionB(convolution: MakeConvolution): Branches {
   );
 }
 
-/** Figure 6. */
-function inceptionC(convolution: MakeConvolution): Branches {
-  return new Branches(
-    { branch0: convolution(1536, 256, 1) },
-    [
-      { branch1_0: convolution(1536, 384, 1) },
-      { branch1_1a: convolution(384, 256, [1, 3]) },
-      { branch1_1b: convolution(384, 256, [3, 1]) },
-    ],
-    [
-      {
-        branch2_0: convolution(1536, 384, 1),
-        branch2_1: convolution(384, 448, [3, 1]),
-        branch2_2: convolution(448, 512, [1, 3]),
-      },
-      { branch2_3a: convolution(512, 256, [1, 3]) },
-      { branch2_3b: convolution(512, 256, [3, 1]) },
-    ],
-    { branch3: pooled(convolution, 1536, 256) },
-  );
+/** Figure 6: two of its paths fork, and all six ends are joined at once. */
+class InceptionC extends Module {
+  readonly branch0: BasicConv2d;
+  readonly branch1_0: BasicConv2d;
+  readonly branch1_1a: BasicConv2d;
+  readonly branch1_1b: BasicConv2d;
+  readonly branch2_0: BasicConv2d;
+  readonly branch2_1: BasicConv2d;
+  readonly branch2_2: BasicConv2d;
+  readonly branch2_3a: BasicConv2d;
+  readonly branch2_3b: BasicConv2d;
+  readonly branch3: Sequential;
+
+  constructor(convolution: MakeConvolution) {
+    super();
+    this.branch0 = convolution(1536, 256, 1);
+    this.branch1_0 = convolution(1536, 384, 1);
+    this.branch1_1a = convolution(384, 256, [1, 3]);
+    this.branch1_1b = convolution(384, 256, [3, 1]);
+    this.branch2_0 = convolution(1536, 384, 1);
+    this.branch2_1 = convolution(384, 448, [3, 1]);
+    this.branch2_2 = convolution(448, 512, [1, 3]);
+    this.branch2_3a = convolution(512, 256, [1, 3]);
+    this.branch2_3b = convolution(512, 256, [3, 1]);
+    this.branch3 = pooled(convolution, 1536, 256);
+  }
+
+  override forward(x: Tensor): Tensor {
+    const fork1 = this.branch1_0.forward(x);
+    const fork2 = this.branch2_2.forward(this.branch2_1.forward(this.branch2_0.forward(x)));
+    const ends = [
+      this.branch0.forward(x),
+      this.branch1_1a.forward(fork1),
+      this.branch1_1b.forward(fork1),
+      this.branch2_3a.forward(fork2),
+      this.branch2_3b.forward(fork2),
+      this.branch3.forward(x),
+    ];
+    return concat(ends, { axis: 1 });
+  }
 }
 
 /** The mean of 3×3 places, without those of the padding, and a 1×1 convolution. */

@@ -24,28 +24,28 @@ import type { ModelOptions, ZooModel, ZooNet } from "./zoo-model.js";
 /** Every model, families in the order of the lecture.
  * @category Models */
 export const zoo: readonly ZooModel[] = [
-  ...lenets,
   ...alexnets,
   ...vggs,
   ...nins,
   ...googLeNets,
   ...inceptionV3s,
   ...inceptionV4s,
+  ...resNets,
   ...cifarNets,
   ...plainNets,
-  ...resNets,
   ...preActResNets,
   ...wideResNets,
   ...wrns,
   ...resNeXts,
   ...cifarResNeXts,
   ...stochasticDepthNets,
-  ...densenets,
   ...fractalNets,
-  ...mobileNets,
-  ...shuffleNets,
+  ...densenets,
   ...cifarDensenets,
   ...squeezeNets,
+  ...mobileNets,
+  ...shuffleNets,
+  ...lenets,
 ];
 
 const byKey: ReadonlyMap<string, ZooModel> = new Map(zoo.map((model) => [keyOf(model.name), model]));

@@ -78,11 +78,16 @@ function inputOf(run: Run, moved = 0): Tensor {
   return formulaInput(run, [run.batch, 3, ...run.size], moved);
 }
 
+/** Auxiliary classifiers that the files call otherwise than their module. */
+const namesInFiles: Readonly<Record<string, string>> = { AuxLogits: "aux" };
+
 function outputsOf(output: ReturnType<ZooNet["forward"]>): {
   readonly logits: Tensor;
   readonly auxiliary: Readonly<Record<string, Tensor>>;
 } {
-  return "logits" in output ? output : { logits: output, auxiliary: {} };
+  if (!("logits" in output)) return { logits: output, auxiliary: {} };
+  const auxiliary = Object.entries(output.auxiliary).map(([part, logits]) => [namesInFiles[part] ?? part, logits]);
+  return { logits: output.logits, auxiliary: Object.fromEntries(auxiliary) };
 }
 
 /** Hands on the output of each stage whenever it has run. @returns what ends that */
@@ -99,12 +104,12 @@ function watchStages(model: AnyModule, see: (stage: string, output: Tensor) => v
 }
 
 /** Lists the batch norms that run. */
-function listNorms(model: AnyModule): { readonly ran: readonly BatchNorm2d[]; stop(): void } {
-  const ran: BatchNorm2d[] = [];
+function listNorms(model: AnyModule): { readonly ran: ReadonlySet<BatchNorm2d>; stop(): void } {
+  const ran = new Set<BatchNorm2d>();
   const norms = model.namedModules().flatMap(([, module]) => (module instanceof BatchNorm2d ? [module] : []));
   const stops = norms.map((norm) =>
     norm.registerForwardHook(() => {
-      ran.push(norm);
+      ran.add(norm);
     }),
   );
   return {
@@ -142,15 +147,18 @@ async function logitsOf(logits: Tensor): Promise<Logits> {
   };
 }
 
-/** Of the first and the last batch norm that ran. */
-async function statisticsOf(model: AnyModule, ran: readonly BatchNorm2d[]): Promise<RunningStats[]> {
-  const paths = new Map(model.namedModules().map(([path, module]) => [module, path]));
+/** Of the first and the last, in the model's order of modules, of the batch norms that ran: an auxiliary classifier's, which runs
+ * in the middle, may stand last. */
+async function statisticsOf(model: AnyModule, ran: ReadonlySet<BatchNorm2d>): Promise<RunningStats[]> {
+  const norms = model
+    .namedModules()
+    .flatMap(([path, module]) => (module instanceof BatchNorm2d && ran.has(module) ? [[path, module] as const] : []));
   const statistics: RunningStats[] = [];
-  for (const norm of [ran.at(0), ran.at(-1)]) {
-    if (norm == null || norm.runningMean === null || norm.runningVar === null) continue;
+  for (const [path, norm] of [norms.at(0), norms.at(-1)].filter((one) => one !== undefined)) {
+    if (norm.runningMean === null || norm.runningVar === null) continue;
     const [, eps, momentum] = /eps: (\S+), momentum: (\S+)\)/.exec(String(norm)) ?? [];
     statistics.push({
-      ...{ name: paths.get(norm) ?? "?", momentum: Number(momentum), eps: Number(eps) },
+      ...{ name: path, momentum: Number(momentum), eps: Number(eps) },
       meanNorm: await normOf(norm.runningMean),
       varNorm: await normOf(norm.runningVar),
     });

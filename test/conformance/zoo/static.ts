@@ -93,7 +93,7 @@ function listIn(name: string, child: AnyModule): [path: string, list: AnyModule]
   return only !== undefined && others.length === 0 && isList(only[1]) ? [`${name}.${only[0]}`, only[1]] : null;
 }
 
-/** The stages in the order in which they ended. */
+/** The stages in the order in which they ended, the last time where one ran several times. */
 function childrenOf(model: AnyModule, calls: readonly ModuleCall[], known: ReadonlySet<string>): Named[] {
   const names = new Map(
     stagesOf(model)
@@ -104,7 +104,9 @@ function childrenOf(model: AnyModule, calls: readonly ModuleCall[], known: Reado
   const visit = (call: ModuleCall): void => {
     call.steps.filter(isModuleCall).forEach(visit);
     const name = names.get(call.module);
-    if (name !== undefined) shapes.set(name, call.outputs[0]?.slice(1) ?? []);
+    if (name === undefined) return;
+    shapes.delete(name); // or it would keep the place of its first call
+    shapes.set(name, call.outputs[0]?.slice(1) ?? []);
   };
   calls.forEach(visit);
   return [...shapes];
