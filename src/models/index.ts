@@ -9,6 +9,7 @@ export {
   type CifarNetOptions,
   cifarNet,
 } from "./cifar-net.js";
+export { type ConvNeXt, type ConvNeXtOptions, convnextTiny } from "./convnext.js";
 export {
   type DenseNet,
   type DenseNetOptions,
@@ -18,6 +19,7 @@ export {
   densenet201,
 } from "./densenet.js";
 export type { Masks } from "./drop-path.js";
+export { type EfficientNet, type EfficientNetOptions, efficientnetB0 } from "./efficientnet.js";
 export { FractalNet, type FractalNetOptions, fractalNet } from "./fractalnet.js";
 export { type GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.js";
 export { type InceptionV3, type InceptionV3Options, inceptionV3 } from "./inception-v3.js";

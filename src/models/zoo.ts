@@ -4,7 +4,9 @@ import { describe, ValueError } from "../errors.js";
 import { alexnets } from "./alexnet.js";
 import { cifarDensenets } from "./cifar-densenet.js";
 import { cifarNets, stochasticDepthNets } from "./cifar-nets.js";
+import { convNeXts } from "./convnext.js";
 import { densenets } from "./densenet.js";
+import { efficientNets } from "./efficientnet.js";
 import { fractalNets } from "./fractalnet.js";
 import { googLeNets } from "./googlenet.js";
 import { inceptionV3s } from "./inception-v3.js";
@@ -45,6 +47,8 @@ export const zoo: readonly ZooModel[] = [
   ...squeezeNets,
   ...mobileNets,
   ...shuffleNets,
+  ...efficientNets,
+  ...convNeXts,
   ...lenets,
 ];
 

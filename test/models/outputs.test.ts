@@ -1,6 +1,8 @@
 /** Tests of what nets compute: PyTorch's numbers, in float64, for weights and images of the formula of the conformance cases. */
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  convnextTiny,
+  efficientnetB0,
   type FireBypass,
   generator,
   googlenet,
@@ -75,5 +77,21 @@ describe("googlenet", () => {
   it("has torchvision's logits in evaluation", () => {
     const y = logitsOf(googlenet(options), [1, 3, 32, 32]);
     expectNumbers(y, [-0.14833217409, -0.353548709785, -0.783990439743], 2.682641520714161);
+  });
+});
+
+describe("efficientnetB0", () => {
+  it.each([
+    [64, [0.121362479323, -0.118706371592, 0.258825644455], 0.539419130573425],
+    [32, [0.118304694258, -0.121147343658, 0.246723858117], 0.5108390412833179],
+  ])("has torchvision's logits of images %i pixels wide and high, in evaluation", (size, first, norm) => {
+    expectNumbers(logitsOf(efficientnetB0(options), [1, 3, size, size]), first, norm);
+  });
+});
+
+describe("convnextTiny", () => {
+  it("has torchvision's logits in evaluation", () => {
+    const y = logitsOf(convnextTiny(options), [1, 3, 64, 64]);
+    expectNumbers(y, [3.11803630833, 1.28592116546, 1.58311993128], 5.069066113671474);
   });
 });

@@ -16,6 +16,7 @@ describe("the smallest images", () => {
     ["googlenet", 15],
     ["inceptionV3", 75],
     ["inceptionV4", 75],
+    ["convnextTiny", 32],
   ])("of %s are %i pixels wide and high", (name, smallest) => {
     const net = createModel(name, { generator: generator(0), numClasses: 2, init: init.empty }).eval();
     const [channels] = zooModel(name).input;

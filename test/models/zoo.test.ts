@@ -63,6 +63,8 @@ const published: Readonly<Record<string, number>> = {
   vgg19Bn: 143_678_248,
   mobilenetV2: 3_504_872,
   shufflenetV2_x1_0: 2_278_604,
+  efficientnetB0: 5_288_548,
+  convnextTiny: 28_589_128,
 };
 
 describe("the number of parameters", () => {

@@ -70,10 +70,13 @@ function numberOf(key: string, shape: readonly number[], keys: ReadonlySet<strin
       return (u: number) => 1 + 0.2 * Math.abs(u);
     case "num_batches_tracked":
       return () => 0;
+    case "layer_scale": // of ConvNeXt, whose layer norms are like batch norms here: the files say nothing of either
+      return (u: number) => bnScale * (1 + 0.1 * u);
     case "weight": {
-      if (keys.has(`${path}running_mean`)) return (u: number) => bnScale * (1 + 0.1 * u);
       const [outputs = 1, ...inputs] = shape;
-      if (inputs.length === 0 || outputs < 1) break;
+      const isNorm = inputs.length === 0 || keys.has(`${path}running_mean`);
+      if (isNorm) return (u: number) => bnScale * (1 + 0.1 * u);
+      if (outputs < 1) break;
       const scale = Math.sqrt(6 / inputs.reduce((product, n) => product * n, 1));
       return (u: number) => scale * u;
     }
