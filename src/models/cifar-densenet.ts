@@ -14,6 +14,7 @@ import {
   denseNetOptions,
   densePlan,
 } from "./densenet.js";
+import { checkBlockCount } from "./depth-limit.js";
 import type { ZooModel } from "./zoo-model.js";
 
 /** Options of `cifarDensenet`.
@@ -56,6 +57,7 @@ export function cifarDensenet(options: CifarDensenetOptions): DenseNet {
   const plan = densePlan(given, growthRate, bottleneck);
   const { generator, init } = plan;
   const layers = layersPerBlock(depth, bottleneck);
+  checkBlockCount("cifarDensenet", layers, `depth ${depth}`);
   const stem = bottleneck && compression < 1 ? 2 * growthRate : 16;
   const conv0 = new Conv2d(3, stem, 3, { padding: 1, bias: false, generator, init });
   const { blocks, channels } = denseBlocks([layers, layers, layers], stem, compression, plan);

@@ -16,6 +16,7 @@ import { ReLU } from "../nn/relu.js";
 import { Sequential } from "../nn/sequential.js";
 import { callback, checkedRandom, generatorKind, number, type OptionKinds, oneOf, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
+import { checkBlockCount } from "./depth-limit.js";
 import { type Normalization, normalization, type Shortcut, shortcutOf, shortcuts } from "./shortcut.js";
 import {
   type BlockSurvival,
@@ -79,6 +80,7 @@ export function blocksPerStage(depth: number): number {
       },
     );
   }
+  checkBlockCount("cifarNet", n, `depth ${depth}`);
   return n;
 }
 

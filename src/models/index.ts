@@ -73,7 +73,7 @@ export {
   squeezenet1_0,
   squeezenet1_1,
 } from "./squeezenet.js";
-export { BlockSurvival, type StochasticDepthOptions } from "./stochastic-depth.js";
+export type { BlockSurvival, StochasticDepthOptions } from "./stochastic-depth.js";
 export {
   type VGG,
   type VGGDepth,

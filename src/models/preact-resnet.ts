@@ -24,6 +24,7 @@ import { add } from "../ops/elementwise/arithmetic.js";
 import { flatten } from "../ops/shape/reshape.js";
 import { checkedOptions, checkedRandom, flag, type OptionKinds, oneOf, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
+import { checkBlockCount } from "./depth-limit.js";
 import { kaimingFanOut, zero } from "./initial-weights.js";
 import { type Normalization, normalization } from "./shortcut.js";
 import {
@@ -261,6 +262,7 @@ function checkedPlan(plan: PreActResNetPlan): PreActResNetPlan {
     throw new ValueError("PreActResNet", `${rule}, got ${describe(plan)}`, { actual: plan });
   }
   checkCounts("PreActResNet", Object.fromEntries(blocks.map((count, i) => [`blocks[${i}]`, count])));
+  for (const count of blocks) checkBlockCount("PreActResNet", count, `blocks ${blocks.join(", ")}`);
   return { block, blocks };
 }
 

@@ -25,6 +25,7 @@ import {
   oneOf,
   ownCheck,
 } from "../options.js";
+import { checkBlockCount } from "./depth-limit.js";
 import { kaimingFanOut } from "./initial-weights.js";
 import { BasicBlock, Bottleneck } from "./resnet-blocks.js";
 import { type Normalization, normalization, type Shortcut, shortcuts } from "./shortcut.js";
@@ -261,6 +262,7 @@ function checkedPlan(plan: ResNetPlan): Given<ResNetPlan> {
   }
   const counts = Object.fromEntries(blocks.map((count, i) => [`blocks[${i}]`, count]));
   checkCounts("ResNet", { ...counts, groups, widthPerGroup });
+  for (const count of blocks) checkBlockCount("ResNet", count, `blocks ${blocks.join(", ")}`);
   if (block === "basic" && (groups !== 1 || widthPerGroup !== 64)) {
     throw new ValueError("ResNet", `groups and their width are those of bottlenecks, got ${describe(plan)}`);
   }

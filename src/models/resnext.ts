@@ -23,6 +23,7 @@ import { Sequential } from "../nn/sequential.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { checkedRandom, number, type OptionKinds, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
+import { checkBlockCount } from "./depth-limit.js";
 import { kaimingFanOut, zero } from "./initial-weights.js";
 import { type ModelOptions, modelOptions, type ZooModel } from "./zoo-model.js";
 
@@ -56,6 +57,7 @@ export class CifarResNeXt extends Sequential {
     const { cardinality, baseWidth, depth = 29, numClasses = 10, generator } = given;
     checkCounts("cifarResnext", { cardinality, baseWidth });
     const n = blocksPerStage(depth);
+    checkBlockCount("cifarResnext", n, `depth ${depth}`);
     const init = given.init ?? kaimingFanOut;
     const stage = (index: number, from: number, to: number) =>
       new Sequential(

@@ -21,6 +21,7 @@ import { add } from "../ops/elementwise/arithmetic.js";
 import { flatten } from "../ops/shape/reshape.js";
 import { checkedRandom, number, type OptionKinds, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
+import { checkBlockCount } from "./depth-limit.js";
 import { kaimingFanOut, zero } from "./initial-weights.js";
 import { type ModelOptions, modelOptions, type ZooModel } from "./zoo-model.js";
 
@@ -75,6 +76,7 @@ export class WideResNet extends Module {
     const { depth, widen, dropout = 0, numClasses = 10, generator } = given;
     const n = blocksPerGroup(depth);
     checkCounts("wrn", { widen });
+    checkBlockCount("wrn", n, `depth ${depth}`);
     if (!(dropout >= 0 && dropout <= 1)) {
       throw new ValueError("wrn", `dropout must be a probability from 0 to 1, got ${dropout}`, { actual: dropout });
     }

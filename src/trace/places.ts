@@ -1,4 +1,5 @@
 /** The places of a model that a plot shows: one for each depth, out of all the layers of a record. */
+import { describe, ValueError } from "../errors.js";
 import type { LayerRecord, PassRecord } from "./records.js";
 
 /** Reduces a record to one place for each number of weighted layers, from 1 on, in the order of the pass: what a plot of a norm
@@ -12,9 +13,13 @@ import type { LayerRecord, PassRecord } from "./records.js";
  * `weightGradNorm`, `weightNorm` and `updateRatio` of a place are those of all layers that returned after the place before it,
  * up to itself: no layer is lost, and none counts twice. (Weights that modules share count at each.)
  * @returns records as in `record.layers`, in which these three numbers are replaced; none where depths are not known
+ * @throws ValueError if it is no record of a pass
  * @category Tracing */
 export function placesOf(record: PassRecord): LayerRecord[] {
-  const { layers } = record;
+  const layers: unknown = (record as PassRecord | null | undefined)?.layers;
+  if (!isLayers(layers)) {
+    throw new ValueError("placesOf", `it takes the record of a pass, as a trace reads them, got ${describe(record)}`);
+  }
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const places: LayerRecord[] = [];
   let [previous, forward]: [number, number | null] = [-1, null];
@@ -28,6 +33,11 @@ export function placesOf(record: PassRecord): LayerRecord[] {
     previous = place.index;
   }
   return places;
+}
+
+function isLayers(layers: unknown): layers is readonly LayerRecord[] {
+  const isRecord = (one: unknown) => typeof one === "object" && one !== null && "splits" in one && "reasons" in one;
+  return Array.isArray(layers) && layers.every(isRecord);
 }
 
 /** The layers that may be a place, by forward pass and depth, in the order of the first of each. */

@@ -5,7 +5,7 @@ import * as lg from "../../src/index.js";
 import { init } from "../../src/nn/index.js";
 import * as ops from "../../src/ops/index.js";
 import * as testing from "../../src/testing/index.js";
-import { initialisations, layers, optimizers } from "../options/right-arguments.js";
+import { initialisations, layers, optimizers, others } from "../options/right-arguments.js";
 import { type Call, outcome, refusals } from "./odd.js";
 
 const leaf = () => lg.tensor([1, 2], { requiresGrad: true });
@@ -86,6 +86,20 @@ const functions: Readonly<Record<string, Omit<Call, "name">>> = {
     right: () => [{ depth: 8, generator: lg.generator(0), width: 1, shortcut: "A", norm: "batch" }],
     run: lg.cifarNet,
   },
+  ...Object.fromEntries(
+    Object.entries({
+      cifarDensenet: lg.cifarDensenet,
+      cifarResnext: lg.cifarResnext,
+      fractalNet: lg.fractalNet,
+      preactResnet: lg.preactResnet,
+      wrn: lg.wrn,
+    }).map(([name, run]) => [name, { right: others[name] as () => readonly unknown[], run: run as never }]),
+  ),
+  createModel: {
+    right: () => ["lenet5", { generator: lg.generator(0), numClasses: 2, init: init.empty }],
+    run: lg.createModel as never,
+  },
+  zooModel: { right: () => ["resnet50"], run: lg.zooModel as never },
   Parameter: { right: () => [lg.ones([2])], run: (x) => new lg.Parameter(x) },
   gradcheck: { right: () => [square, [leaf()], { step: 1e-3, raiseException: false }], run: testing.gradcheck },
   gradgradcheck: { right: () => [square, [leaf()], { step: 1e-3, raiseException: false }], run: testing.gradgradcheck },
@@ -217,7 +231,9 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
     "flipCrop",
     "imageView",
   ],
-  "gradientFlow",
+  ...["gradientFlow", "placesOf"],
+  // Nets whose sizes are fixed take the options of those that are tried here, and are made at their full size.
+  ...lg.zoo.map(({ name }) => name),
 ]);
 
 describe("whatever they are given, the engine's functions", () => {

@@ -26,6 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Right arguments of every function. */
 const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   trace: () => [model(), { layers: undefined }],
+  placesOf: () => [{ pass: 0, source: "backward", layers: [], parameters: [], parameterGradNorms: {} }],
   summary: () => [model(), [1, 2], { training: true }],
   answerInWords: () => [report.summarize(made)],
   divergencesOf: () => [made],

@@ -1,7 +1,6 @@
 /** Tests of stochastic depth: which blocks are closed, and what is left of them. */
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  BlockSurvival,
   type CifarNetOptions,
   cifarNet,
   crossEntropy,
@@ -16,6 +15,7 @@ import {
   type Tensor,
   tensor,
 } from "../../src/index.js";
+import { BlockSurvival } from "../../src/models/stochastic-depth.js";
 
 beforeAll(() => setDevice("cpu"));
 

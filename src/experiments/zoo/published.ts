@@ -45,6 +45,8 @@ const imageNet: Readonly<Record<string, readonly [top1: number, top5: number]>> 
   squeezenet1_1: [41.822, 19.376],
   mobilenetV2: [28.122, 9.714],
   shufflenetV2_x1_0: [30.638, 11.684],
+  efficientnetB0: [22.308, 6.468],
+  convnextTiny: [17.48, 3.854],
 };
 
 const heTable6 = "He et al. 2015, table 6";
