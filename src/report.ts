@@ -9,6 +9,7 @@ export { type ReportOptions, reportHtml } from "./experiments/report/html.js";
 export type { Figure, OptionPart, Panel } from "./experiments/report/panels.js";
 export type { Spread } from "./experiments/report/statistics.js";
 export { type ConfigurationSummary, type SummaryOptions, summarize } from "./experiments/report/summary.js";
+export type { Theory } from "./experiments/report/theory.js";
 export {
   EXPLODED_ABOVE,
   FADED_BELOW,

@@ -153,7 +153,7 @@ class DenseLayer extends Module {
 }
 
 /** Dense layers: `[N, C, H, W]` to itself and k channels a layer, concatenated. */
-export class DenseBlock extends Module {
+class DenseBlock extends Module {
   readonly #layers: readonly DenseLayer[];
   readonly #memoryEfficient: boolean;
 
@@ -185,7 +185,7 @@ export function denseClassifier(channels: number, numClasses: number, { generato
 }
 
 /** Between two blocks: a 1×1 convolution, and the size halved. */
-export function transition(channels: number, outChannels: number, { generator, init }: DensePlan): Sequential {
+function transition(channels: number, outChannels: number, { generator, init }: DensePlan): Sequential {
   return new Sequential({
     norm: new BatchNorm2d(channels),
     relu: new ReLU(),

@@ -117,6 +117,7 @@ export class FractalNet extends Module {
     return this.#column;
   }
 
+  /** The only column that runs; null for all. */
   set column(column: number | null) {
     this.#column = checkedColumn(column, this.#columns);
   }
@@ -129,6 +130,7 @@ export class FractalNet extends Module {
     return this.#masks;
   }
 
+  /** The columns that are alive; null for all. */
   set masks(masks: Masks | null) {
     this.#masks = checkedMasks(masks, this.blocks.length, this.#columns);
   }
@@ -164,11 +166,16 @@ interface FractalLayerOptions {
   readonly init: Initializer;
 }
 
-/** A convolution of 3×3, dropout, batch norm and ReLU, in the order of the authors' code. */
-class FractalConv extends Module {
+/** A convolution of 3×3, dropout, batch norm and ReLU, in the order of the authors' code.
+ * @category Models */
+export class FractalConv extends Module {
+  /** 3×3, without a bias. */
   readonly conv: Conv2d;
+  /** Null at a rate of 0. */
   readonly dropout: Dropout | null;
+  /** After the dropout. */
   readonly bn: BatchNorm2d;
+  /** Ends it. */
   readonly relu: ReLU = new ReLU();
 
   constructor(inChannels: number, outChannels: number, { dropRate, generator, init }: FractalLayerOptions) {
@@ -184,9 +191,12 @@ class FractalConv extends Module {
   }
 }
 
-/** C columns of convolutions, and a pooling to half the size. Column 0 is the deepest. */
-class FractalBlock extends Module {
+/** C columns of convolutions, and a pooling to half the size. Column 0 is the deepest.
+ * @category Models */
+export class FractalBlock extends Module {
+  /** Column by column, the deepest first, its convolutions in order. */
   readonly columns: ModuleList<ModuleList<FractalConv>>;
+  /** Of every column, before the last join. */
   readonly pool: MaxPool2d = new MaxPool2d(2);
   readonly #alive: Alive;
 

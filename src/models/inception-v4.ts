@@ -41,6 +41,7 @@ export class InceptionV4 extends Module {
   readonly features: Sequential;
   /** To `[N, 1536, 1, 1]`. */
   readonly globalPool: AdaptiveAvgPool2d = new AdaptiveAvgPool2d(1);
+  /** Before the classifier. */
   readonly dropout: Dropout;
   /** The classifier. */
   readonly lastLinear: Linear;

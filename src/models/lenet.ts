@@ -34,19 +34,23 @@ export function lenet5(options: ModelOptions): LeNet5 {
 export class LeNet5 extends Module {
   /** To `[N, 6, 28, 28]`. */
   readonly c1: Conv2d;
+  /** After C1. */
   readonly tanh1: Tanh = new Tanh();
   /** To 14 × 14. */
   readonly s2: AvgPool2d = new AvgPool2d(2);
   /** To `[N, 16, 10, 10]`. */
   readonly c3: Conv2d;
+  /** After C3. */
   readonly tanh3: Tanh = new Tanh();
   /** To 5 × 5. */
   readonly s4: AvgPool2d = new AvgPool2d(2);
   /** To `[N, 120, 1, 1]`. */
   readonly c5: Conv2d;
+  /** After C5. */
   readonly tanh5: Tanh = new Tanh();
   /** To `[N, 84]`. */
   readonly f6: Linear;
+  /** After F6. */
   readonly tanh6: Tanh = new Tanh();
   /** The classifier. */
   readonly output: Linear;

@@ -133,12 +133,15 @@ interface LayerOptions {
 export class Fire extends Module {
   /** 1×1, to fewer channels. */
   readonly squeeze: Conv2d;
+  /** After the squeeze. */
   readonly squeezeActivation: ReLU = new ReLU();
   /** 1×1, to half of the output. */
   readonly expand1x1: Conv2d;
+  /** After the 1×1 half. */
   readonly expand1x1Activation: ReLU = new ReLU();
   /** 3×3, to the other half. */
   readonly expand3x3: Conv2d;
+  /** After the 3×3 half. */
   readonly expand3x3Activation: ReLU = new ReLU();
   /** What is added to the output, or null. */
   readonly bypass: Conv2d | Identity | null;

@@ -109,10 +109,10 @@ export interface LayerRecord {
 
 /** The numbers of a layer by name.
  * @category Tracing */
-export type LayerQuantity = Exclude<keyof LayerRecord, LayerPlace | "reasons">;
-
-/** What a record says of a layer beside its numbers: which it is, and where in the model. */
-type LayerPlace = "index" | "name" | "forward" | "depth" | "isBottleneck" | "outputShape" | "within" | "splits";
+export type LayerQuantity = Exclude<
+  keyof LayerRecord,
+  "index" | "name" | "forward" | "depth" | "isBottleneck" | "outputShape" | "within" | "splits" | "reasons"
+>;
 
 const quantities: Readonly<Record<LayerQuantity, true>> = {
   activationGradNorm: true,

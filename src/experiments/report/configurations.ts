@@ -109,7 +109,7 @@ export function networkWords({ configuration, label }: Pick<ConfigurationRuns, "
 }
 
 /** `plain`, `identity` or `shortcut B`. */
-export function shortcutWords(shortcut: string): string {
+function shortcutWords(shortcut: string): string {
   if (shortcut === "none") return "plain";
   return shortcut.length === 1 ? `shortcut ${shortcut}` : shortcut;
 }

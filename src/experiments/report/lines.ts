@@ -78,7 +78,7 @@ export function theoryLine({ name, style, panel, points, xs }: Omit<LineOptions,
 }
 
 /** Dots: what was not measured. */
-export const THEORY_DASH: Dash = [1.5, 3];
+const THEORY_DASH: Dash = [1.5, 3];
 
 function strokes(dash: Dash): "solid" | Dash {
   return dash.length === 0 ? "solid" : dash;

@@ -21,7 +21,7 @@ export interface ZooFigure {
 
 export const WIDTH = 1200;
 // Okabe and Ito's palette, then darker ones: two families of one colour differ in their symbols.
-export const COLORS = [
+const COLORS = [
   "#0072B2",
   "#D55E00",
   "#009E73",
