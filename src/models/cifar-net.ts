@@ -80,7 +80,6 @@ export function blocksPerStage(depth: number): number {
       },
     );
   }
-  checkBlockCount("cifarNet", n, `depth ${depth}`);
   return n;
 }
 
@@ -119,6 +118,7 @@ export class CifarNet extends Module {
       inChannels = 3,
     } = given;
     const n = blocksPerStage(depth);
+    checkBlockCount("cifarNet", n, `depth ${depth}`);
     const init = given.init ?? ((shape, { generator }) => kaimingNormal(shape, { generator }));
     const block = { generator, init, shortcut, norm } as const;
     const survivals = blockSurvivals("cifarNet", 3 * n, { ...given, shortcut });
