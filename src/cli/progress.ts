@@ -3,6 +3,7 @@ import { SingleBar } from "cli-progress";
 import { workOf } from "../experiments/gradient-flow.js";
 import type { GradientFlowSettings, RunPlan } from "../experiments/plan.js";
 import type { RunRecord } from "../experiments/records.js";
+import { duration } from "./duration.js";
 
 /** A network in words. */
 export function networkName({ model, seed }: RunPlan | RunRecord): string {
@@ -47,9 +48,4 @@ export class Progress {
   stop(): void {
     this.#bar.stop();
   }
-}
-
-function duration(seconds: number): string {
-  const s = Math.max(0, Math.round(seconds));
-  return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`;
 }

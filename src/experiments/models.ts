@@ -113,10 +113,13 @@ export function makeModel({ name, make }: ExperimentModel, generator: Generator)
   );
 }
 
+/** A model by its name, with the weights of its auxiliary losses, if it has any. */
+type Weighted = Pick<ZooModel, "name" | "auxiliaryWeights">;
+
 /** The loss of a batch: the cross entropy, plus those of the auxiliary classifiers by their weights.
  * @param output what the model returned
  * @param labels shape `[N]`, int32 */
-export function lossOf(model: ExperimentModel, output: unknown, labels: Tensor): Tensor {
+export function lossOf(model: Weighted, output: unknown, labels: Tensor): Tensor {
   const [logits, ...auxiliary] = logitsOf(model, output);
   return auxiliary.reduce<Tensor>(
     (sum, [weight, more]) => add(sum, mul(weight, crossEntropy(more, labels))),
@@ -126,7 +129,7 @@ export function lossOf(model: ExperimentModel, output: unknown, labels: Tensor):
 
 type Logits = readonly [logits: Tensor, ...auxiliary: (readonly [weight: number, logits: Tensor])[]];
 
-function logitsOf({ name, auxiliaryWeights }: ExperimentModel, output: unknown): Logits {
+function logitsOf({ name, auxiliaryWeights = {} }: Weighted, output: unknown): Logits {
   if (isTensor(output)) return [output];
   const { logits, auxiliary } = (output ?? {}) as Partial<WithAuxiliary>;
   if (!isTensor(logits) || typeof auxiliary !== "object") {

@@ -1,10 +1,10 @@
 /** Traces nets of the zoo at initialisation, for its page. */
-import { Tensor } from "../../src/autograd/tensor.js";
+import type { Tensor } from "../../src/autograd/tensor.js";
+import { lossOf } from "../../src/experiments/models.js";
 import { verdictOf } from "../../src/experiments/report/verdict.js";
 import {
   BatchNorm2d,
   batchOf,
-  crossEntropy,
   drawnImages,
   generator,
   init,
@@ -52,7 +52,7 @@ export async function flowOf(name: string, normalised: boolean): Promise<Flow> {
     const { images: batch, labels: classes } = batchOf(images, [...Array(BATCH).keys()]);
     const [x, labels] = [tensor(batch), tensor(classes, { dtype: "int32" })];
     const tracing = trace(net);
-    lossOf(model, net, channels === 1 ? x.mean({ axis: 1, keepDims: true }) : x, labels).backward();
+    lossOf(model, net.forward(channels === 1 ? x.mean({ axis: 1, keepDims: true }) : x), labels).backward();
     const [pass] = await tracing.read();
     if (pass === undefined) throw new Error(`${name}: no pass was recorded`);
     runs.push(
@@ -84,13 +84,4 @@ function bypassNorms(net: ZooNet): void {
   for (const [, module] of net.namedModules()) {
     if (module instanceof BatchNorm2d) module.registerForwardHook((_, [x]) => x as Tensor);
   }
-}
-
-function lossOf(model: ZooModel, net: ZooNet, x: Tensor, labels: Tensor): Tensor {
-  const output = net.forward(x);
-  if (output instanceof Tensor) return crossEntropy(output, labels);
-  return Object.entries(output.auxiliary).reduce(
-    (sum, [head, logits]) => sum.add(crossEntropy(logits, labels).mul(model.auxiliaryWeights?.[head] ?? 0)),
-    crossEntropy(output.logits, labels),
-  );
 }

@@ -6,13 +6,12 @@ import { tidy } from "../../autograd/scope.js";
 import { Tensor } from "../../autograd/tensor.js";
 import type { DeviceName } from "../../device/device.js";
 import { currentDevice, getThreads, setDevice } from "../../device/select.js";
+import { lossOf } from "../../experiments/models.js";
 import { type BatchRun, type Energy, energyModel, type Timing } from "../../experiments/zoo/records.js";
 import { zooModel } from "../../models/zoo.js";
 import type { ZooModel, ZooNet } from "../../models/zoo-model.js";
 import { fans, type Initializer } from "../../nn/init.js";
 import { randn, tensor, zeros } from "../../ops/create.js";
-import { add, mul } from "../../ops/elementwise/arithmetic.js";
-import { crossEntropy } from "../../ops/loss/cross-entropy.js";
 import { SGD } from "../../optim/sgd.js";
 import { generator } from "../../random.js";
 import { sizeOf } from "../../shape.js";
@@ -128,7 +127,7 @@ async function trainingRun(
   const labels = zeros([batch], { dtype: "int32" }); // a class that every net has
   const step = () =>
     tidy(() => {
-      const loss = lossOf(model, net, x, labels);
+      const loss = lossOf(model, net.forward(x), labels);
       optimizer.zeroGrad();
       loss.backward();
       optimizer.step();
@@ -136,16 +135,6 @@ async function trainingRun(
     });
   const { timing } = await timed(step, task, null);
   return { training: timing, trainingMemory: peak() };
-}
-
-/** The loss that the paper trains with: auxiliary classifiers with the weights of the zoo. */
-function lossOf(model: ZooModel, net: ZooNet, x: Tensor, labels: Tensor): Tensor {
-  const output = net.forward(x);
-  if (output instanceof Tensor) return crossEntropy(output, labels);
-  const parts = Object.entries(output.auxiliary).map(([name, logits]) =>
-    mul(crossEntropy(logits, labels), model.auxiliaryWeights?.[name] ?? 0),
-  );
-  return parts.reduce((sum, part) => add(sum, part), crossEntropy(output.logits, labels));
 }
 
 function logitsOf(output: ReturnType<ZooNet["forward"]>): Tensor {

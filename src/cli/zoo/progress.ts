@@ -1,5 +1,6 @@
 /** How far a comparison is, on the terminal. */
 import { SingleBar } from "cli-progress";
+import { duration } from "../duration.js";
 
 /** A bar with the time left, or lines where there is no terminal. */
 export class Progress {
@@ -26,14 +27,17 @@ export class Progress {
   begin(what: string): void {
     this.#what = what;
     if (process.stdout.isTTY) this.note("");
-    else console.log(`${this.#next + 1} of ${this.#weights.length}: ${what}${this.#left()}`);
+    else {
+      const left = this.#left();
+      console.log(`${this.#next + 1} of ${this.#weights.length}: ${what}${left === null ? "" : `, ${left} left`}`);
+    }
   }
 
   note(detail: string): void {
     if (!process.stdout.isTTY) return;
     const what = detail === "" ? this.#what : `${this.#what}, ${detail} done`;
     this.#bar.update(Math.round((1000 * this.#done) / this.#total), {
-      left: this.#left().replace(/^, | left$/g, "") || "…",
+      left: this.#left() ?? "…",
       what,
     });
   }
@@ -46,10 +50,10 @@ export class Progress {
     this.#bar.stop();
   }
 
-  #left(): string {
-    if (this.#done === 0) return "";
+  /** The time left; null before the first net is done. */
+  #left(): string | null {
+    if (this.#done === 0) return null;
     const elapsed = (performance.now() - this.#started) / 1000;
-    const seconds = Math.round((elapsed * (this.#total - this.#done)) / this.#done);
-    return seconds < 60 ? `, ${seconds} s left` : `, ${Math.floor(seconds / 60)} min ${seconds % 60} s left`;
+    return duration((elapsed * (this.#total - this.#done)) / this.#done);
   }
 }

@@ -7,7 +7,7 @@ import { zooFigures } from "../../experiments/zoo/figures.js";
 import { zooHtml } from "../../experiments/zoo/page.js";
 import { publishedErrors } from "../../experiments/zoo/published.js";
 import type { ZooRecord, ZooRow } from "../../experiments/zoo/records.js";
-import { zooTable } from "../../experiments/zoo/table.js";
+import { failuresOf, zooTable } from "../../experiments/zoo/table.js";
 import type { ZooModel } from "../../models/zoo-model.js";
 import { version } from "../../version.js";
 import { pathOfEcharts } from "../echarts-path.js";
@@ -135,9 +135,6 @@ function terminalTable(record: ZooRecord): string {
     colWidths: head.map((_, i) => (i === 0 ? 24 : 13)),
   });
   table.push(...rows.map((row) => [...row]));
-  const failures = record.rows.flatMap(({ title, failure, runs }) => [
-    ...(failure === null ? [] : [`${title}: ${failure}`]),
-    ...runs.flatMap((run) => (run.failure === null ? [] : [`${title}, batch ${run.batch}: ${run.failure}`])),
-  ]);
+  const failures = failuresOf(record.rows);
   return [table.toString(), ...failures].join("\n");
 }

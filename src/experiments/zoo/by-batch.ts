@@ -1,6 +1,7 @@
 /** The plots of a quantity against the batch size: time, power, memory. */
 import { frame, type Look, type Looks, nameOfAxis, round, SYMBOLS, valueAxis, WIDTH, type ZooFigure } from "./parts.js";
 import { type BatchRun, ENERGY_MODEL, type ZooRecord, type ZooRow } from "./records.js";
+import { batchesOf } from "./table.js";
 
 /** A quantity that is drawn against the batch size. */
 interface ByBatch {
@@ -56,7 +57,7 @@ export const memory: ByBatch = {
 export function byBatch(record: ZooRecord, looks: Looks, what: ByBatch): ZooFigure | null {
   const shown = record.rows.filter(({ runs }) => runs.some((run) => what.of(run) !== null));
   if (shown.length === 0) return null;
-  const batches = [...new Set(record.rows.flatMap(({ runs }) => runs.map(({ batch }) => batch)))].sort((a, b) => a - b);
+  const batches = batchesOf(record.rows);
   const at = (row: ZooRow, batch: number): number | null => {
     const run = row.runs.find((one) => one.batch === batch);
     const value = run === undefined ? null : what.of(run);

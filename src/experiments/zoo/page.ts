@@ -4,7 +4,7 @@ import { PAGE_STYLE } from "../report/page-style.js";
 import { zooFigures } from "./figures.js";
 import type { ZooFigure } from "./parts.js";
 import type { ZooRecord } from "./records.js";
-import { zooTable } from "./table.js";
+import { failuresOf, zooTable } from "./table.js";
 
 /** The page: the first plot with a sentence, the table of all nets, the other plots, each with its numbers as a table, and where the
  * numbers come from.
@@ -60,10 +60,7 @@ function isNumber(text: string): boolean {
 }
 
 function failures({ rows }: ZooRecord): string {
-  const lines = rows.flatMap(({ title, failure, runs }) => [
-    ...(failure === null ? [] : [`${title}: ${failure}`]),
-    ...runs.flatMap((run) => (run.failure === null ? [] : [`${title}, batch ${run.batch}: ${run.failure}`])),
-  ]);
+  const lines = failuresOf(rows);
   if (lines.length === 0) return "";
   return `<div class="warning"><p>Not measured:</p><ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul></div>`;
 }

@@ -4,7 +4,7 @@ import type { BatchRun, ZooRecord, ZooRow } from "./records.js";
 
 /** Columns and rows, as text; – where something was not measured. */
 export function zooTable({ rows, training }: ZooRecord): ZooFigure["table"] {
-  const batches = [...new Set(rows.flatMap(({ runs }) => runs.map(({ batch }) => batch)))].sort((a, b) => a - b);
+  const batches = batchesOf(rows);
   const perBatch = batches.flatMap((batch): Column[] => [
     { name: `forward, ms an image, batch ${batch}`, of: (row) => perImage(runOf(row, batch), "forward") },
     ...(training
@@ -50,6 +50,19 @@ export function zooTable({ rows, training }: ZooRecord): ZooFigure["table"] {
       }),
     ]),
   };
+}
+
+/** The batch sizes that nets were measured at, rising. */
+export function batchesOf(rows: readonly ZooRow[]): number[] {
+  return [...new Set(rows.flatMap(({ runs }) => runs.map(({ batch }) => batch)))].sort((a, b) => a - b);
+}
+
+/** What was not measured, and why: a line each. */
+export function failuresOf(rows: readonly ZooRow[]): string[] {
+  return rows.flatMap(({ title, failure, runs }) => [
+    ...(failure === null ? [] : [`${title}: ${failure}`]),
+    ...runs.flatMap((run) => (run.failure === null ? [] : [`${title}, batch ${run.batch}: ${run.failure}`])),
+  ]);
 }
 
 interface Column {
