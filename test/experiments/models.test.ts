@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { fitImages } from "../../src/experiments/fit-images.js";
 import { estimateMemory } from "../../src/experiments/memory.js";
-import { experimentModels, tryModel } from "../../src/experiments/models.js";
+import { experimentModels, lossOf, tryModel } from "../../src/experiments/models.js";
 import { settle } from "../../src/experiments/plan.js";
 import { answerInWords } from "../../src/experiments/report/answer.js";
 import { divergencesOf } from "../../src/experiments/report/divergence.js";
@@ -14,6 +14,7 @@ import {
   add,
   type Batch,
   batches,
+  crossEntropy,
   drawnImages,
   Flatten,
   type Generator,
@@ -25,6 +26,7 @@ import {
   Sequential,
   setDevice,
   type Tensor,
+  tensor,
   ValueError,
   zooModel,
 } from "../../src/index.js";
@@ -269,5 +271,39 @@ describe("fitImages", () => {
     expect([...fitImages(one, [1, 1, 4]).images]).toEqual([0, 25, 75, 100]);
     const flat = { ...one, images: Uint8Array.of(7, 7) };
     expect([...fitImages(flat, [1, 3, 5]).images]).toEqual(new Array(15).fill(7));
+  });
+});
+
+describe("the loss of a net with auxiliary classifiers", () => {
+  const labels = tensor([1, 0], { dtype: "int32" });
+  const [logits, one, other] = [
+    [
+      [1, 2],
+      [3, 1],
+    ],
+    [
+      [0, 1],
+      [1, 0],
+    ],
+    [
+      [2, 0],
+      [0, 1],
+    ],
+  ].map((rows) => tensor(rows)) as [Tensor, Tensor, Tensor];
+  const output = { logits, auxiliary: { aux1: one, aux2: other } };
+
+  it("adds theirs by their weights", () => {
+    const model = { name: "net", auxiliaryWeights: { aux1: 0.3, aux2: 0.5 } };
+    const [whole, first, second] = [logits, one, other].map((x) => crossEntropy(x, labels).itemSync());
+    expect(lossOf(model, output, labels).itemSync()).toBeCloseTo(
+      (whole as number) + 0.3 * (first as number) + 0.5 * (second as number),
+      6,
+    );
+  });
+
+  it("counts none without a weight as nothing", () => {
+    expect(() => lossOf({ name: "net", auxiliaryWeights: { aux1: 0.3 } }, output, labels)).toThrow(
+      /aux2 without a weight/,
+    );
   });
 });
