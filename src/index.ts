@@ -46,7 +46,7 @@ export * from "./ops/index.js";
 export type {} from "./ops/methods.js"; // the methods of Tensor
 export * from "./optim/index.js";
 export * from "./profile/index.js";
-export { type Generator, generator } from "./random.js";
+export { type Generator, type GeneratorState, generator, generatorFrom } from "./random.js";
 export type { Shape } from "./shape.js";
 export * from "./summary/index.js";
 export * from "./trace/index.js";

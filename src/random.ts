@@ -6,7 +6,21 @@ import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { describe, ValueError } from "./errors.js";
 
 /**
- * A stream of random numbers that its seed determines. Every call moves the stream on.
+ * Where the stream of a generator stands, as plain JSON: {@link Generator.state} gives it, {@link generatorFrom} and
+ * {@link Generator.setState} take it.
+ * @category Random
+ */
+export interface GeneratorState {
+  /** How the numbers are made; a state of another algorithm is refused. */
+  readonly algorithm: "xoroshiro128+";
+  /** The 128 bits of its state as four signed 32-bit integers, not all of them 0. */
+  readonly words: readonly number[];
+  /** The second number of the pair that `normal` makes, where it has not been asked for yet; else null. */
+  readonly spare: number | null;
+}
+
+/**
+ * A stream of random numbers that its seed determines. Every call but `state` moves the stream on.
  * @category Random
  */
 export interface Generator {
@@ -41,8 +55,16 @@ export interface Generator {
    * A child with a stream of its own. What the child draws later does not move this generator, and the other way round.
    */
   split(): Generator;
+  /** Where the stream stands, to be saved; the generator goes on from there as if it had not been asked. */
+  state(): GeneratorState;
+  /**
+   * Sets the stream to where it, or another one, stood: from there it draws the very same numbers.
+   * @throws ValueError if `state` is not what `state()` gives
+   */
+  setState(state: GeneratorState): void;
 }
 
+const ALGORITHM = "xoroshiro128+";
 const WORD = 2 ** 32;
 const GOLDEN = 0x9e3779b9;
 /** 1 GiB of int32. */
@@ -69,7 +91,23 @@ export function generator(seed: number): Generator {
       actual: seed,
     });
   }
-  return new SeededGenerator(Math.floor(seed / WORD) | 0, seed | 0);
+  return seeded(Math.floor(seed / WORD) | 0, seed | 0);
+}
+
+/**
+ * A generator that goes on where another one stood, in this program or in an earlier one.
+ * @param state what {@link Generator.state} gave, also by way of JSON
+ * @throws ValueError if it is nothing of the kind
+ * @example
+ * ```ts
+ * const random = generator(0);
+ * const saved = JSON.stringify(random.state());
+ * const again = generatorFrom(JSON.parse(saved)); // draws what `random` is going to draw
+ * ```
+ * @category Random
+ */
+export function generatorFrom(state: GeneratorState): Generator {
+  return new SeededGenerator(checkedState("generatorFrom", state));
 }
 
 /** Where the stream of a generator stood. */
@@ -80,12 +118,12 @@ export interface StoredGenerator {
   now(): StoredGenerator;
 }
 
-/** Called before a generator is drawn from; `stored` says where its stream stands. */
+/** Called before the stream of a generator is drawn from, read or set; `stored` says where it stands. */
 export type DrawListener = (generator: Generator, stored: () => StoredGenerator) => void;
 
 const listeners = new Set<DrawListener>();
 
-/** Calls `listener` before every draw from any generator. @returns a function that ends it */
+/** Calls `listener` before every use of any generator's stream. @returns a function that ends it */
 export function listenToDraws(listener: DrawListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -96,8 +134,9 @@ class SeededGenerator implements Generator {
   /** The second number of the pair that the polar method makes, until somebody asks for it. */
   #spare: number | undefined;
 
-  constructor(high: number, low: number) {
-    this.#source = xoroshiro128plusFromState(spread(high, low));
+  constructor({ words, spare }: Pick<GeneratorState, "words" | "spare">) {
+    this.#source = xoroshiro128plusFromState(words);
+    this.#spare = spare ?? undefined;
   }
 
   uniform(low = 0, high = 1): number {
@@ -164,7 +203,19 @@ class SeededGenerator implements Generator {
   // Not by jump(): a child that jumps in turn would land on its parent's stream.
   split(): Generator {
     const source = this.#stream();
-    return new SeededGenerator(source.next(), source.next());
+    return seeded(source.next(), source.next());
+  }
+
+  state(): GeneratorState {
+    const words = this.#stream().getState();
+    return { algorithm: ALGORITHM, words, spare: this.#spare ?? null };
+  }
+
+  setState(state: GeneratorState): void {
+    const { words, spare } = checkedState("setState", state);
+    this.#stream(); // tells those who listen
+    this.#source = xoroshiro128plusFromState(words);
+    this.#spare = spare ?? undefined;
   }
 
   /** The source, to be drawn from. */
@@ -202,6 +253,35 @@ class SeededGenerator implements Generator {
       }
     }
   }
+}
+
+function seeded(high: number, low: number): Generator {
+  return new SeededGenerator({ words: spread(high, low), spare: null });
+}
+
+/** @throws ValueError unless it is the state of a generator */
+function checkedState(op: string, state: unknown): GeneratorState {
+  const { algorithm, words, spare } = (typeof state === "object" && state !== null ? state : {}) as Partial<
+    Record<keyof GeneratorState, unknown>
+  >;
+  const refuse = (rule: string, actual: unknown): never => {
+    const remedy = "pass what state() of a generator gave";
+    throw new ValueError(op, `${rule}, got ${describe(actual)}; ${remedy}`, { actual });
+  };
+  if (algorithm !== ALGORITHM) return refuse(`the state must be one of ${ALGORITHM}`, algorithm ?? state);
+  if (
+    !(
+      Array.isArray(words) &&
+      words.length === 4 &&
+      words.every((word) => Number.isInteger(word) && word === (word | 0))
+    )
+  ) {
+    return refuse("words of the state must be four signed 32-bit integers", words);
+  }
+  if (words.every((word) => word === 0)) return refuse("words of the state must not all be 0", words);
+  if (!(spare === null || Number.isFinite(spare)))
+    return refuse("spare of the state must be a finite number or null", spare);
+  return { algorithm, words: [...words], spare: spare as number | null };
 }
 
 /**

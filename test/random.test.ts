@@ -1,8 +1,9 @@
 /** Tests of the seeded generator. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { undone } from "../src/autograd/watch.js";
 import { ValueError } from "../src/errors.js";
-import { type Generator, generator } from "../src/random.js";
+import { type Generator, type GeneratorState, generator, generatorFrom } from "../src/random.js";
 
 const DRAWS = 20_000;
 
@@ -215,5 +216,86 @@ describe("generator.split", () => {
       }
     }
     expect(new Set(streams.flat()).size).toBe(family.length * DRAWS);
+  });
+});
+
+/** What a generator may be asked for. */
+const draws = fc.constantFrom<((random: Generator) => unknown)[]>(
+  (random) => random.uniform(),
+  (random) => random.normal(),
+  (random) => random.integer(0, 1000),
+  (random) => [...random.permutation(5)],
+  (random) => random.split().normal(),
+);
+
+describe("generator.state", () => {
+  it("lets another generator go on where this one stands, whatever was drawn before, by way of JSON", () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.array(draws), fc.array(draws, { minLength: 1 }), (seed, before, after) => {
+        const random = generator(seed);
+        for (const draw of before) draw(random);
+        const saved = JSON.parse(JSON.stringify(random.state())) as GeneratorState;
+        const [restored, set] = [generatorFrom(saved), generator(seed === 0 ? 1 : 0)];
+        set.setState(saved);
+        const later = after.map((draw) => draw(random));
+        expect(after.map((draw) => draw(restored))).toEqual(later);
+        expect(after.map((draw) => draw(set))).toEqual(later);
+      }),
+    );
+  });
+
+  it("holds the second number of a pair of normal ones", () => {
+    const random = generator(3);
+    expect(random.state().spare).toBeNull();
+    random.normal();
+    const { spare } = random.state();
+    expect(random.normal()).toBe(spare);
+  });
+
+  it("is a copy: neither the generator nor what is made from it writes to it", () => {
+    const random = generator(4);
+    const state = random.state();
+    const before = structuredClone(state);
+    random.uniform();
+    generatorFrom(state).normal();
+    expect(state).toEqual(before);
+  });
+
+  it("is put back with the rest of the world where a function is run and undone", () => {
+    const random = generator(5);
+    const before = random.state();
+    undone(() => random.setState(generator(6).state()));
+    expect(random.state()).toEqual(before);
+  });
+});
+
+describe("generatorFrom and setState", () => {
+  const state = generator(0).state();
+
+  it.each<[string, unknown, string]>([
+    ["nothing", null, "the state must be one of xoroshiro128+, got null"],
+    ["a seed", 7, "the state must be one of xoroshiro128+, got 7"],
+    ["another algorithm", { ...state, algorithm: "mt19937" }, 'the state must be one of xoroshiro128+, got "mt19937"'],
+    [
+      "too few words",
+      { ...state, words: [1, 2, 3] },
+      "words of the state must be four signed 32-bit integers, got [1, 2, 3]",
+    ],
+    ["a word of 33 bits", { ...state, words: [1, 2, 3, 2 ** 31] }, "got [1, 2, 3, 2147483648]"],
+    ["half a word", { ...state, words: [1, 2, 3, 0.5] }, "got [1, 2, 3, 0.5]"],
+    ["no bit set, which gives 0 for ever", { ...state, words: [0, 0, 0, 0] }, "words of the state must not all be 0"],
+    [
+      "a spare that JSON cannot hold",
+      { ...state, spare: Number.NaN },
+      "spare of the state must be a finite number or null",
+    ],
+  ])("refuse %s, and leave the generator as it was", (_, wrong, message) => {
+    const random = generator(1);
+    const before = random.state();
+    for (const read of [generatorFrom, (given: GeneratorState) => random.setState(given)]) {
+      expect(() => read(wrong as GeneratorState)).toThrow(ValueError);
+      expect(() => read(wrong as GeneratorState)).toThrow(message);
+    }
+    expect(random.state()).toEqual(before);
   });
 });

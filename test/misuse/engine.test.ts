@@ -81,6 +81,7 @@ const functions: Readonly<Record<string, Omit<Call, "name">>> = {
   setThreads: { right: () => [1], run: lg.setThreads },
   deviceNamed: { right: () => ["simd"], run: lg.deviceNamed },
   generator: { right: () => [0], run: lg.generator },
+  generatorFrom: { right: () => [lg.generator(0).state()], run: lg.generatorFrom },
   "init.fans": { right: () => [[2, 3]], run: init.fans },
   cifarNet: {
     right: () => [{ depth: 8, generator: lg.generator(0), width: 1, shortcut: "A", norm: "batch" }],
@@ -190,6 +191,10 @@ const methods: Readonly<Record<string, Omit<Call, "name">>> = {
   "Generator.uniform": {
     right: () => [0, 1],
     run: (...args) => (lg.generator(0).uniform as (...a: never[]) => number)(...args),
+  },
+  "Generator.setState": {
+    right: () => [lg.generator(0).state()],
+    run: (state) => lg.generator(1).setState(state),
   },
 };
 
