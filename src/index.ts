@@ -50,3 +50,4 @@ export { type Generator, type GeneratorState, generator, generatorFrom } from ".
 export type { Shape } from "./shape.js";
 export * from "./summary/index.js";
 export * from "./trace/index.js";
+export * from "./train/index.js";

@@ -1,0 +1,20 @@
+/** Training: what a run tells. */
+export type {
+  CheckpointEvent,
+  EndEvent,
+  EpochEvent,
+  EvaluationEvent,
+  EventSink,
+  FitEvent,
+  Json,
+  MetricValue,
+  MetricValues,
+  ParametersEvent,
+  ParameterValues,
+  Predictions,
+  StartEvent,
+  StepEvent,
+  StopEvent,
+  StopReason,
+  TraceEvent,
+} from "./events.js";
