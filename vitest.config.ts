@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
       { find: /^livegrad$/, replacement: source("index.ts") },
-      { find: /^livegrad\/(gpu|report)$/, replacement: source("$1.ts") },
+      { find: /^livegrad\/(gpu|io|report)$/, replacement: source("$1.ts") },
       { find: /^livegrad\/testing$/, replacement: source("testing/index.ts") },
       { find: /^livegrad\/testing\/(\w+)$/, replacement: source("testing/$1/index.ts") },
     ],
