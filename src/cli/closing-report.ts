@@ -4,7 +4,7 @@ import { answerInWords } from "../experiments/report/answer.js";
 import { divergencesInWords, missingInWords } from "../experiments/report/divergence.js";
 import { summarize } from "../experiments/report/summary.js";
 import { VERDICT_RULE } from "../experiments/report/verdict.js";
-import { networkName } from "./progress.js";
+import { networkName } from "../experiments/work.js";
 import { summaryTable, terminalPlot } from "./terminal.js";
 
 /** The plot, the summary and the answer in words.

@@ -1,9 +1,9 @@
 /** `livegrad gradient-flow`: the experiment, its progress, and its report. */
-import { availableParallelism, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import type { ImageDataset } from "../data/dataset.js";
 import { formatBytes } from "../data/memory.js";
-import type { Device, DeviceName } from "../device/device.js";
-import { currentDevice, getThreads, setDevice } from "../device/select.js";
+import type { DeviceName } from "../device/device.js";
+import { currentDevice, setDevice } from "../device/select.js";
 import { ValueError } from "../errors.js";
 import type { InputSize } from "../experiments/fit-images.js";
 import { assemble, imagesNeeded } from "../experiments/gradient-flow.js";
@@ -12,12 +12,15 @@ import { experimentModels, type ModelCost, type Models, tryModel } from "../expe
 import { checkBatch, type GradientFlowSettings, plan, type RunPlan, settle } from "../experiments/plan.js";
 import type { GradientFlowTrace, RunRecord } from "../experiments/records.js";
 import { divergencesOf } from "../experiments/report/divergence.js";
+import { networkName } from "../experiments/work.js";
 import { printSummary } from "./closing-report.js";
 import { type ImageSource, loadImages } from "./images.js";
 import { type Interrupt, listenForInterrupt } from "./interrupt.js";
+import { isFile } from "./model-file.js";
 import { loadModels } from "./models.js";
 import { runPool } from "./pool.js";
-import { networkName, Progress } from "./progress.js";
+import { Progress } from "./progress.js";
+import { checkJobs, type Share, shareProcessors, shareWords } from "./share.js";
 import { openReportFolder, writeReport } from "./write-report.js";
 
 /** Exit status if a number of a network was not finite. */
@@ -48,9 +51,7 @@ export interface Flags {
 export async function gradientFlowCommand(flags: Flags): Promise<void> {
   const models = await loadModels(checkedModels(flags.model));
   const settings = settle(settingsOf(flags), flags.model !== undefined);
-  if (flags.jobs !== undefined && !(Number.isSafeInteger(flags.jobs) && flags.jobs >= 1)) {
-    throw new ValueError("gradient-flow", `jobs must be an integer of at least 1, got ${flags.jobs}`);
-  }
+  checkJobs("gradient-flow", flags.jobs);
   if (flags.device !== undefined) setDevice(flags.device);
   const share = shareProcessors(currentDevice(), flags.jobs);
   const input = inputOf(flags, models);
@@ -146,24 +147,6 @@ function costsOf(
   });
 }
 
-/** How the processors are shared out. */
-interface Share {
-  readonly device: Device;
-  /** Networks at a time. */
-  readonly jobs: number;
-  /** Threads for each of them, on the simd device. */
-  readonly threads: number;
-}
-
-/** As many networks at a time as there are processors, and what is left in threads for each; LIVEGRAD_THREADS and the
- * user's jobs go before. */
-function shareProcessors(device: Device, jobs: number | undefined): Share {
-  const processors = device.hostMemory ? availableParallelism() : 1;
-  const asked = device.name === "simd" && process.env["LIVEGRAD_THREADS"] ? getThreads() : null;
-  const networks = jobs ?? Math.max(1, Math.floor(processors / (asked ?? 1)));
-  return { device, jobs: networks, threads: asked ?? Math.max(1, Math.floor(availableParallelism() / networks)) };
-}
-
 interface Surroundings {
   readonly settings: GradientFlowSettings;
   /** Words of `--model`. */
@@ -186,17 +169,20 @@ async function runExperiment(
   const { device, threads } = share;
   const jobs = Math.min(share.jobs, plans.length);
   console.log(headline(settings, plans.length, data, { ...share, jobs }, memory.total));
-  const progress = new Progress(plans, settings);
+  const progress = new Progress(plans, settings.steps + 1);
   const runs: RunRecord[] = [];
   const onRecord = (one: RunPlan, record: RunRecord) => {
     runs.push(record);
-    progress.add(one, record);
+    progress.reach(one, record.step + 1, record.step);
   };
   let provenance: string | null = null;
   let failure: unknown;
   try {
-    const task = { device: device.name, threads, settings, images, models, inits };
-    provenance = await runPool(plans, task, { jobs, signal: interrupt.signal, onRecord });
+    provenance = await runPool(
+      plans,
+      { experiment: "gradient-flow", device: device.name, threads, task: { settings, images, models, inits } },
+      { jobs, hasOwnCode: models.some(isFile), signal: interrupt.signal, onRecord },
+    );
   } catch (error) {
     failure = error;
   } finally {
@@ -219,8 +205,6 @@ function headline(
 ): string {
   const { depths, width, batch, steps } = settings;
   const widthWords = depths.length === 0 ? "" : `width ${width}, `;
-  const { device, jobs, threads } = share;
   const training = steps === 0 ? "at initialisation" : `over ${steps} steps`;
-  const each = device.name === "simd" ? `, ${threads} ${threads === 1 ? "thread" : "threads"} each` : "";
-  return `${networks} networks ${training}: ${widthWords}batch ${batch}, images: ${data}, device ${device.name}, ${jobs} at a time${each}, about ${formatBytes(memory)} of memory`;
+  return `${networks} networks ${training}: ${widthWords}batch ${batch}, images: ${data}, ${shareWords(share)}, about ${formatBytes(memory)} of memory`;
 }

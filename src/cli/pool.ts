@@ -1,23 +1,32 @@
 /** Runs the networks of an experiment on worker threads, one network at a time on each. */
 import { Worker } from "node:worker_threads";
+import type { DeviceName } from "../device/device.js";
 import { warn } from "../device/host.js";
 import { deviceNamed } from "../device/registry.js";
 import { withDevice } from "../device/select.js";
 import { DeviceError } from "../errors.js";
-import type { RunPlan } from "../experiments/plan.js";
-import type { RunRecord } from "../experiments/records.js";
-import { runNetwork } from "../experiments/run-network.js";
-import { isFile } from "./model-file.js";
-import { networkTask } from "./network-task.js";
-import { networkName } from "./progress.js";
-import type { WorkerMessage, WorkerTask } from "./worker.js";
+import { networkName } from "../experiments/work.js";
+import { type ExperimentName, type Experiments, openNetworks } from "./networks.js";
+import type { WorkerMessage } from "./worker.js";
+
+/** What the threads of a pool are told when they start. */
+export interface PoolTask<Name extends ExperimentName> {
+  readonly experiment: Name;
+  readonly device: DeviceName;
+  /** Threads that share the work of one network, on the simd device. */
+  readonly threads: number;
+  /** What the networks have in common. */
+  readonly task: Experiments[Name]["task"];
+}
 
 /** How a pool works. */
-export interface PoolOptions {
+export interface PoolOptions<Name extends ExperimentName> {
   /** Threads. */
   readonly jobs: number;
+  /** Whether code of the user's is loaded, which may need the flags and preloads that the program was started with. */
+  readonly hasOwnCode: boolean;
   /** Called with every record. */
-  readonly onRecord: (plan: RunPlan, record: RunRecord) => void;
+  readonly onRecord: (plan: Experiments[Name]["plan"], record: Experiments[Name]["record"]) => void;
   /** Ends all threads at once. */
   readonly signal: AbortSignal;
 }
@@ -26,10 +35,10 @@ export interface PoolOptions {
  * the others do its work, and this thread does what they leave.
  * @returns what ran the kernels, as the first worker to finish reports it; null if none finished
  * @throws DeviceError that names the network if one fails */
-export async function runPool(
-  plans: readonly RunPlan[],
-  task: WorkerTask,
-  options: PoolOptions,
+export async function runPool<Name extends ExperimentName>(
+  plans: readonly Experiments[Name]["plan"][],
+  task: PoolTask<Name>,
+  options: PoolOptions<Name>,
 ): Promise<string | null> {
   const queue = [...plans];
   const workers: Worker[] = [];
@@ -48,7 +57,7 @@ export async function runPool(
       let hasStarted = false;
       const onDeath = (reason: string) => {
         if (current === undefined || options.signal.aborted) return resolve();
-        if (hasStarted) return reject(failure(current, reason));
+        if (hasStarted) return reject(failure(task.experiment, current, reason));
         queue.unshift(current);
         current = undefined; // an error is followed by an exit
         makeDo(reason);
@@ -56,16 +65,16 @@ export async function runPool(
       };
       let worker: Worker;
       try {
-        worker = startWorker(task);
+        worker = startWorker(task, options.hasOwnCode);
       } catch (error) {
         return onDeath(messageOf(error));
       }
       workers.push(worker);
-      worker.on("message", (message: WorkerMessage) => {
+      worker.on("message", (message: WorkerMessage<Name>) => {
         if (message.kind === "started") hasStarted = true;
         if (message.kind === "started" || options.signal.aborted) return;
         if (message.kind === "record") return options.onRecord(message.plan, message.record);
-        if (message.kind === "failed") return reject(failure(message.plan, message.message));
+        if (message.kind === "failed") return reject(failure(task.experiment, message.plan, message.message));
         provenance ??= message.provenance;
         current = queue.shift();
         if (current === undefined) resolve();
@@ -90,24 +99,24 @@ export async function runPool(
 
 /** Flags and preloads are the program's: `--input-type`, `--require` and NODE_OPTIONS say nothing about this file; but a user's
  * own model may need them, as TypeScript does tsx. */
-function startWorker(task: WorkerTask): Worker {
-  const own = task.models.some(isFile) ? {} : { execArgv: [], env: {} };
+function startWorker(task: PoolTask<ExperimentName>, hasOwnCode: boolean): Worker {
+  const own = hasOwnCode ? {} : { execArgv: [], env: {} };
   return new Worker(new URL("./worker.js", import.meta.url), { workerData: task, ...own });
 }
 
 /** Runs plans one after the other on this thread. @returns what ran the kernels; null if none was finished */
-async function runHere(
-  plans: readonly RunPlan[],
-  { device, ...given }: WorkerTask,
-  { signal, onRecord }: PoolOptions,
+async function runHere<Name extends ExperimentName>(
+  plans: readonly Experiments[Name]["plan"][],
+  { experiment, device, task }: PoolTask<Name>,
+  { signal, onRecord }: PoolOptions<Name>,
 ): Promise<string | null> {
-  const task = await networkTask(given);
+  const run = await openNetworks(experiment, task);
   return withDevice(device, async () => {
     for (const plan of plans) {
       try {
-        for await (const record of runNetwork(plan, task, signal)) onRecord(plan, record);
+        for await (const record of run(plan, signal)) onRecord(plan, record);
       } catch (error) {
-        throw failure(plan, messageOf(error));
+        throw failure(experiment, plan, messageOf(error));
       }
       if (signal.aborted) return null;
     }
@@ -119,7 +128,11 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function failure(plan: RunPlan | undefined, message: string): DeviceError {
+function failure<Name extends ExperimentName>(
+  name: Name,
+  plan: Experiments[Name]["plan"] | undefined,
+  message: string,
+): DeviceError {
   const which = plan === undefined ? "" : ` (${networkName(plan)})`;
-  return new DeviceError("gradient-flow", `a network failed${which}: ${message}`);
+  return new DeviceError(name, `a network failed${which}: ${message}`);
 }

@@ -1,46 +1,29 @@
-/** A worker thread of the gradient-flow command: runs the networks it is sent and posts every record. */
+/** A worker thread of a pool: runs the networks it is sent and posts every record. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { DeviceName } from "../device/device.js";
 import { deviceNamed } from "../device/registry.js";
 import { setDevice, setThreads } from "../device/select.js";
-import type { GradientFlowSettings, InitName, RunPlan } from "../experiments/plan.js";
-import type { RunRecord } from "../experiments/records.js";
-import { runNetwork } from "../experiments/run-network.js";
-import type { ImageSource } from "./images.js";
-import { networkTask } from "./network-task.js";
-
-/** What a worker is told when it starts. */
-export interface WorkerTask {
-  readonly device: DeviceName;
-  /** Threads that share the work of one network, on the simd device. */
-  readonly threads: number;
-  readonly settings: GradientFlowSettings;
-  readonly images: ImageSource;
-  /** Words of `--model`. */
-  readonly models: readonly string[];
-  /** Initialisations of models of the zoo; none for their own. */
-  readonly inits: readonly InitName[];
-}
+import { type ExperimentName, type Experiments, openNetworks } from "./networks.js";
+import type { PoolTask } from "./pool.js";
 
 /** What a worker posts: that it lives, then a record, the end of a network with what ran it, or its failure. */
-export type WorkerMessage =
+export type WorkerMessage<Name extends ExperimentName> =
   | { readonly kind: "started" }
-  | { readonly kind: "record"; readonly plan: RunPlan; readonly record: RunRecord }
+  | { readonly kind: "record"; readonly plan: Experiments[Name]["plan"]; readonly record: Experiments[Name]["record"] }
   | { readonly kind: "finished"; readonly provenance: string }
-  | { readonly kind: "failed"; readonly plan: RunPlan; readonly message: string };
+  | { readonly kind: "failed"; readonly plan: Experiments[Name]["plan"]; readonly message: string };
 
-async function main(): Promise<void> {
+async function main<Name extends ExperimentName>(): Promise<void> {
   if (parentPort === null) return;
   const port = parentPort;
-  const post = (message: WorkerMessage) => port.postMessage(message);
+  const post = (message: WorkerMessage<Name>) => port.postMessage(message);
   post({ kind: "started" });
-  const { device, threads, ...given } = workerData as WorkerTask;
+  const { experiment, device, threads, task } = workerData as PoolTask<Name>;
   setDevice(device);
   if (device === "simd") setThreads(threads);
-  const task = await networkTask(given);
-  port.on("message", async (plan: RunPlan) => {
+  const run = await openNetworks(experiment, task);
+  port.on("message", async (plan: Experiments[Name]["plan"]) => {
     try {
-      for await (const record of runNetwork(plan, task)) post({ kind: "record", plan, record });
+      for await (const record of run(plan)) post({ kind: "record", plan, record });
       post({ kind: "finished", provenance: deviceNamed(device).provenance });
     } catch (error) {
       post({ kind: "failed", plan, message: error instanceof Error ? error.message : String(error) });

@@ -21,6 +21,7 @@ import {
 } from "./plan.js";
 import type { GradientFlowTrace, RunRecord } from "./records.js";
 import { runNetwork } from "./run-network.js";
+import { Work } from "./work.js";
 
 /** How far an experiment is.
  * @category Gradient flow */
@@ -101,15 +102,13 @@ export async function gradientFlow(options: GradientFlowOptions = {}): Promise<G
     models.map(({ name }, i) => ({ name, macs: (costs[i] as ModelCost).macs })),
   );
   const runs: RunRecord[] = [];
-  const work = workOf(plans, settings);
+  const work = new Work(plans, settings.steps + 1);
   const task = { settings, models, dataset };
   await withDevice(device.name, async () => {
     for (const one of plans) {
-      let before = -1;
       for await (const record of runNetwork(one, task, signal)) {
         runs.push(record);
-        work.add(one, record.step - before);
-        before = record.step;
+        work.reach(one, record.step + 1);
         onProgress?.({ fraction: work.fraction(), plan: one, record });
         if (signal?.aborted === true) return;
       }
@@ -130,22 +129,4 @@ export function assemble(
 /** Images that the default data set draws: enough to train on, but no more than one batch a seed when nothing is trained. */
 export function imagesNeeded({ steps, batch }: GradientFlowSettings): number {
   return steps === 0 ? Math.max(batch, 200) : Math.max(batch, 2000);
-}
-
-/** Counts the work that is done, a network of twice the operations as twice the work. */
-export function workOf(
-  plans: readonly RunPlan[],
-  { steps }: GradientFlowSettings,
-): {
-  add(plan: RunPlan, passes: number): void;
-  fraction(): number;
-} {
-  const total = plans.reduce((sum, { work }) => sum + work, 0) * (steps + 1);
-  let done = 0;
-  return {
-    add: ({ work }, passes) => {
-      done += work * passes;
-    },
-    fraction: () => done / total,
-  };
 }

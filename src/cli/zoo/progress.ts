@@ -1,13 +1,11 @@
 /** How far a comparison is, on the terminal. */
-import { SingleBar } from "cli-progress";
-import { duration } from "../duration.js";
+import { ProgressBar } from "../progress-bar.js";
 
-/** A bar with the time left, or lines where there is no terminal. */
+/** A bar with the time left, or a line for each net where there is no terminal. */
 export class Progress {
-  readonly #bar: SingleBar;
+  readonly #bar = new ProgressBar();
   readonly #weights: readonly number[];
   readonly #total: number;
-  readonly #started = performance.now();
   #next = 0;
   #done = 0;
   #what = "";
@@ -15,31 +13,18 @@ export class Progress {
   constructor(weights: readonly number[]) {
     this.#weights = weights;
     this.#total = weights.reduce((sum, weight) => sum + weight, 0);
-    this.#bar = new SingleBar({
-      format: "{bar} {percentage}% | {left} left | {what}",
-      clearOnComplete: true,
-      hideCursor: null,
-      stream: process.stdout,
-    });
-    if (process.stdout.isTTY) this.#bar.start(1000, 0, { left: "…", what: "starting" });
   }
 
   begin(what: string): void {
     this.#what = what;
-    if (process.stdout.isTTY) this.note("");
-    else {
-      const left = this.#left();
-      console.log(`${this.#next + 1} of ${this.#weights.length}: ${what}${left === null ? "" : `, ${left} left`}`);
-    }
+    this.#bar.update(this.#done / this.#total, what);
+    if (process.stdout.isTTY) return;
+    const left = this.#bar.left(this.#done / this.#total);
+    console.log(`${this.#next + 1} of ${this.#weights.length}: ${what}${left === null ? "" : `, ${left} left`}`);
   }
 
   note(detail: string): void {
-    if (!process.stdout.isTTY) return;
-    const what = detail === "" ? this.#what : `${this.#what}, ${detail} done`;
-    this.#bar.update(Math.round((1000 * this.#done) / this.#total), {
-      left: this.#left() ?? "…",
-      what,
-    });
+    this.#bar.update(this.#done / this.#total, `${this.#what}, ${detail} done`);
   }
 
   end(): void {
@@ -48,12 +33,5 @@ export class Progress {
 
   stop(): void {
     this.#bar.stop();
-  }
-
-  /** The time left; null before the first net is done. */
-  #left(): string | null {
-    if (this.#done === 0) return null;
-    const elapsed = (performance.now() - this.#started) / 1000;
-    return duration((elapsed * (this.#total - this.#done)) / this.#done);
   }
 }
