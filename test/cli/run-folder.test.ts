@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
@@ -186,6 +187,16 @@ describe("a folder that cannot be written", () => {
       writeFileSync(join(folder, LOCK), dead);
       (await openRunFolder("test", folder, WHOLE)).close();
     }
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is free where the lock is that of an earlier process which had the number of this one, as in a container", async () => {
+    const lock = join(folder, LOCK);
+    writeFileSync(lock, JSON.stringify({ process: process.pid, host: hostname(), key: "0" }));
+    await expect(openRunFolder("test", folder, WHOLE)).rejects.toThrow("another run");
+    const before = new Date(Date.now() - 1000 * process.uptime() - 10_000);
+    utimesSync(lock, before, before);
+    (await openRunFolder("test", folder, WHOLE)).close();
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -59,11 +59,16 @@ function holderOf(text: string): Holder | null {
   }
 }
 
+/** Milliseconds that a file system may round a time down by. */
+const coarse = 2000;
+
 function isAtWork(holder: Holder, path: string): boolean {
   if (holder.host !== hostname()) return true; // it cannot be asked from here
+  const taken = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  // Numbers of processes begin anew with a machine, and in a container even this process may have that of the one before it.
+  const began = Date.now() - 1000 * (holder.process === process.pid ? process.uptime() : uptime());
+  if (taken < began - coarse) return false;
   if (holder.process === process.pid) return true;
-  const started = Date.now() - 1000 * uptime();
-  if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < started) return false; // before this machine's start
   try {
     process.kill(holder.process, 0);
     return true;
