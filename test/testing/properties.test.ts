@@ -281,6 +281,18 @@ describe("opProperties never passes for want of a case", () => {
     expect(() => opProperties(cube, given as never)).toThrow(`opProperties: ${says}`);
   });
 
+  it.each([
+    [[lg.tensor([1, 2])], "[a tensor of shape [2]]"],
+    [tensorSpecs(), "a MapArbitrary"],
+    [{ inputs: 3 }, "3"],
+    [null, "null"],
+  ])("says what an arbitrary must draw, case %#", async (drawn, got) => {
+    const [first] = opProperties(cube, { inputs: fc.constant(drawn) as never });
+    await expect(first?.check()).rejects.toThrow(lg.ValueError);
+    const says = "opProperties: inputs must draw lists of specs { shape, values }, as tensorSpecs makes them, got ";
+    await expect(first?.check()).rejects.toThrow(says + got);
+  });
+
   it("takes an arbitrary of lists of specs", async () => {
     const inputs = shapes({ minRank: 2, maxRank: 2 }).chain((shape) => fc.tuple(tensorSpecs({}, shape)));
     expect(await failing(opProperties((x: Tensor) => lg.matmul(x, x.transpose()), { name: "gram", inputs }))).toEqual(

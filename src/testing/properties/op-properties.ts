@@ -2,7 +2,7 @@
 
 import fc, { type Arbitrary } from "fast-check";
 import type { DeviceName } from "../../device/device.js";
-import { ValueError } from "../../errors.js";
+import { describe, ValueError } from "../../errors.js";
 import { callback, checkedOptions, flag, number, type OptionKinds, oneOf, ownCheck, text } from "../../options.js";
 import { at, broadcastShapes, type Shape, sameShape } from "../../shape.js";
 import { broadcastable, type Domain, shapes, type TensorSpec } from "../arbitraries/index.js";
@@ -147,8 +147,21 @@ function promise({ broadcasts = false }: OpPropertiesOptions): ((one: OpCase) =>
 function casesOf({ inputs = [{}], options, broadcasts = false }: OpPropertiesOptions): Arbitrary<OpCase> {
   const calls = isList(inputs) ? callsOf(inputs, broadcasts) : inputs;
   return withOptions(
-    calls.map((call): OpCase => ("inputs" in call ? call : { inputs: call })),
+    calls.map((call) => checkedCase(Array.isArray(call) ? { inputs: call } : call)),
     options,
+  );
+}
+
+/** What `inputs` has drawn, which may be anything where it is an arbitrary of somebody else's. */
+function checkedCase(call: unknown): OpCase {
+  const drawn: unknown = typeof call === "object" && call !== null && "inputs" in call ? call.inputs : null;
+  const isDrawn =
+    Array.isArray(drawn) && drawn.every((x) => x === null || (isDomain(x) && "shape" in x && "values" in x));
+  if (isDrawn) return call as OpCase;
+  throw new ValueError(
+    "opProperties",
+    `inputs must draw lists of specs { shape, values }, as tensorSpecs makes them, got ${describe(drawn ?? call)}`,
+    { actual: call },
   );
 }
 
@@ -218,7 +231,7 @@ function isList(inputs: NonNullable<OpPropertiesOptions["inputs"]>): inputs is r
   return Array.isArray(inputs);
 }
 
-function isDomain(value: unknown): boolean {
+function isDomain(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
