@@ -23,6 +23,13 @@ export type AnyModule = Module<any[], any>;
 
 type Any = ReturnType<AnyModule["forward"]>;
 
+/** A class without a constructor of its own hands on whatever it is given, as `new ReLU({ inplace: true })`. */
+function checkNoArguments(name: string, given: readonly unknown[]): void {
+  if (given.length === 0) return;
+  const remedy = "a class that does declares a constructor, which begins with super()";
+  throw new ValueError(name, `it takes no arguments, got ${describe(given[0])}; ${remedy}`, { actual: given[0] });
+}
+
 /** Modules whose forward is at work. */
 let running = 0;
 
@@ -64,7 +71,8 @@ export abstract class Module<Inputs extends readonly unknown[] = Tensor[], Outpu
   #around: AnyFunction | null = null;
   #passes = 0;
 
-  constructor() {
+  constructor(...given: readonly []) {
+    checkNoArguments(this.constructor.name, given);
     Object.defineProperty(this, moduleMark, { value: true });
     this.#wrapForward();
   }

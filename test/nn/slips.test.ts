@@ -30,6 +30,10 @@ describe("a slip", () => {
     ["AvgPool2d: options go into an object { stride, padding, ", make(lg.AvgPool2d, 3, 2)],
     ["LocalResponseNorm: options go into an object", make(lg.LocalResponseNorm, 3, 1e-4)],
     ["Flatten: options go into an object", make(lg.Flatten, 1)],
+    ...[lg.Identity, lg.ReLU, lg.ReLU6, lg.SiLU, lg.Sigmoid, lg.Tanh].map((layer): [string, () => unknown] => [
+      `${layer.name}: it takes no arguments, got { inplace: true }; a class that does declares a constructor, `,
+      make(layer, { inplace: true }),
+    ]),
     ["GELU: options go into an object", make(lg.GELU, "tanh")],
     ["LeakyReLU: options go into an object", make(lg.LeakyReLU, 0.2)],
     ["CrossEntropyLoss: options go into an object", make(lg.CrossEntropyLoss, "sum")],
