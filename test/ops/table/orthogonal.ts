@@ -66,6 +66,7 @@ const qrRow: OpRow = {
     decomposed("tall ones", uniform([2, 4, 2])),
     decomposed("a column", uniform([3, 1])),
     decomposed("a wide one", uniform([2, 4])),
+    decomposed("a wide one whose Q is not its transpose", uniform([3, 5])),
     decomposed("a number", uniform([1, 1])),
   ],
   specials: [
