@@ -1,5 +1,7 @@
 /** Data sets, transforms and loaders: everything here runs on the host, on ndarray views. */
 export * from "./cifar10.js";
+export type { Collated } from "./collate.js";
+export * from "./data-loader.js";
 export {
   type Batch,
   type BatchOptions,
@@ -11,4 +13,11 @@ export {
 } from "./dataset.js";
 export * from "./drawn-images.js";
 export * from "./flip-crop.js";
+export type { Transform } from "./image-batch.js";
+export type { Dataset, HostArray, Image, LabelledImage, LabelledImages, Part, Pixels } from "./items.js";
 export * from "./loader.js";
+export type { DataLoaderState } from "./loader-state.js";
+export { cacheDataset, concatDataset, subset } from "./parts.js";
+export * from "./random-split.js";
+export * from "./samplers.js";
+export * from "./tensor-dataset.js";

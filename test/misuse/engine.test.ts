@@ -237,6 +237,8 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
     "imageView",
   ],
   ...["gradientFlow", "placesOf"],
+  ...["DataLoader", "balancedSampler", "cacheDataset", "concatDataset", "randomSampler", "randomSplit"],
+  ...["sequentialSampler", "subset", "tensorDataset", "weightedRandomSampler"],
   // Nets whose sizes are fixed take the options of those that are tried here, and are made at their full size.
   ...lg.zoo.map(({ name }) => name),
 ]);

@@ -16,6 +16,7 @@ const made = madeUpTrace([{ ...(FOUR[0] as (typeof FOUR)[number]), depth: 8, see
 const images = lg.drawnImages({ count: 4, size: 16 });
 const batch = lg.batchOf(images, [0, 1]);
 const generator = () => lg.generator(0);
+const rows: data.Dataset<number> = { length: 3, get: (index) => index };
 const model = () => new lg.Sequential(new lg.Linear(2, 2, { generator: generator() }), new lg.ReLU());
 let folder = "";
 beforeAll(() => {
@@ -41,6 +42,19 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   reportHtml: () => [made, { echartsSource: "" }],
   summarize: () => [made, { step: "last" }],
   verdictOf: () => [0.1, 0.9],
+  DataLoader: () => [
+    images,
+    { batchSize: 2, shuffle: true, transform: "flip-crop", generator: generator(), prefetch: 1 },
+  ],
+  balancedSampler: () => [[0, 1], 4],
+  cacheDataset: () => [rows],
+  concatDataset: () => [[rows, rows]],
+  randomSampler: () => [3, { replacement: true, numSamples: 2 }],
+  randomSplit: () => [rows, [0.5, 0.5], { generator: generator(), stratify: [0, 0, 1] }],
+  sequentialSampler: () => [3],
+  subset: () => [images, [0, 1]],
+  tensorDataset: () => [{ x: { shape: [2, 1], data: new Float32Array(2) } }],
+  weightedRandomSampler: () => [[1, 2], 2, { replacement: false }],
   batchOf: () => [images, [0, 1], { precision: "float64" }],
   batches: () => [images, { batchSize: 2, generator: generator(), epochs: 1, augment: "flip-crop" }],
   cifar10: () => [folder, { split: "test", limit: 3 }],
@@ -61,6 +75,11 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   ],
 };
 
+/** A loader, made of what was passed, and its first batch. */
+async function firstBatch(...args: ConstructorParameters<typeof data.DataLoader>): Promise<void> {
+  for await (const _ of new data.DataLoader(...args)) return;
+}
+
 /** What draws or trains for seconds where it is given no options. */
 const SLOW: ReadonlySet<string> = new Set(["drawnImages", "gradientFlow"]);
 
@@ -78,7 +97,7 @@ describe("whatever they are given, the functions of data, summary, trace, report
   });
 
   it.each(Object.keys(CALLS))("%s answers or throws an error that names it", async (name) => {
-    const call = rooms[name] as (...args: readonly unknown[]) => unknown;
+    const call = (name === "DataLoader" ? firstBatch : rooms[name]) as (...args: readonly unknown[]) => unknown;
     const right = CALLS[name] as () => readonly unknown[];
     const works = await outcome(() => call(...right()));
     if (name !== "cifar10") expect(works).toBeNull();

@@ -5,7 +5,7 @@ import * as lg from "../../src/index.js";
 import { sizes } from "../ops/fuzz/arguments.js";
 import { signatures } from "../ops/fuzz/signatures.js";
 import { exportedValues, type OptionsTaker, optionProperties, optionsTakers } from "./exported-options.js";
-import { initialisations, layers, optimizers, others } from "./right-arguments.js";
+import { constructed, initialisations, layers, optimizers, others } from "./right-arguments.js";
 
 beforeAll(() => lg.setDevice("reference"));
 
@@ -14,6 +14,7 @@ type Call = (...args: readonly unknown[]) => unknown;
 const rightArguments: Readonly<Record<string, () => readonly unknown[]>> = {
   ...layers,
   ...optimizers,
+  ...constructed,
   ...initialisations,
   ...others,
 };
@@ -22,7 +23,7 @@ const rightArguments: Readonly<Record<string, () => readonly unknown[]>> = {
 function callable(name: string): Call {
   if (name === "Module.loadStateDict") return (...args) => new lg.ReLU().loadStateDict(...(args as [never]));
   const value = name.split(".").reduce<unknown>((found, part) => (found as Record<string, unknown>)[part], lg);
-  if (name in layers || name in optimizers)
+  if (name in layers || name in optimizers || name in constructed)
     return (...args) => new (value as new (...list: unknown[]) => unknown)(...args);
   return value as Call;
 }

@@ -71,6 +71,9 @@ export const optimizers: Readonly<Record<string, RightArguments>> = {
   SGD: () => [weights(), { lr: 0.1 }],
 };
 
+/** What else is made with new. */
+export const constructed: Readonly<Record<string, RightArguments>> = { DataLoader: () => [images, {}] };
+
 /** The initialisations that take options. */
 export const initialisations: Readonly<Record<string, RightArguments>> = {
   "init.kaimingNormal": () => [[2, 3], { generator: generator() }],
@@ -104,11 +107,14 @@ export const others: Readonly<Record<string, RightArguments>> = {
   },
   hessian: () => [square, {}],
   jacobian: () => [square, {}],
+  randomSampler: () => [3, {}],
+  randomSplit: () => [images, [1, 1], { generator: generator() }],
   reportHtml: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), { echartsSource: "" }],
   run: () => [double, [lg.ones([2])], {}],
   summarize: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), {}],
   summary: () => [new lg.Sequential(new lg.ReLU()), [2, 3], {}],
   trace: () => [new lg.Sequential(new lg.ReLU()), {}],
+  weightedRandomSampler: () => [[1, 2], 2, {}],
   valueAndGrad: () => [square, { hasAux: false }],
   preactResnet: () => [{ depth: 8, ...empty() }],
   wrn: () => [{ depth: 10, widen: 1, ...empty() }],
