@@ -50,7 +50,8 @@ export type JoinKind = "add" | "concat";
  * @category Tracing */
 export interface SplitPart {
   /** The first module on the way, as seen from the call that has the split: `conv1`, `downsample.0`, `branch1.0.conv`;
-   * `identity` where the way enters no module before it joins; `outside` where it leads out of the model's calls. */
+   * `identity` where the way enters no module before the last join that it reaches; `outside` where it leads out of the
+   * model's calls. */
   readonly name: string;
   /** Weighted layers on the longest such way from h to the last join; `null` where it leads elsewhere. */
   readonly depth: number | null;

@@ -72,7 +72,8 @@ interface Surroundings {
 }
 
 function plan(from: Vertex, joins: readonly Vertex[], around: Surroundings): PlannedSplit | null {
-  const named = (around.uses.get(from) ?? []).map((use) => ({ ...use, name: nameOf(use.by, new Set(joins), around) }));
+  const onWay = lengthsTo(joins, from, around);
+  const named = (around.uses.get(from) ?? []).map((use) => ({ ...use, name: nameOf(use.by, onWay, around) }));
   const byEdge = new Map<number, string[]>();
   for (const { by, input, name } of named) {
     const ofOperation = byEdge.get(by.index) ?? [];
@@ -119,16 +120,19 @@ function lengthsTo(
   return lengths;
 }
 
-/** The first module on a way that begins at an operation, as seen from the call of the split. */
-function nameOf(start: Vertex, joins: ReadonlySet<Vertex>, { uses, root, call }: Surroundings): string {
+/** The first module on a way that begins at an operation, as seen from the call of the split. A way goes on through joins, to the
+ * last one that it reaches: what is concatenated for a module enters that module.
+ * @param onWay has the joins, and what leads to one */
+function nameOf(start: Vertex, onWay: ReadonlyMap<Vertex, number>, { uses, root, call }: Surroundings): string {
   const way = new Set([start]);
   let elsewhere: Call | null = null;
   let isJoined = false;
   for (const vertex of way) {
     const entered = root.around(vertex.index);
     if (entered !== call && entered.isIn(call)) return call.nameFor(entered);
-    if (joins.has(vertex)) isJoined = true;
-    else if (entered === call) for (const { by } of uses.get(vertex) ?? []) way.add(by);
+    const after = (uses.get(vertex) ?? []).filter(({ by }) => onWay.has(by) || !onWay.has(vertex));
+    if (onWay.has(vertex) && after.length === 0) isJoined = true;
+    else if (entered === call) for (const { by } of after) way.add(by);
     else elsewhere ??= entered;
   }
   if (isJoined) return "identity";

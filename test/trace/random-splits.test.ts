@@ -142,14 +142,16 @@ class Oracle {
     return forks;
   }
 
-  /** The first module from a step on, breadth first. */
+  /** The first module from a step on, breadth first, up to the last join that is reached. */
   nameOf(start: number, joins: readonly number[]): string {
+    const leadsToJoin = (step: number) => this.lengthOf(step, joins) !== null;
     const way = new Set([start]);
     let name = "outside";
     for (const step of way) {
       if (this.steps[step]?.kind === "module") return `m.s${step}`;
-      if (joins.includes(step + 1)) name = "identity";
-      else for (const use of this.usesOf(step + 1)) way.add(use.step);
+      const after = this.usesOf(step + 1).filter((use) => leadsToJoin(use.step) || !leadsToJoin(step));
+      if (leadsToJoin(step) && after.length === 0) name = "identity";
+      for (const use of after) way.add(use.step);
     }
     return name;
   }

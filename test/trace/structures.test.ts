@@ -86,7 +86,7 @@ describe("trace of a net counted by hand", () => {
     expect(pass.layers.at(-1)).toMatchObject({ depth: 7 });
   });
 
-  it("finds a dense block that hands on a list: of its input all but the first way begin at a concatenation", async () => {
+  it("names the ways into a dense block by the layers that read its input, also where that is concatenated for them", async () => {
     class Block extends Module {
       readonly one = dense(4);
       readonly two = dense(8);
@@ -99,7 +99,7 @@ describe("trace of a net counted by hand", () => {
       }
     }
     const pass = await recordOf(new Sequential({ stem: dense(), block: new Block(), head: dense(16) }));
-    expect(splitsOf(pass)).toEqual({ block: ["stem concat: one 3,identity 2"] });
+    expect(splitsOf(pass)).toEqual({ block: ["stem concat: one 3,two 2,three 1,identity 0"] });
     expect(placesOf(pass).map(({ name, depth }) => [name, depth])).toEqual([
       ["stem", 1],
       ["block", 4],
