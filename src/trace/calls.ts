@@ -132,14 +132,17 @@ export class CallRecorder {
     if (this.#call === null) this.#pass = null;
   }
 
-  /** The inputs of a pass. A leaf gets a place of its own on the tape: what comes back to its other uses is not the pass's. */
+  /** The inputs of a pass. A leaf gets a place of its own: what comes back to its other uses is not the pass's. */
   #begin(given: readonly Tensor[]): readonly Tensor[] {
     const isOpen = isRecording() && tensorsOf(given).some(isOpenLeaf);
     const inputs = isOpen
       ? given.map((one) => mapTensors(one, (t) => (isOpenLeaf(t) ? identity(t) : t)) as Tensor)
       : given;
     const depth = segmentRun()?.isRepeat === true ? Number.NaN : 0;
-    for (const tensor of tensorsOf(inputs)) this.#graph.begin(tensor, depth);
+    for (const tensor of tensorsOf(inputs)) {
+      this.#replays.given(tensor);
+      this.#graph.begin(tensor, depth);
+    }
     return inputs;
   }
 

@@ -26,7 +26,9 @@ export class Vertex {
   readonly node: TapeNode | null;
   readonly inputs: readonly Edge[];
   /** Weighted layers in it: 1 or 0; NaN where nobody knows, as in a checkpoint until it has run again. */
-  weight: number;
+  readonly #weight: number;
+  /** Weighted layers in a checkpoint that has run again, on the longest way from each input. */
+  #inside: ReadonlyMap<Vertex, number> | null = null;
   /** How it joins ways, if it does. */
   readonly join: JoinKind | null;
   /** In a checkpoint's second run, the result outside of it that an argument is. */
@@ -44,7 +46,7 @@ export class Vertex {
   constructor({ node, inputs, weight = 0, join = null, standsFor = null }: Parts, depth = 0) {
     this.node = node;
     this.inputs = inputs;
-    this.weight = weight;
+    this.#weight = weight;
     this.join = join;
     this.standsFor = standsFor;
     this.depth = depth;
@@ -60,23 +62,22 @@ export class Vertex {
     return this.node?.index ?? Number.NEGATIVE_INFINITY;
   }
 
+  /** Weighted layers in it on the longest way from one of its inputs. */
+  weightFrom(input: Vertex): number {
+    return this.#inside?.get(input) ?? this.#weight;
+  }
+
   /** Takes its depth from what it depends on, as far as that is known now. */
   measure(): void {
     if (this.standsFor !== null) this.depth = this.standsFor.depth;
-    if (this.inputs.length > 0) this.depth = this.#depthBefore + this.weight;
+    if (this.inputs.length === 0) return;
+    this.depth = Math.max(...this.inputs.map(({ from }) => from.depth + this.weightFrom(from))); // NaN stays NaN
   }
 
-  /** A checkpoint has run again: how deep its result lies in it is known now. */
-  measureInside(result: Vertex): void {
+  /** A checkpoint has run again: how deep its result lies in it is known now, and how far from each input. */
+  measureInside(result: Vertex, weights: ReadonlyMap<Vertex, number>): void {
     this.depth = result.depth;
-    const hasOneInput = this.inputs.every(({ from }) => from === this.inputs[0]?.from);
-    if (hasOneInput) this.weight = this.depth - this.#depthBefore;
-  }
-
-  get #depthBefore(): number {
-    let depth = 0;
-    for (const { from } of this.inputs) depth = Math.max(depth, from.depth); // NaN stays NaN
-    return depth;
+    this.#inside = weights;
   }
 
   /** The last vertex that all ways to both of them pass (each counts as its own last one). */
@@ -163,9 +164,10 @@ export class TapeGraph {
     }
     const found: Vertex[] = [];
     for (const node of [...fresh].sort((a, b) => a.index - b.index)) {
-      const vertex = this.#vertexOf(node);
+      const isArgument = node.op === "argument";
+      const vertex = isArgument ? this.#root(node, Number.NaN) : this.#vertexOf(node);
       this.#known.set(node, vertex);
-      if (vertex !== null) found.push(vertex);
+      if (vertex !== null && !isArgument) found.push(vertex);
     }
     vertices.push(...found);
     return found;

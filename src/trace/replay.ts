@@ -1,5 +1,6 @@
 /** Checkpoints that run again in a backward pass: what a forward pass could not know of them is known then. */
 import { type TapeNode, tapePosition } from "../autograd/tape.js";
+import type { Tensor } from "../autograd/tensor.js";
 import type { Call } from "./call.js";
 import type { Stretch, TapeGraph, Vertex } from "./graph.js";
 
@@ -7,9 +8,9 @@ import type { Stretch, TapeGraph, Vertex } from "./graph.js";
 interface Replay {
   /** What it is in the pass around it. */
   readonly vertex: Vertex;
-  /** Where the tape stood before. */
-  readonly since: number;
-  /** What it records now, call by call. */
+  /** What it records now outside of the model's modules. */
+  readonly bare: Stretch;
+  /** What it records in them, call by call. */
   readonly stretches: Stretch[];
   /** The calls of the model in it. */
   readonly calls: Call[];
@@ -36,12 +37,18 @@ export class Replays {
   arrived(node: TapeNode): void {
     const replay = this.#current;
     this.#current = null;
-    if (replay !== null && node.index >= replay.since) this.#close(replay, node);
+    if (replay !== null && node.index >= replay.bare.since) this.#close(replay, node);
     if (node.op !== "checkpoint") return;
     const vertex = this.#graph.vertexAt(node);
     const since = tapePosition();
     this.#graph.arguments = { since, given: node.inputs.flatMap((one) => (one?.requiresGrad ? one : [])) };
-    if (vertex !== null) this.#current = { vertex, since, stretches: [], calls: [] };
+    if (vertex === null) return;
+    this.#current = { vertex, bare: { since, vertices: [], hasWeights: true }, stretches: [], calls: [] };
+  }
+
+  /** A module of the checkpoint that runs now is given a tensor: what made it of the arguments is a part of the graph. */
+  given(tensor: Tensor): void {
+    if (this.#current !== null) this.#graph.extend([tensor], this.#current.bare);
   }
 
   /** A part of the checkpoint that runs now is over. */
@@ -50,11 +57,10 @@ export class Replays {
     this.#current?.calls.push(...calls);
   }
 
-  #close({ vertex, since, stretches, calls }: Replay, node: TapeNode): void {
-    const rest: Stretch = { since, vertices: [], hasWeights: true };
-    const result = this.#graph.extendTo(node, rest);
+  #close({ vertex, bare, stretches, calls }: Replay, node: TapeNode): void {
+    const result = this.#graph.extendTo(node, bare);
     if (result === null) return;
-    const vertices = [...stretches, rest].flatMap((one) => one.vertices).sort((a, b) => a.index - b.index);
+    const vertices = [...stretches, bare].flatMap((one) => one.vertices).sort((a, b) => a.index - b.index);
     const own = new Set(vertices);
     const roots = new Set(vertices.flatMap(({ inputs }) => inputs.flatMap(({ from }) => (own.has(from) ? [] : from))));
     this.#inside.set(vertex, { vertices, roots, result });
@@ -77,9 +83,28 @@ export class Replays {
       if (inside === undefined) continue;
       for (const root of inside.roots) if (root.standsFor !== null) root.measure();
       this.measure(inside.vertices);
-      vertex.measureInside(inside.result);
+      vertex.measureInside(inside.result, weightsOf(inside));
     }
   }
+}
+
+/** Weighted layers on the longest way through a checkpoint from each of its inputs that has a way to the result. */
+function weightsOf({ vertices, roots, result }: Inside): Map<Vertex, number> {
+  const lengths = new Map<Vertex, number>([[result, 0]]);
+  for (const vertex of vertices.toReversed()) {
+    const length = lengths.get(vertex);
+    if (length === undefined) continue;
+    for (const { from } of vertex.inputs) {
+      lengths.set(from, Math.max(lengths.get(from) ?? 0, vertex.weightFrom(from) + length));
+    }
+  }
+  const weights = new Map<Vertex, number>();
+  for (const root of roots) {
+    const length = lengths.get(root);
+    if (root.standsFor === null || length === undefined) continue;
+    weights.set(root.standsFor, Math.max(weights.get(root.standsFor) ?? 0, length));
+  }
+  return weights;
 }
 
 /** Marks what every way to a result passes. */

@@ -93,7 +93,7 @@ function plan(from: Vertex, joins: readonly Vertex[], around: Surroundings): Pla
       for (const { by, name } of named) {
         const part = parts.get(name) as PlannedPart;
         const length = lengths.get(by);
-        if (length !== undefined) depths.set(part, Math.max(depths.get(part) ?? 0, by.weight + length));
+        if (length !== undefined) depths.set(part, Math.max(depths.get(part) ?? 0, by.weightFrom(from) + length));
       }
       return depths;
     },
@@ -114,7 +114,7 @@ function lengthsTo(
     if (vertex.index <= from.index) break;
     for (const { by } of uses.get(vertex) ?? []) {
       const length = lengths.get(by);
-      if (length !== undefined) lengths.set(vertex, Math.max(lengths.get(vertex) ?? 0, by.weight + length));
+      if (length !== undefined) lengths.set(vertex, Math.max(lengths.get(vertex) ?? 0, by.weightFrom(vertex) + length));
     }
   }
   return lengths;

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   add,
+  cifarDensenet,
   concat,
   generator,
   Linear,
@@ -120,6 +121,18 @@ describe("trace of a net counted by hand", () => {
     ]);
     expect(pass.layers[3]?.splits).toMatchObject([{ gradNorm: null, reason: "requires-none" }]);
     expect(placesOf(pass)).toEqual([]);
+  });
+
+  it("knows how deep layers of a checkpoint of several inputs lie, where a concatenation comes before the first", async () => {
+    const [plain, efficient] = await Promise.all(
+      [false, true].map((memoryEfficient) => {
+        const net = cifarDensenet({ depth: 22, growthRate: 2, memoryEfficient, generator: generator(0) });
+        return recordOf(net, randn([2, 3, 8, 8], { generator: generator(1) }));
+      }),
+    );
+    const places = (pass: PassRecord | undefined) =>
+      pass?.layers.map(({ name, depth, isBottleneck }) => [name, depth, isBottleneck]);
+    expect(places(efficient)).toEqual(places(plain));
   });
 
   it("goes through 300 residual additions", async () => {
