@@ -22,24 +22,13 @@ import {
   tensor,
   ValueError,
 } from "../../src/index.js";
+import { quickWeights } from "./quick-weights.js";
 
 beforeAll(() => setDevice("simd"));
 
 const empty = { generator: generator(0), init: init.empty } as const;
 
-/** Weights of both signs that cost less than normal ones to draw. */
-const quick: ResNetOptions = {
-  generator: generator(0),
-  init: (shape) => {
-    const size = shape.reduce((product, n) => product * n, 1);
-    const fanOut = size / (shape[1] as number);
-    const bound = Math.sqrt(6 / fanOut) / 498;
-    return tensor(
-      Float32Array.from({ length: size }, (_, i) => (((i * 313) % 997) - 498) * bound),
-      { shape },
-    );
-  },
-};
+const quick: ResNetOptions = { generator: generator(0), init: quickWeights };
 const small: ResNetPlan = { block: "basic", blocks: [1, 1, 1, 1] };
 
 function keysOf(net: ResNet): string[] {
