@@ -2,6 +2,7 @@
 import { escapeHtml, inlineScript, scriptJson } from "../report/escape.js";
 import { PAGE_STYLE } from "../report/page-style.js";
 import { zooFigures } from "./figures.js";
+import { PAGE_SCRIPT } from "./page-script.js";
 import type { ZooFigure } from "./parts.js";
 import type { ZooRecord } from "./records.js";
 import { failuresOf, zooTable } from "./table.js";
@@ -16,7 +17,7 @@ export function zooHtml(record: ZooRecord, { echartsSource }: { readonly echarts
   const title = `${count} ${count === 1 ? "net" : "nets"} of the zoo, compared`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}${STYLE}</style></head><body>
+<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}</style></head><body>
 <main><h1>${escapeHtml(title)}</h1>
 <p>Operations, parameters and memory are counted and times measured on this machine; errors are published by others, with the
 sources named.${record.complete ? "" : " <strong>The run was interrupted: what was measured until then is here.</strong>"}</p>
@@ -28,17 +29,17 @@ ${others.map(figureHtml).join("\n")}
 <h2>Where the numbers come from</h2>
 <dl>${provenance(record)}</dl></main>
 <script>${inlineScript(echartsSource)}</script>
-<script type="application/json" id="options">${scriptJson(figures.map(({ id, option }) => ({ id, option })))}</script>
-<script>${SCRIPT}</script></body></html>
+<script type="application/json" id="options">${scriptJson(figures.map(({ id, option, height }) => ({ id, option, height })))}</script>
+<script>${PAGE_SCRIPT}</script></body></html>
 `;
 }
 
 function figureHtml({ id, title, caption, table, height }: ZooFigure): string {
   return `<figure id="${id}"><h3>${escapeHtml(title)}</h3>
-<div class="scroll"><div class="chart" id="chart-${id}" style="height:${height}px" role="img"
-aria-label="${escapeHtml(title)}; the same numbers stand in the table below"></div></div>
+<div id="chart-${id}" style="height:${height}px" role="img"
+aria-label="${escapeHtml(title)}; the same numbers stand in the table below"></div>
 <figcaption>${escapeHtml(caption)}</figcaption>
-<details><summary>The numbers as a table</summary>${tableHtml(table, title)}</details></figure>`;
+<details class="tables"><summary>The numbers as a table</summary>${tableHtml(table, title)}</details></figure>`;
 }
 
 function tableHtml({ head, rows }: ZooFigure["table"], caption: string): string {
@@ -76,40 +77,3 @@ function provenance(record: ZooRecord): string {
   ] as const;
   return entries.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join("");
 }
-
-// Plots keep their width on a phone and are scrolled: labels of forty nets have no room in 390 pixels.
-const STYLE = `.chart { min-width: 820px; width: 100%; }`;
-
-/** Draws every plot in the colours of the page, light or dark, and again when its width changes. */
-const SCRIPT = `
-const figures = JSON.parse(document.getElementById("options").textContent);
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const charts = new Map();
-function draw() {
-  for (const { id, option } of figures) {
-    const node = document.getElementById("chart-" + id);
-    charts.get(id)?.dispose();
-    const chart = echarts.init(node, dark.matches ? "dark" : null);
-    // The page has the title in a heading of its own.
-    const up = (part) => (typeof part?.top === "number" && part.orient !== "vertical" ? { ...part, top: part.top - 50 } : part);
-    const bare = { ...option, title: { show: false }, grid: up(option.grid), ...(option.legend && { legend: up(option.legend) }) };
-    chart.setOption({ backgroundColor: "transparent", animation: false, ...bare, tooltip: { ...option.tooltip, confine: true, formatter: tip(option) } });
-    charts.set(id, chart);
-  }
-}
-function tip(option) {
-  return (item) => {
-    const of = option.series[item.seriesIndex];
-    const values = Array.isArray(item.value) ? item.value : [item.value];
-    const names = of.dimensions ?? [option.yAxis.name];
-    const where = of.type === "line" ? [[option.xAxis.name, item.name]] : [];
-    const rows = [...where, ...names.map((name, i) => [name, values[i]])];
-    const head = of.type === "line" ? item.seriesName : item.name;
-    const safe = (text) => String(text).replace(/[&<>]/g, (sign) => "&#" + sign.charCodeAt(0) + ";");
-    return "<b>" + safe(head) + "</b><br>" + rows.map(([name, value]) => safe(name) + ": " + safe(value)).join("<br>");
-  };
-}
-draw();
-dark.addEventListener("change", draw);
-addEventListener("resize", () => { for (const chart of charts.values()) chart.resize(); });
-`;
