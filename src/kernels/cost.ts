@@ -1,4 +1,5 @@
 /** What kernels cost: their floating-point operations, for profiles. */
+import * as adaptive from "./adaptive-optimizer.js";
 import * as batchNorm from "./batch-norm.js";
 import * as conv2d from "./conv2d.js";
 import * as fold from "./fold.js";
@@ -9,6 +10,7 @@ import * as maxPool from "./max-pool.js";
 import * as movement from "./movement.js";
 import * as optimizer from "./optimizer.js";
 import * as reduce from "./reduce.js";
+import * as signed from "./sign-optimizer.js";
 import * as softmax from "./softmax.js";
 
 /** Operations for each cell of the output, by the constants of the launch. */
@@ -44,11 +46,24 @@ const costs: ReadonlyMap<KernelFunction, PerCell> = new Map<KernelFunction, PerC
   [maxPool.maxPoolIndex, window],
   [maxPool.unpick, window],
   [maxPool.pick, none],
-  [optimizer.sgdVelocity, (c) => 2 * c("decays") + 3 * c("started")],
-  [optimizer.sgdStep, (c) => 2 + 2 * c("decays") + 2 * c("looksAhead")],
-  [optimizer.firstMoment, (c) => 3 + 2 * c("decays")],
-  [optimizer.secondMoment, (c) => 4 + 2 * c("decays")],
+  [optimizer.sgdVelocity, (c) => 1 + 2 * c("decays") + 3 * c("started")],
+  [optimizer.sgdStep, (c) => 3 + 2 * c("decays") + 2 * c("looksAhead")],
+  [optimizer.firstMoment, (c) => 4 + 2 * c("decays")],
+  [optimizer.secondMoment, (c) => 5 + 2 * c("decays")],
   [optimizer.adamStep, (c) => 5 + 2 * c("decays")],
+  [adaptive.infinityNorm, (c) => 4 + 2 * c("decays")],
+  [adaptive.adamaxStep, () => 3],
+  [adaptive.nadamStep, (c) => 8 + 2 * c("decays")],
+  [adaptive.rmspropVelocity, (c) => 6 + 2 * c("decays") + 2 * c("centered")],
+  [adaptive.rootStep, (c) => 6 + 2 * c("decays") + 2 * c("centered")],
+  [adaptive.adadeltaChange, (c) => 7 + 2 * c("decays")],
+  [signed.lionStep, (c) => 5 + 2 * c("decays")],
+  [signed.rpropGradient, () => 1],
+  [signed.rpropSize, () => 2],
+  [signed.signStep, () => 1],
+  [signed.larsVelocity, () => 11],
+  [signed.lambDirection, () => 6],
+  [signed.lambStep, () => 4],
   [gather.gather, none],
   [fold.unfold, none],
   ...Object.values(movement).map((kernel) => [kernel as KernelFunction, none] as const),

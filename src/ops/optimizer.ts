@@ -1,59 +1,42 @@
 /** The updates of the optimisers: unrecorded results of their kernels, one launch each. */
 import { run } from "../autograd/run.js";
 import type { Tensor } from "../autograd/tensor.js";
+import * as adaptive from "../kernels/adaptive-optimizer.js";
 import type { KernelFunction } from "../kernels/kernel.js";
 import * as kernels from "../kernels/optimizer.js";
+import * as signed from "../kernels/sign-optimizer.js";
 
-/** The velocity of SGD; where it starts without weight decay it is the gradient itself, and nothing runs.
- * @param velocity the one before; null at the first step
- * @param rates γ, λ, μ and 1 − τ
- * @param decays whether λ counts */
-export function sgdVelocity(
-  velocity: Tensor | null,
-  gradient: Tensor,
-  parameter: Tensor,
-  rates: Tensor,
-  decays: boolean,
-): Tensor {
-  if (velocity === null && !decays) return gradient.detach();
-  return run(kernels.sgdVelocity, [velocity ?? gradient, gradient, parameter, rates], {
-    constants: { started: Number(velocity !== null), decays: Number(decays) },
-  });
+/** One launch of a kernel, whose inputs, `rates` among them, its own comment tells.
+ * @param switches what the kernel does besides, by the names of its constants */
+type Update<Switch extends string = never> = (
+  inputs: readonly [Tensor, ...Tensor[]],
+  ...switches: [Switch] extends [never] ? [] : [Readonly<Record<Switch, boolean>>]
+) => Tensor;
+
+function update<Switch extends string = never>(kernel: KernelFunction): Update<Switch> {
+  return (inputs, ...[switches = {}]) => {
+    const entries = Object.entries(switches).map(([name, isOn]) => [name, Number(isOn)] as const);
+    return run(kernel, inputs, { constants: Object.fromEntries(entries) });
+  };
 }
 
-/** The parameter after a step of SGD.
- * @param gradient what it moves against: the gradient, or the velocity
- * @param ahead the velocity along which it looks ahead; null if it does not
- * @param rates γ, λ, μ and 1 − τ
- * @param decays whether λ counts */
-export function sgdStep(
-  parameter: Tensor,
-  gradient: Tensor,
-  ahead: Tensor | null,
-  rates: Tensor,
-  decays: boolean,
-): Tensor {
-  return run(kernels.sgdStep, [parameter, gradient, ahead ?? gradient, rates], {
-    constants: { decays: Number(decays), looksAhead: Number(ahead !== null) },
-  });
-}
+export const sgdVelocity: Update<"started" | "decays"> = update(kernels.sgdVelocity);
+export const sgdStep: Update<"decays" | "looksAhead"> = update(kernels.sgdStep);
+export const firstMoment: Update<"decays"> = update(kernels.firstMoment);
+export const secondMoment: Update<"decays"> = update(kernels.secondMoment);
+export const adamStep: Update<"decays"> = update(kernels.adamStep);
 
-/** The next of a running mean, of gradients or of their squares.
- * @param rates β₁, 1 − β₁, β₂, 1 − β₂ and λ
- * @param decays whether λθ is added to the gradient */
-type Moment = (moment: Tensor, gradient: Tensor, parameter: Tensor, rates: Tensor, decays: boolean) => Tensor;
+export const infinityNorm: Update<"decays"> = update(adaptive.infinityNorm);
+export const adamaxStep: Update = update(adaptive.adamaxStep);
+export const nadamStep: Update<"decays"> = update(adaptive.nadamStep);
+export const rmspropVelocity: Update<"decays" | "centered"> = update(adaptive.rmspropVelocity);
+export const rootStep: Update<"decays" | "centered"> = update(adaptive.rootStep);
+export const adadeltaChange: Update<"decays"> = update(adaptive.adadeltaChange);
 
-export const firstMoment: Moment = momentOf(kernels.firstMoment);
-export const secondMoment: Moment = momentOf(kernels.secondMoment);
-
-function momentOf(kernel: KernelFunction): Moment {
-  return (moment, gradient, parameter, rates, decays) =>
-    run(kernel, [moment, gradient, parameter, rates], { constants: { decays: Number(decays) } });
-}
-
-/** The parameter after a step of Adam.
- * @param rates γ, ε and λ, as the step has them
- * @param decays whether λ counts */
-export function adamStep(parameter: Tensor, first: Tensor, second: Tensor, rates: Tensor, decays: boolean): Tensor {
-  return run(kernels.adamStep, [parameter, first, second, rates], { constants: { decays: Number(decays) } });
-}
+export const lionStep: Update<"decays"> = update(signed.lionStep);
+export const rpropGradient: Update = update(signed.rpropGradient);
+export const rpropSize: Update = update(signed.rpropSize);
+export const signStep: Update = update(signed.signStep);
+export const larsVelocity: Update = update(signed.larsVelocity);
+export const lambDirection: Update = update(signed.lambDirection);
+export const lambStep: Update = update(signed.lambStep);

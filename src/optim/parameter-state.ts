@@ -1,62 +1,59 @@
-/** What an optimiser remembers of each parameter from step to step. */
-import { isFloat } from "../autograd/dtype.js";
+/** What an optimiser remembers of one parameter from step to step. */
 import { keep } from "../autograd/scope.js";
-import { Tensor } from "../autograd/tensor.js";
-import { ShapeError } from "../errors.js";
-import { to } from "../ops/shape/identity.js";
-import { formatShape, sameShape } from "../shape.js";
+import type { Tensor } from "../autograd/tensor.js";
+import { zeros } from "../ops/create.js";
 
-/** One tensor for each parameter, of its shape, such as its velocity; null before its first step. */
+/** Numbers, such as the steps a parameter has made, and tensors of its shape, such as its velocity, by PyTorch's names. */
 export class ParameterState {
-  readonly #parameters: readonly Tensor[];
-  readonly #tensors: (Tensor | null)[];
+  readonly #numbers = new Map<string, number>();
+  readonly #tensors = new Map<string, Tensor>();
 
-  constructor(parameters: readonly Tensor[]) {
-    this.#parameters = parameters;
-    this.#tensors = parameters.map(() => null);
+  /** A number; undefined before it is set. */
+  number(name: string): number | undefined {
+    return this.#numbers.get(name);
   }
 
-  /** That of parameter `i`. */
-  of(i: number): Tensor | null {
-    return this.#tensors[i] ?? null;
+  /** Sets a number.
+   * @returns the same number */
+  setNumber(name: string, value: number): number {
+    this.#numbers.set(name, value);
+    return value;
   }
 
-  /** Takes over `tensor`, which lives on, in the place of what parameter `i` had.
+  /** Counts a step. @returns how many there are with this one */
+  countStep(): number {
+    return this.setNumber("step", (this.number("step") ?? 0) + 1);
+  }
+
+  /** A tensor; null before the first step. */
+  tensor(name: string): Tensor | null {
+    return this.#tensors.get(name) ?? null;
+  }
+
+  /** A tensor, which starts as zeros. */
+  orZeros(name: string, { shape, device }: Tensor): Tensor {
+    return this.tensor(name) ?? zeros(shape, { device: device.name });
+  }
+
+  /** Takes over `tensor`, which lives on, in the place of the one of its name.
    * @returns the same tensor */
-  replace<T extends Tensor | null>(i: number, tensor: T): T {
-    const before = this.of(i);
-    this.#tensors[i] = tensor === null ? null : keep(tensor);
+  replace(name: string, tensor: Tensor): Tensor {
+    const before = this.tensor(name);
+    this.#tensors.set(name, keep(tensor));
     before?.dispose();
     return tensor;
   }
 
-  /** All of them, which later steps do not change. */
-  saved(): (Tensor | null)[] {
-    return this.#tensors.map((tensor) => (tensor === null ? null : keep(tensor.detach())));
+  /** All of it: numbers, and snapshots of the tensors that later steps do not change. */
+  saved(): (readonly [name: string, value: number | Tensor])[] {
+    const tensors = [...this.#tensors].map(([name, tensor]) => [name, keep(tensor.detach())] as const);
+    return [...this.#numbers, ...tensors];
   }
 
-  /** Throws unless these are tensors of the parameters' shapes, or null.
-   * @param op who asks
-   * @param what they are called in the error */
-  check(op: string, what: string, tensors: readonly (Tensor | null)[]): void {
-    const fits =
-      Array.isArray(tensors) &&
-      tensors.length === this.#parameters.length &&
-      this.#parameters.every(({ shape }, i) => isOfShape(tensors[i], shape));
-    if (fits) return;
-    const shapes = this.#parameters.map(({ shape }) => formatShape(shape)).join(", ");
-    throw new ShapeError(op, `the ${what} must be null or have the shapes of the parameters: ${shapes}`);
+  /** Forgets everything. */
+  clear(): void {
+    this.#numbers.clear();
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#tensors.clear();
   }
-
-  /** Takes over saved ones that `check` let pass, copied to the devices of the parameters. */
-  load(tensors: readonly (Tensor | null)[]): void {
-    this.#parameters.forEach(({ device }, i) => {
-      const tensor = tensors[i] ?? null;
-      this.replace(i, tensor === null ? null : to(tensor.detach(), device.name));
-    });
-  }
-}
-
-function isOfShape(tensor: unknown, shape: readonly number[]): boolean {
-  return tensor === null || (tensor instanceof Tensor && isFloat(tensor.dtype) && sameShape(tensor.shape, shape));
 }

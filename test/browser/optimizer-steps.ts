@@ -1,5 +1,26 @@
 /** Whether the optimisers move parameters on a device of the browser as they do on the reference device. */
-import { Adam, AdamW, type DeviceName, mul, type Optimizer, SGD, type Tensor, tensor, tidy } from "../../src/index.js";
+import {
+  Adadelta,
+  Adagrad,
+  Adam,
+  Adamax,
+  AdamW,
+  ASGD,
+  type DeviceName,
+  LAMB,
+  LARS,
+  Lion,
+  mul,
+  NAdam,
+  type Optimizer,
+  RAdam,
+  RMSprop,
+  Rprop,
+  SGD,
+  type Tensor,
+  tensor,
+  tidy,
+} from "../../src/index.js";
 
 const optimizers: Readonly<Record<string, (parameters: readonly Tensor[]) => Optimizer>> = {
   SGD: (parameters) => new SGD(parameters, { lr: 0.1 }),
@@ -9,6 +30,18 @@ const optimizers: Readonly<Record<string, (parameters: readonly Tensor[]) => Opt
   Adam: (parameters) => new Adam(parameters, { lr: 0.1 }),
   "Adam with all": (parameters) => new Adam(parameters, { lr: 0.1, weightDecay: 0.2, amsgrad: true }),
   AdamW: (parameters) => new AdamW(parameters, { lr: 0.1, weightDecay: 0.2 }),
+  Adadelta: (parameters) => new Adadelta(parameters, { weightDecay: 0.2 }),
+  Adagrad: (parameters) => new Adagrad(parameters, { lr: 0.1, weightDecay: 0.2, maximize: true }),
+  Adamax: (parameters) => new Adamax(parameters, { lr: 0.1, weightDecay: 0.2 }),
+  ASGD: (parameters) => new ASGD(parameters, { lr: 0.1, t0: 1 }),
+  LAMB: (parameters) => new LAMB(parameters, { lr: 0.1, weightDecay: 0.2 }),
+  LARS: (parameters) => new LARS(parameters, { weightDecay: 0.2, maximize: true }),
+  Lion: (parameters) => new Lion(parameters, { lr: 0.1, weightDecay: 0.2 }),
+  NAdam: (parameters) => new NAdam(parameters, { lr: 0.1, weightDecay: 0.2 }),
+  RAdam: (parameters) => new RAdam(parameters, { lr: 0.1, betas: [0.5, 0.9] }),
+  RMSprop: (parameters) => new RMSprop(parameters, { lr: 0.1, weightDecay: 0.2 }),
+  "RMSprop with all": (parameters) => new RMSprop(parameters, { lr: 0.1, momentum: 0.9, centered: true }),
+  Rprop: (parameters) => new Rprop(parameters, { lr: 0.1, maximize: true }),
 };
 
 /** One line an optimiser that comes to other numbers. */

@@ -3,10 +3,11 @@ import type { DeviceName } from "../../src/index.js";
 import { type GradientFlowFile, type ReadData, runGradientFlowFile } from "./gradient-flow-cases.js";
 import { type OpsFile, runOpCase } from "./ops-cases.js";
 import type { Outcome } from "./outcome.js";
+import { type OptimFile, runOptimFile } from "./training/optim.js";
 import { runZooFile } from "./zoo/run.js";
 import type { ZooFile } from "./zoo/zoo-file.js";
 
-const formats = ["livegrad-conformance-1", "livegrad-gradient-flow-1", "livegrad-zoo/1"];
+const formats = ["livegrad-conformance-1", "livegrad-gradient-flow-1", "livegrad-zoo/1", "training-optim-1"];
 
 /** Runs every case of a file; `readData` finds the images that it names.
  * @param all whether runs that take long are not skipped */
@@ -26,6 +27,8 @@ export async function runFile(
       return runGradientFlowFile(file as GradientFlowFile, readData, device);
     case "livegrad-zoo/1":
       return runZooFile(file as ZooFile, device, all);
+    case "training-optim-1":
+      return runOptimFile(file as OptimFile, device);
     default:
       throw new Error(`the format must be one of ${formats.join(", ")}, got ${file.format}`);
   }

@@ -182,6 +182,10 @@ const methods: Readonly<Record<string, Omit<Call, "name">>> = {
     right: () => [new lg.Adam(trained().parameters()).stateDict()],
     run: (state) => new lg.Adam(trained().parameters()).loadStateDict(state),
   },
+  "SGD.addParamGroup": {
+    right: () => [{ params: [leaf()], lr: 0.01 }],
+    run: (group) => new lg.SGD(net().parameters(), { lr: 0.1 }).addParamGroup(group),
+  },
   "SGD.lr": {
     right: () => [0.1],
     run: (lr) => {

@@ -49,8 +49,11 @@ describe("a slip", () => {
       make(lg.Sequential, lg.relu),
     ],
     ["SGD: options go into an object", make(lg.SGD, [lg.zeros([1])])],
-    ["SGD: lr must be at least 0, got undefined", make(lg.SGD, [lg.zeros([1])], {})],
-    ["SGD: momentum must be a number, got null", make(lg.SGD, [lg.zeros([1])], { lr: 1, momentum: null })],
+    ["SGD: lr must be a finite number of at least 0, got undefined", make(lg.SGD, [lg.zeros([1])], {})],
+    [
+      "SGD: momentum must be a finite number of at least 0, got null",
+      make(lg.SGD, [lg.zeros([1])], { lr: 1, momentum: null }),
+    ],
     ["SGD: it takes a list of tensors, such as model.parameters(), got a ReLU", make(lg.SGD, new lg.ReLU(), { lr: 1 })],
     ["SGD: it takes a list of tensors, such as model.parameters(), got undefined", make(lg.SGD, undefined, { lr: 1 })],
     ["SGD: it takes a list of tensors, such as model.parameters(), got [1]", make(lg.SGD, [1], { lr: 1 })],

@@ -98,7 +98,9 @@ describe("SGD", () => {
     run(optimizer, moving, 1, 3);
     expect(numbers(still)).toEqual(start);
     expect(numbers(moving)).not.toEqual(start);
-    expect(optimizer.stateDict().momentumBuffers.map((buffer) => buffer === null)).toEqual([false, true]);
+    expect(Object.keys(optimizer.stateDict()).filter((key) => key.startsWith("state."))).toEqual([
+      "state.0.momentum_buffer",
+    ]);
     run(optimizer, still, 1, 1); // its first step comes later, and starts its velocity
     expect(numbers(still)[0]).toBeCloseTo(pytorchSgd({ lr: 0.1, momentum: 0.9, weightDecay: 0.1 }, 1)[0] as number, 12);
   });
@@ -153,16 +155,24 @@ describe("SGD.stateDict", () => {
     const optimizer = new SGD([theta], options);
     run(optimizer, theta, 1, 1);
     const state = optimizer.stateDict();
-    const velocity = numbers(state.momentumBuffers[0] as Tensor);
+    const velocity = numbers(state["state.0.momentum_buffer"] as Tensor);
     run(optimizer, theta, 2, 4);
-    expect(numbers(state.momentumBuffers[0] as Tensor)).toEqual(velocity);
+    expect(numbers(state["state.0.momentum_buffer"] as Tensor)).toEqual(velocity);
   });
 
-  it("is null before the first step, and loads so", () => {
+  it("has no velocity before the first step, and loads so", () => {
     const theta = parameter();
     const optimizer = new SGD([theta], options);
     const fresh = optimizer.stateDict();
-    expect(fresh).toEqual({ momentumBuffers: [null] });
+    expect(fresh).toEqual({
+      "param_groups.0.lr": 0.1,
+      "param_groups.0.momentum": 0.9,
+      "param_groups.0.dampening": 0,
+      "param_groups.0.weight_decay": 0.01,
+      "param_groups.0.nesterov": true,
+      "param_groups.0.maximize": false,
+      "param_groups.0.params": [0],
+    });
     run(optimizer, theta, 1, 2);
     optimizer.loadStateDict(fresh);
     expect(optimizer.stateDict()).toEqual(fresh);
@@ -171,18 +181,25 @@ describe("SGD.stateDict", () => {
   it("loads velocities from another device", () => {
     const theta = parameter();
     const optimizer = new SGD([theta], options);
-    optimizer.loadStateDict({ momentumBuffers: [tensor([1, 2, 4], { device: "cpu" })] });
+    optimizer.loadStateDict({
+      ...optimizer.stateDict(),
+      "state.0.momentum_buffer": tensor([1, 2, 4], { device: "cpu" }),
+    });
     theta.grad = zeros([3]);
     optimizer.step();
-    expect(optimizer.stateDict().momentumBuffers[0]?.device.name).toBe("reference");
+    expect((optimizer.stateDict()["state.0.momentum_buffer"] as Tensor).device.name).toBe("reference");
     expect(numbers(theta)[0]).not.toBe(start[0]);
   });
 
   it("refuses velocities that are not those of its parameters", () => {
     const optimizer = new SGD([parameter(), zeros([2, 2], { requiresGrad: true })], options);
-    for (const momentumBuffers of [[null], [zeros([3]), zeros([4])], [null, null, null]]) {
-      expect(() => optimizer.loadStateDict({ momentumBuffers })).toThrow(ShapeError);
-      expect(() => optimizer.loadStateDict({ momentumBuffers })).toThrow("shapes of the parameters: [3], [2, 2]");
+    const load = (velocity: unknown) => () =>
+      optimizer.loadStateDict({ ...optimizer.stateDict(), "state.1.momentum_buffer": velocity });
+    for (const velocity of [zeros([3]), zeros([4]), zeros([2, 2], { dtype: "int32" }), 1, [1, 2]]) {
+      expect(load(velocity)).toThrow(ShapeError);
+      expect(load(velocity)).toThrow(
+        "state.1.momentum_buffer must be a tensor of floats of its parameter's shape [2, 2]",
+      );
     }
   });
 });
@@ -232,10 +249,10 @@ describe("SGD in memory", () => {
 
 describe("the options of SGD", () => {
   it.each<[string, SGDOptions]>([
-    ["SGD: lr must be at least 0, got -0.1", { lr: -0.1 }],
-    ["SGD: lr must be a number, got NaN", { lr: Number.NaN }],
-    ["SGD: momentum must be at least 0, got -1", { lr: 1, momentum: -1 }],
-    ["SGD: weightDecay must be at least 0, got -1", { lr: 1, weightDecay: -1 }],
+    ["SGD: lr must be a finite number of at least 0, got -0.1", { lr: -0.1 }],
+    ["SGD: lr must be a finite number of at least 0, got NaN", { lr: Number.NaN }],
+    ["SGD: momentum must be a finite number of at least 0, got -1", { lr: 1, momentum: -1 }],
+    ["SGD: weightDecay must be a finite number of at least 0, got -1", { lr: 1, weightDecay: -1 }],
     ["SGD: Nesterov needs momentum above 0 and no dampening, got 0 and 0", { lr: 1, nesterov: true }],
     [
       "SGD: Nesterov needs momentum above 0 and no dampening, got 0.9 and 0.1",

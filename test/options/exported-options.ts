@@ -69,7 +69,7 @@ export const optionsTakers: readonly OptionsTaker[] = exportsOf(entries[0] as st
   .filter(([, , isValue]) => isValue)
   .flatMap(([name, symbol]) => {
     const type = checker.getTypeOfSymbol(symbol);
-    const signatures = [...type.getCallSignatures(), ...type.getConstructSignatures()];
+    const signatures = [...type.getCallSignatures(), ...type.getConstructSignatures()].filter(isPublic);
     const methods = symbol.flags & ts.SymbolFlags.Class ? methodsOf(name, symbol) : [];
     return [...takersOf(name, signatures), ...methods];
   });
@@ -99,6 +99,12 @@ function takersOf(name: string, signatures: readonly ts.Signature[]): OptionsTak
     }),
   );
   return takers.slice(0, 1); // overloads take the same options
+}
+
+/** Whether anyone may call it; an abstract class's constructor is for its subclasses. */
+function isPublic({ declaration }: ts.Signature): boolean {
+  if (declaration === undefined || !ts.isConstructorDeclaration(declaration)) return true;
+  return (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Protected) === 0;
 }
 
 function isNamedOptions(type: ts.Type): boolean {

@@ -66,8 +66,19 @@ export const layers: Readonly<Record<string, () => readonly unknown[]>> = {
 
 /** The optimisers. */
 export const optimizers: Readonly<Record<string, RightArguments>> = {
+  ASGD: () => [weights(), {}],
+  Adadelta: () => [weights(), {}],
+  Adagrad: () => [weights(), {}],
   Adam: () => [weights(), {}],
   AdamW: () => [weights(), {}],
+  Adamax: () => [weights(), {}],
+  LAMB: () => [weights(), {}],
+  LARS: () => [weights(), {}],
+  Lion: () => [weights(), {}],
+  NAdam: () => [weights(), {}],
+  RAdam: () => [weights(), {}],
+  RMSprop: () => [weights(), {}],
+  Rprop: () => [weights(), {}],
   SGD: () => [weights(), { lr: 0.1 }],
 };
 
@@ -87,6 +98,7 @@ export const initialisations: Readonly<Record<string, RightArguments>> = {
 /** Everything else that takes options and is no op. */
 export const others: Readonly<Record<string, RightArguments>> = {
   ...nets,
+  "Optimizer.addParamGroup": () => [{ params: weights() }],
   "Module.loadStateDict": () => [new lg.ReLU().stateDict(), {}],
   backward: () => [square(lg.ones([2], { requiresGrad: true })), {}],
   batchOf: () => [images, [0], {}],

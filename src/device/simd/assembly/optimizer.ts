@@ -26,7 +26,7 @@ function velocity(started: bool, decays: bool, args: usize, begin: i32, end: i32
   const rates = pointer(args, 5);
   const to = offsetOf(args, end);
   for (let i = offsetOf(args, begin); i < to; i += 16) {
-    let g = v128.load(gradient + i);
+    let g = f32x4.mul(rate(rates, 4), v128.load(gradient + i));
     if (decays) g = addScaled(g, rate(rates, 1), theta + i);
     if (started) g = addScaled(f32x4.mul(rate(rates, 3), g), rate(rates, 2), b + i);
     v128.store(out + i, g);
@@ -53,7 +53,7 @@ function descend(decays: bool, looksAhead: bool, args: usize, begin: i32, end: i
   const rates = pointer(args, 5);
   const to = offsetOf(args, end);
   for (let i = offsetOf(args, begin); i < to; i += 16) {
-    let g = v128.load(gradient + i);
+    let g = f32x4.mul(rate(rates, 4), v128.load(gradient + i));
     if (decays) g = addScaled(g, rate(rates, 1), theta + i);
     if (looksAhead) g = addScaled(g, rate(rates, 2), b + i);
     v128.store(out + i, f32x4.sub(v128.load(theta + i), f32x4.mul(rate(rates, 0), g)));
@@ -82,7 +82,7 @@ function moment(isSecond: bool, decays: bool, args: usize, begin: i32, end: i32)
   const added = rate(rates, isSecond ? 3 : 1);
   const to = offsetOf(args, end);
   for (let i = offsetOf(args, begin); i < to; i += 16) {
-    let g = v128.load(gradient + i);
+    let g = f32x4.mul(rate(rates, 5), v128.load(gradient + i));
     if (decays) g = addScaled(g, rate(rates, 4), theta + i);
     let share = f32x4.mul(added, g);
     if (isSecond) share = f32x4.mul(share, g);
