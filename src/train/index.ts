@@ -1,4 +1,4 @@
-/** Training: what a run tells. */
+/** Training: what a run tells, and the logs that are made of it. */
 export type {
   CheckpointEvent,
   EndEvent,
@@ -18,3 +18,6 @@ export type {
   StopReason,
   TraceEvent,
 } from "./events.js";
+export { type LogFile, openLogFile } from "./logs/log-file.js";
+export type { ImageArray } from "./logs/png.js";
+export { SummaryWriter, type SummaryWriterOptions } from "./tensorboard/summary-writer.js";

@@ -1,11 +1,16 @@
 /** Fuzzing: whatever the functions of autograd, device, nn, optim, profile and testing are given, they answer or throw a typed
  * error. */
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ndarray from "ndarray";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as lg from "../../src/index.js";
 import { init } from "../../src/nn/index.js";
 import * as ops from "../../src/ops/index.js";
 import * as testing from "../../src/testing/index.js";
 import { initialisations, layers, optimizers, others } from "../options/right-arguments.js";
+import { MemoryFile } from "../train/logs/memory-file.js";
 import { type Call, outcome, refusals } from "./odd.js";
 
 const leaf = () => lg.tensor([1, 2], { requiresGrad: true });
@@ -16,6 +21,16 @@ const spec = { shape: [2], values: [1, 2] };
 function double(this: lg.KernelThis, x: lg.Flat): number {
   return 2 * (x[this.thread.x] as number);
 }
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "livegrad-misuse-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A path as it is given, in a folder that goes when the tests end. */
+const inFolder = (path: unknown) => (typeof path === "string" ? join(folder, path) : path) as never;
+const summaryWriter = () => new lg.SummaryWriter(new MemoryFile());
 
 /** A net whose every parameter has a gradient. */
 function trained(): lg.Sequential {
@@ -101,6 +116,11 @@ const functions: Readonly<Record<string, Omit<Call, "name">>> = {
     run: lg.createModel as never,
   },
   zooModel: { right: () => ["resnet50"], run: lg.zooModel as never },
+  openLogFile: { right: () => ["log"], run: (path) => lg.openLogFile(inFolder(path)).close() },
+  SummaryWriter: {
+    right: () => ["events", { purgeStep: 1, filenameSuffix: "" }],
+    run: (target, options) => new lg.SummaryWriter(inFolder(target), options).close(),
+  },
   Parameter: { right: () => [lg.ones([2])], run: (x) => new lg.Parameter(x) },
   gradcheck: { right: () => [square, [leaf()], { step: 1e-3, raiseException: false }], run: testing.gradcheck },
   gradgradcheck: { right: () => [square, [leaf()], { step: 1e-3, raiseException: false }], run: testing.gradgradcheck },
@@ -191,6 +211,22 @@ const methods: Readonly<Record<string, Omit<Call, "name">>> = {
     run: (lr) => {
       new lg.SGD(net().parameters(), { lr: 0.1 }).lr = lr;
     },
+  },
+  "SummaryWriter.addScalar": {
+    right: () => ["loss", 1, 0, 0],
+    run: (...args) => summaryWriter().addScalar(...(args as unknown as [string, number, number])),
+  },
+  "SummaryWriter.addHistogram": {
+    right: () => ["weight", [1, 2], 0, 0],
+    run: (...args) => summaryWriter().addHistogram(...(args as unknown as [string, number[], number])),
+  },
+  "SummaryWriter.addImage": {
+    right: () => ["image", ndarray(new Uint8Array(4), [2, 2]), 0, 0],
+    run: (...args) => summaryWriter().addImage(...(args as unknown as [string, lg.ImageArray, number])),
+  },
+  "SummaryWriter.addText": {
+    right: () => ["note", "words", 0, 0],
+    run: (...args) => summaryWriter().addText(...(args as unknown as [string, string, number])),
   },
   "Generator.uniform": {
     right: () => [0, 1],

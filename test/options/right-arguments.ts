@@ -1,6 +1,7 @@
 /** Right arguments of everything but ops that takes options: what is before the options, and the options it must have. */
 import * as lg from "../../src/index.js";
 import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
+import { MemoryFile } from "../train/logs/memory-file.js";
 
 /** One right call: positional arguments, then the options. */
 export type RightArguments = () => readonly [...positional: unknown[], options: object];
@@ -83,7 +84,10 @@ export const optimizers: Readonly<Record<string, RightArguments>> = {
 };
 
 /** What else is made with new. */
-export const constructed: Readonly<Record<string, RightArguments>> = { DataLoader: () => [images, {}] };
+export const constructed: Readonly<Record<string, RightArguments>> = {
+  DataLoader: () => [images, {}],
+  SummaryWriter: () => [new MemoryFile(), {}],
+};
 
 /** The initialisations that take options. */
 export const initialisations: Readonly<Record<string, RightArguments>> = {

@@ -5,8 +5,8 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { version } from "../../version.js";
+import { cannotWrite } from "../../write-failure.js";
 import { COMMIT, stepsToCommit, take } from "./commit.js";
-import { cannotWrite } from "./failure.js";
 import { lockFolder } from "./lock.js";
 import { MANIFEST, manifestText, markOf } from "./manifest.js";
 

@@ -5,7 +5,7 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } f
 import { hostname, uptime } from "node:os";
 import { join } from "node:path";
 import { DataError } from "../../errors.js";
-import { codeOf } from "./failure.js";
+import { codeOf } from "../../write-failure.js";
 
 /** Name of the file that says who writes to a folder. */
 export const LOCK = ".livegrad-lock";

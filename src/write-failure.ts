@@ -1,5 +1,5 @@
 /** Says in one line why a folder or file cannot be written, and what to do. */
-import { DataError } from "../../errors.js";
+import { DataError } from "./errors.js";
 
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: "permission denied; choose another folder or change its permissions",
@@ -8,6 +8,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: "no space is left on the disk; free some, or choose another folder",
   EDQUOT: "the disk quota is used up; free some space, or choose another folder",
   EFBIG: "it would be larger than files may be here; raise the limit, or choose another folder",
+  EISDIR: "it is a folder, not a file; choose another name",
   EEXIST: "it is a file, not a folder; choose another name or remove it",
   ENOTDIR: "a part of the path is a file, not a folder; choose another name or remove it",
   ENAMETOOLONG: "the path is too long; choose a shorter one",
