@@ -2,10 +2,11 @@
 export { type ByteSource, type HttpSourceOptions, httpSource } from "./byte-source.js";
 export { FormatError, type FormatReason } from "./format-error.js";
 export type { FileData, FileDType, NamedArray } from "./named-array.js";
+export { readNpy, readNpz, type WriteNpzOptions, writeNpy, writeNpz } from "./npy/npy.js";
+export type { ArchiveOptions, ReadOptions } from "./read-options.js";
 export {
   type ByName,
   openSafetensors,
-  type ReadOptions,
   readSafetensors,
   type Safetensors,
   SafetensorsFile,

@@ -1,9 +1,10 @@
 /** safetensors (Hugging Face): a JSON header, then the bytes of the tensors. Nothing in it can be run. */
 import { describe, ValueError } from "../errors.js";
-import { checkedOptions, type OptionKinds, text } from "../options.js";
+import { checkedOptions } from "../options.js";
 import { type ByteSource, checkedBytes } from "./byte-source.js";
 import { reading, readingLater } from "./format-error.js";
 import { bytesOf, checkNamedArray, decode, encode, type FileDType, type NamedArray } from "./named-array.js";
+import { type ReadOptions, readOptions } from "./read-options.js";
 import { RECOGNISABLE } from "./recognise.js";
 import {
   formatName,
@@ -13,15 +14,6 @@ import {
   METADATA_KEY,
   parseHeader,
 } from "./safetensors-header.js";
-
-/** Options of what reads bytes.
- * @category Files */
-export interface ReadOptions {
-  /** The file's name, for errors. Default "the file". */
-  readonly name?: string | undefined;
-}
-
-export const readOptions: OptionKinds<ReadOptions> = { name: text };
 
 /** What a safetensors file holds.
  * @category Files */
