@@ -3,7 +3,10 @@ export { type ByteSource, type HttpSourceOptions, httpSource } from "./byte-sour
 export { FormatError, type FormatReason } from "./format-error.js";
 export type { FileData, FileDType, NamedArray } from "./named-array.js";
 export { readNpy, readNpz, type WriteNpzOptions, writeNpy, writeNpz } from "./npy/npy.js";
+export { readPth } from "./pth/pth.js";
+export type { PthMap, PthValue } from "./pth/values.js";
 export type { ArchiveOptions, ReadOptions } from "./read-options.js";
+export { readTensors, type TensorFile } from "./read-tensors.js";
 export {
   type ByName,
   openSafetensors,

@@ -1,7 +1,7 @@
 /** What a file is by its first bytes. */
 
 /** The formats that are read here. */
-export type FileFormat = "safetensors" | "pth" | "npy" | "npz" | "zip";
+export type FileFormat = "safetensors" | "pth" | "npy" | "npz";
 
 /** Files that are no format of ours, but that often stand where one should be. */
 const others: readonly (readonly [start: string | readonly number[], name: string])[] = [
@@ -25,12 +25,17 @@ function startsWith(bytes: Uint8Array, start: string | readonly number[]): boole
   return [...start].every((letter, i) => String.fromCharCode(bytes[i] ?? 0).toLowerCase() === letter.toLowerCase());
 }
 
+/** Whether a file begins as a zip archive does. */
+export function isZip(bytes: Uint8Array): boolean {
+  return startsWith(bytes, ZIP) || startsWith(bytes, EMPTY_ZIP);
+}
+
 /** In words, what a file is that was taken for another; null where nothing speaks against it. */
 export function isAnother(bytes: Uint8Array, wanted: FileFormat): string | null {
   const found = others.find(([start]) => startsWith(bytes, start));
   if (found !== undefined) return found[1];
-  const isZip = startsWith(bytes, ZIP) || startsWith(bytes, EMPTY_ZIP);
-  if (isZip && (wanted === "safetensors" || wanted === "npy")) return "a zip archive, as .pth and .npz files are";
+  if (isZip(bytes) && (wanted === "safetensors" || wanted === "npy"))
+    return "a zip archive, as .pth and .npz files are";
   if (startsWith(bytes, NUMPY) && wanted !== "npy") return "a NumPy array (.npy)";
   return null;
 }

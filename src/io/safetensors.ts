@@ -38,15 +38,18 @@ export interface Safetensors {
 export function readSafetensors(bytes: Uint8Array | ArrayBuffer, options: ReadOptions = {}): Safetensors {
   const given = checkedBytes("readSafetensors", bytes);
   const { name = "the file" } = checkedOptions("readSafetensors", options, readOptions);
-  return reading("readSafetensors", name, () => {
-    const start = LENGTH_BYTES + headerLength(given, given.length);
-    const { places, metadata } = parseHeader(given.subarray(LENGTH_BYTES, start), given.length - start);
-    const tensors = new Map<string, NamedArray>();
-    for (const [key, { dtype, shape, begin, end }] of places) {
-      tensors.set(key, { dtype, shape, data: decode(dtype, given.subarray(start + begin, start + end)) });
-    }
-    return { tensors, metadata };
-  });
+  return reading("readSafetensors", name, () => parseSafetensors(given));
+}
+
+/** The same, as a part of reading. */
+export function parseSafetensors(bytes: Uint8Array): Safetensors {
+  const start = LENGTH_BYTES + headerLength(bytes, bytes.length);
+  const { places, metadata } = parseHeader(bytes.subarray(LENGTH_BYTES, start), bytes.length - start);
+  const tensors = new Map<string, NamedArray>();
+  for (const [key, { dtype, shape, begin, end }] of places) {
+    tensors.set(key, { dtype, shape, data: decode(dtype, bytes.subarray(start + begin, start + end)) });
+  }
+  return { tensors, metadata };
 }
 
 /** A safetensors file of which the header was read, and the tensors are when they are asked for.

@@ -3,15 +3,7 @@ import { DTypeError, describe, ValueError } from "../../errors.js";
 import { checkedOptions, flag, type OptionKinds } from "../../options.js";
 import { checkedBytes } from "../byte-source.js";
 import { reading, readingPart, refuse } from "../format-error.js";
-import {
-  bytesOf,
-  checkNamedArray,
-  decode,
-  elementsOf,
-  encode,
-  type FileData,
-  type NamedArray,
-} from "../named-array.js";
+import { bytesOf, checkNamedArray, decode, elementsOf, encode, type NamedArray } from "../named-array.js";
 import {
   type ArchiveOptions,
   archiveOptions,
@@ -21,6 +13,7 @@ import {
 } from "../read-options.js";
 import { isAnother } from "../recognise.js";
 import { type ByName, entriesOf } from "../safetensors.js";
+import { denseStrides, gathered } from "../strided.js";
 import { writeZip, ZipArchive } from "../zip/archive.js";
 import { descrOf, headerText, parseNpyHeader } from "./header.js";
 
@@ -65,25 +58,7 @@ function parseNpy(bytes: Uint8Array): NamedArray {
   if (data.length < wanted) refuse("truncated", `its elements have ${wanted} bytes, and ${data.length} are there`);
   if (data.length > wanted) refuse("trailing-data", `${data.length - wanted} bytes behind its elements belong to none`);
   const elements = decode(dtype, data, order);
-  return { dtype, shape, data: fortranOrder ? rowMajor(elements, shape) : elements };
-}
-
-/** Elements of which the first axis runs fastest, put into the order in which the last one does. */
-function rowMajor(data: FileData, shape: readonly number[]): FileData {
-  const sorted = data.slice();
-  const index = shape.map(() => 0);
-  for (let to = 0; to < data.length; to++) {
-    let from = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--)
-      from = from * (shape[axis] as number) + (index[axis] as number);
-    sorted[to] = data[from] as never;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (shape[axis] as number)) break;
-      index[axis] = 0;
-    }
-  }
-  return sorted;
+  return { dtype, shape, data: fortranOrder ? gathered(elements, shape, denseStrides(shape, true)) : elements };
 }
 
 /** Writes a `.npy` file, of version 1 of the format.
@@ -122,20 +97,23 @@ function npyBytes(array: NamedArray): Uint8Array {
 export function readNpz(bytes: Uint8Array | ArrayBuffer, options: ArchiveOptions = {}): Map<string, NamedArray> {
   const given = checkedBytes("readNpz", bytes);
   const { name = "the file", limit = MOST_UNPACKED_BYTES } = checkedOptions("readNpz", options, archiveOptions);
-  return reading("readNpz", name, () => {
-    if (given.length === 0) refuse("not-this-format", "it is empty");
-    const another = isAnother(given, "npz");
-    if (another !== null) refuse("not-this-format", `this is ${another}`);
-    const archive = new ZipArchive(given, limit);
-    const arrays = new Map<string, NamedArray>();
-    for (const member of archive.names) {
-      if (!member.endsWith(ENDING)) refuse("bad-magic", `its member ${describe(member)} is no NumPy array`);
-      const content = archive.read(member);
-      const array = readingPart(`its member ${describe(member)}`, () => parseNpy(content));
-      arrays.set(member.slice(0, -ENDING.length), array);
-    }
-    return arrays;
-  });
+  return reading("readNpz", name, () => parseNpz(given, limit));
+}
+
+/** The same, as a part of reading. */
+export function parseNpz(bytes: Uint8Array, limit: number): Map<string, NamedArray> {
+  if (bytes.length === 0) refuse("not-this-format", "it is empty");
+  const another = isAnother(bytes, "npz");
+  if (another !== null) refuse("not-this-format", `this is ${another}`);
+  const archive = new ZipArchive(bytes, limit);
+  const arrays = new Map<string, NamedArray>();
+  for (const member of archive.names) {
+    if (!member.endsWith(ENDING)) refuse("bad-magic", `its member ${describe(member)} is no NumPy array`);
+    const content = archive.read(member);
+    const array = readingPart(`its member ${describe(member)}`, () => parseNpy(content));
+    arrays.set(member.slice(0, -ENDING.length), array);
+  }
+  return arrays;
 }
 
 const ENDING = ".npy";
