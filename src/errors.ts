@@ -100,6 +100,10 @@ export class CapacityError extends DeviceError {}
  * @category Errors */
 export class GradientError extends LivegradError {}
 
+/** Training has come to a number that is not finite, and was ended.
+ * @category Errors */
+export class DivergenceError extends LivegradError {}
+
 /** A file or data set is missing, damaged or of another format.
  * @category Errors */
 export class DataError extends LivegradError {}

@@ -30,6 +30,7 @@ export {
   CapacityError,
   DataError,
   DeviceError,
+  DivergenceError,
   DTypeError,
   describe,
   type ErrorDetails,

@@ -23,7 +23,7 @@ export interface TraceOptions {
   readonly layers?: readonly (string | AnyModule)[] | undefined;
 }
 
-const traceOptions: OptionKinds<TraceOptions> = { layers: ownCheck };
+export const traceOptions: OptionKinds<TraceOptions> = { layers: ownCheck };
 
 /** A trace at work.
  * @category Tracing */

@@ -1,4 +1,11 @@
-/** Training: what a run tells, and the logs that are made of it. */
+/** Training: fit and what goes with it. Every part is of use by itself, in a loop written by hand. */
+
+export type { Callback, FitRun } from "./callback.js";
+export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/early-stopping.js";
+export { parametersEvery } from "./callbacks/parameters-every.js";
+export { traceEvery } from "./callbacks/trace-every.js";
+export type { BatchLoader, BatchSource } from "./data-source.js";
+export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type {
   CheckpointEvent,
   EndEvent,
@@ -18,6 +25,13 @@ export type {
   StopReason,
   TraceEvent,
 } from "./events.js";
+export { type FitResult, fit } from "./fit.js";
+export type { FitOptions } from "./fit-options.js";
+export type { Goal } from "./goal.js";
 export { type LogFile, openLogFile } from "./logs/log-file.js";
 export type { ImageArray } from "./logs/png.js";
+export { accuracy, confusionMatrix, type Evaluated, type Metric, perClassAccuracy, topKAccuracy } from "./metrics.js";
+export type { LabelledBatch, LossFunction, Objective, Outcome } from "./objective.js";
+export type { EpochRecord } from "./run.js";
+export type { FitSchedule, Stepped } from "./schedule.js";
 export { SummaryWriter, type SummaryWriterOptions } from "./tensorboard/summary-writer.js";

@@ -279,6 +279,8 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   ...["gradientFlow", "placesOf"],
   ...["DataLoader", "balancedSampler", "cacheDataset", "concatDataset", "randomSampler", "randomSplit"],
   ...["sequentialSampler", "subset", "tensorDataset", "weightedRandomSampler"],
+  ...["accuracy", "confusionMatrix", "perClassAccuracy", "topKAccuracy", "evaluate", "fit"],
+  ...["earlyStopping", "parametersEvery", "traceEvery"],
   // Nets whose sizes are fixed take the options of those that are tried here, and are made at their full size.
   ...lg.zoo.map(({ name }) => name),
 ]);

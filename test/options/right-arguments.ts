@@ -10,6 +10,8 @@ const generator = (): lg.Generator => lg.generator(0);
 const empty = (): lg.ModelOptions => ({ generator: generator(), init: lg.init.empty });
 const weights = (): lg.Tensor[] => [new lg.Parameter(lg.zeros([2]))];
 const images = lg.drawnImages({ count: 2, size: 16 });
+const oneBatch = [lg.batchOf(images, [0, 1])];
+const classifier = () => new lg.Sequential(new lg.Flatten(), new lg.Linear(768, 10, { generator: generator() }));
 const square = (x: lg.Tensor): lg.Tensor => lg.sum(lg.mul(x, x));
 
 function double(this: lg.KernelThis, x: lg.Flat): number {
@@ -114,6 +116,12 @@ export const others: Readonly<Record<string, RightArguments>> = {
   createModel: () => ["resnet18", empty()],
   fractalNet: () => [{ columns: 2, channels: [2], size: 4, generator: generator() }],
   drawnImages: () => [{ count: 1 }],
+  earlyStopping: () => [{}],
+  evaluate: () => [classifier(), oneBatch, {}],
+  fit: () => {
+    const model = classifier();
+    return [model, { train: oneBatch, steps: 1, optimizer: new lg.SGD(model.parameters(), { lr: 0.1 }) }];
+  },
   flipCrop: () => [lg.batchOf(images, [0]).images, { generator: generator() }],
   grad: () => [square, {}],
   gradientFlow: () => [{ depths: [8], shortcuts: ["none"], norms: ["none"], width: 1, batch: 2, seeds: 1 }],
@@ -129,6 +137,7 @@ export const others: Readonly<Record<string, RightArguments>> = {
   run: () => [double, [lg.ones([2])], {}],
   summarize: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), {}],
   summary: () => [new lg.Sequential(new lg.ReLU()), [2, 3], {}],
+  traceEvery: () => [1, {}],
   trace: () => [new lg.Sequential(new lg.ReLU()), {}],
   weightedRandomSampler: () => [[1, 2], 2, {}],
   valueAndGrad: () => [square, { hasAux: false }],

@@ -1,0 +1,72 @@
+/** Tests of the callbacks that come with fit. */
+import { describe, expect, it } from "vitest";
+import * as lg from "../../src/index.js";
+
+const images = lg.drawnImages({ count: 16, size: 16 });
+const train = () => lg.batches(images, { batchSize: 8, shuffle: false });
+
+async function eventsOf(options: Partial<lg.FitOptions>): Promise<lg.FitEvent[]> {
+  const generator = lg.generator(0);
+  const model = new lg.Sequential(new lg.Flatten(), new lg.Linear(768, 10, { generator }));
+  const events: lg.FitEvent[] = [];
+  const optimizer = new lg.SGD(model.parameters(), { lr: 0.01 });
+  await lg.fit(model, { train, optimizer, sinks: [(event) => void events.push(event)], ...options });
+  return events;
+}
+
+describe("earlyStopping", () => {
+  /** Ends after each of these losses as if an epoch had had it. */
+  async function epochsFor(losses: readonly number[], options: lg.EarlyStoppingOptions): Promise<number> {
+    const callback = lg.earlyStopping(options);
+    let stopped = false;
+    const run = { stop: () => (stopped = true) } as unknown as lg.FitRun;
+    for (const [i, loss] of losses.entries()) {
+      await callback.onEpoch?.(run, { train: { loss, accuracy: loss }, validation: null } as unknown as lg.EpochEvent);
+      if (stopped) return i + 1;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  it("waits as many epochs as it is told, counted from the best", async () => {
+    expect(await epochsFor([3, 2, 2.5, 2.4, 2.3], { patience: 2 })).toBe(4);
+    expect(await epochsFor([3, 2, 2.5, 1.9, 2.3, 2.2], { patience: 2 })).toBe(6);
+    expect(await epochsFor([3, 2.95, 2.91], { patience: 2, minDelta: 0.1 })).toBe(3);
+    expect(await epochsFor([3, 4, 3.5, 3.6], { patience: 2, metric: "accuracy" })).toBe(4);
+    expect(await epochsFor([3, Number.NaN, Number.NaN], { patience: 2 })).toBe(3);
+  });
+
+  it("ends a run at the end of an epoch, and says why", async () => {
+    const events = await eventsOf({ epochs: 9, callbacks: [lg.earlyStopping({ patience: 1, minDelta: 100 })] });
+    const stop = events.find(({ kind }) => kind === "stop");
+    expect(stop).toMatchObject({ reason: "callback", epoch: 2 });
+    expect(stop).toHaveProperty("message", expect.stringMatching(/^loss has not got better than [\d.]+ for 1 epochs$/));
+    expect(events.at(-3)?.kind).toBe("epoch");
+  });
+});
+
+describe("traceEvery", () => {
+  it("tells a record of the first step and of every n-th, which has the step's update", async () => {
+    const events = await eventsOf({ epochs: 3, callbacks: [lg.traceEvery(3)] });
+    const traced = events.filter((event) => event.kind === "trace");
+    expect(traced.map(({ step }) => step)).toEqual([1, 3, 6]);
+    expect(traced[1]?.record.layers.at(-1)?.updateRatio).toBeGreaterThan(0);
+  });
+});
+
+describe("parametersEvery", () => {
+  it("tells weights after the step and the gradients that it took", async () => {
+    const told = (await eventsOf({ epochs: 1, callbacks: [lg.parametersEvery(2)] })).filter(
+      ({ kind }) => kind === "parameters",
+    );
+    const [first, second] = told as lg.ParametersEvent[];
+    const [before, after] = [first?.parameters[0], second?.parameters[0]];
+    expect([before?.name, told.length]).toEqual(["1.weight", 2]);
+    const expected = (before?.values[7] ?? 0) - 0.01 * (after?.gradient?.[7] ?? 0);
+    expect(after?.values[7]).toBeCloseTo(expected, 6);
+  });
+
+  it("refuses an interval that is none", () => {
+    expect(() => lg.parametersEvery(0)).toThrow(/an integer of at least 1, got 0/);
+    expect(() => lg.traceEvery(1.5)).toThrow(/an integer of at least 1, got 1.5/);
+  });
+});
