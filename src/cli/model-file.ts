@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isMainThread } from "node:worker_threads";
 import { DataError, describe } from "../errors.js";
 import type { ModelMaker } from "../experiments/models.js";
 import { type AnyModule, Module } from "../nn/module.js";
@@ -50,6 +51,7 @@ async function load(command: string, path: string, whole: string): Promise<objec
 function whyNot(command: string, cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? cause.code : "";
   if (code === "ERR_UNKNOWN_FILE_EXTENSION") {
+    if (!isMainThread) return `Node ${process.versions.node} does not run TypeScript in worker threads`;
     const livegrad = process.argv[1] ?? "livegrad";
     return (
       `Node ${process.versions.node} does not run TypeScript; run the command with tsx (npx tsx ${livegrad} ${command} …), ` +

@@ -1,5 +1,5 @@
 /** Tests of the livegrad command where its worker threads are kept from starting, and where Node is too old. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,24 @@ describe("the workers of the command", () => {
     expect(status).toBe(0);
     expect(stderr).toBe("livegrad: a worker thread does not start (no room); the networks make do with fewer\n");
     expect(stdout).toContain("100 %");
+  });
+});
+
+describe("a model in a TypeScript file, under tsx", () => {
+  it("runs, where tsx does not reach worker threads on the main one", async () => {
+    const file = join(folder, "my-net.ts");
+    const library = fileURLToPath(new URL("../../dist/index.js", import.meta.url));
+    await writeFile(
+      file,
+      `import { Flatten, type Generator, Linear, Sequential } from ${JSON.stringify(library)};
+       export default (generator: Generator) => new Sequential(new Flatten(), new Linear(192, 10, { generator }));`,
+    );
+    const out = join(folder, "own");
+    const flags = ["--model", file, "--size", "8", "--batch", "2", "--seeds", "1", "--jobs", "2", "--out", out];
+    const { status, stderr } = await livegrad(["gradient-flow", ...flags], { env: { NODE_OPTIONS: "--import=tsx" } });
+    expect([status, stderr.replace(/^livegrad: a worker thread does not start .*\n/, "")]).toEqual([0, ""]);
+    const { runs } = parseTrace(await readFile(join(out, "trace.json"), "utf8"));
+    expect(runs.map(({ model, depth }) => [model, depth])).toEqual([["my-net", 1]]);
   });
 });
 
