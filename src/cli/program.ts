@@ -76,8 +76,8 @@ function addSummary(program: Command): void {
     .description("print layers, shapes, parameters, operations and memory of a model")
     .option(
       "--input <list>",
-      "shape of the input (default: one image of the size that the model was made for)",
-      numbers,
+      "shape of the input, once for each input (default: one image of the size that the model was made for)",
+      (text: string, before: readonly number[][] = []) => [...before, numbers(text)],
     )
     .option("--depth <n>", "levels of the tree below the model (default: all)", number)
     .option("--train", "run it as in training (default: as in evaluation)")

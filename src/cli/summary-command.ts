@@ -10,7 +10,8 @@ import { isFile, modelsIn } from "./model-file.js";
 
 /** Flags of the command. */
 export interface SummaryFlags {
-  readonly input?: number[];
+  /** The shape of each input. */
+  readonly input?: readonly (readonly number[])[];
   readonly depth?: number;
   readonly train?: boolean;
   readonly json?: boolean;
@@ -40,23 +41,26 @@ export async function summaryCommand(word: string, flags: SummaryFlags): Promise
 interface Named {
   readonly name: string;
   readonly make: () => AnyModule;
-  readonly input: readonly number[];
+  readonly input: readonly (readonly number[])[];
 }
 
-function zooEntry(word: string, input: readonly number[] | undefined): Named {
+function zooEntry(word: string, input: SummaryFlags["input"]): Named {
   const { name, make, input: image } = zooModel(word);
-  return { name, make: () => make({ generator: generator(0) }), input: input ?? [1, ...image] };
+  return { name, make: () => make({ generator: generator(0) }), input: input ?? [[1, ...image]] };
 }
 
-async function ownModels(path: string, input: readonly number[] | undefined): Promise<Named[]> {
+async function ownModels(path: string, input: SummaryFlags["input"]): Promise<Named[]> {
   if (input === undefined) {
-    throw new ValueError("summary", "a model in a file needs the shape of its input: --input 1,3,32,32");
+    throw new ValueError(
+      "summary",
+      "a model in a file needs the shape of its input: --input 1,3,32,32, once for each input",
+    );
   }
   const makers = await modelsIn("summary", path);
   return makers.map(([name, make]) => ({ name, make: () => make(generator(0)), input }));
 }
 
-function summaryOf(name: string, make: () => AnyModule, input: readonly number[], training: boolean) {
+function summaryOf(name: string, make: () => AnyModule, input: Named["input"], training: boolean) {
   const model = shapesOnly(make);
   if (!(model instanceof Module)) {
     refuseOthersModule("summary", name, model);
