@@ -59,6 +59,7 @@ export {
 export {
   CifarResNeXt,
   type CifarResNeXtOptions,
+  type CifarResNeXtPresetOptions,
   cifarResnext,
   resnext29_8x64d,
   resnext29_16x64d,

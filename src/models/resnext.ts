@@ -20,16 +20,26 @@ import { Linear } from "../nn/linear.js";
 import { Module } from "../nn/module.js";
 import { ReLU } from "../nn/relu.js";
 import { Sequential } from "../nn/sequential.js";
-import { add } from "../ops/elementwise/arithmetic.js";
 import { checkedRandom, number, type OptionKinds, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
 import { checkBlockCount } from "./depth-limit.js";
 import { kaimingFanOut, zero } from "./initial-weights.js";
+import {
+  type BlockSurvival,
+  blockSurvivals,
+  residual,
+  type StochasticDepthOptions,
+  stochasticDepthOptions,
+} from "./stochastic-depth.js";
 import { type ModelOptions, modelOptions, type ZooModel } from "./zoo-model.js";
+
+/** Options of a ResNeXt for CIFAR of given cardinality and width.
+ * @category Models */
+export interface CifarResNeXtPresetOptions extends ModelOptions, StochasticDepthOptions {}
 
 /** Options of `cifarResnext`.
  * @category Models */
-export interface CifarResNeXtOptions extends ModelOptions {
+export interface CifarResNeXtOptions extends CifarResNeXtPresetOptions {
   /** Groups of the 3×3 convolutions. */
   readonly cardinality: number;
   /** Channels of each group in the first stage. */
@@ -38,8 +48,10 @@ export interface CifarResNeXtOptions extends ModelOptions {
   readonly depth?: number | undefined;
 }
 
+const presetOptions: OptionKinds<CifarResNeXtPresetOptions> = { ...modelOptions, ...stochasticDepthOptions };
+
 const cifarResNeXtOptions: OptionKinds<CifarResNeXtOptions> = {
-  ...modelOptions,
+  ...presetOptions,
   cardinality: number,
   baseWidth: number,
   depth: ownCheck,
@@ -59,13 +71,15 @@ export class CifarResNeXt extends Sequential {
     const n = blocksPerStage(depth);
     checkBlockCount("cifarResnext", n, `depth ${depth}`);
     const init = given.init ?? kaimingFanOut;
+    const survivals = blockSurvivals("cifarResnext", 3 * n, { ...given, shortcut: "B" });
     const stage = (index: number, from: number, to: number) =>
       new Sequential(
         Object.fromEntries(
           Array.from({ length: n }, (_, i) => {
             const [inChannels, stride] = i === 0 ? [from, index === 1 ? 1 : 2] : [to, 1];
             const width = cardinality * baseWidth * 2 ** (index - 1);
-            const block = new Bottleneck(inChannels, width, to, { stride, cardinality, generator, init });
+            const survival = survivals[(index - 1) * n + i] ?? null;
+            const block = new Bottleneck(inChannels, width, to, { stride, cardinality, generator, init, survival });
             return [`stage_${index}_bottleneck_${i}`, block];
           }),
         ),
@@ -95,6 +109,7 @@ class Bottleneck extends Module {
   readonly convExpand: Conv2d;
   readonly bnExpand: BatchNorm2d;
   readonly shortcut: Module;
+  readonly survival: BlockSurvival | null;
   readonly relu3: ReLU = new ReLU();
 
   constructor(
@@ -106,10 +121,12 @@ class Bottleneck extends Module {
       readonly cardinality: number;
       readonly generator: Generator;
       readonly init: Initializer;
+      readonly survival: BlockSurvival | null;
     },
   ) {
     super();
     const { stride, cardinality, generator, init } = parts;
+    this.survival = parts.survival;
     const options = { bias: false, generator, init };
     this.convReduce = new Conv2d(inChannels, width, 1, options);
     this.bnReduce = new BatchNorm2d(width);
@@ -127,10 +144,12 @@ class Bottleneck extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    const narrow = this.relu1.forward(this.bnReduce.forward(this.convReduce.forward(x)));
-    const inner = this.relu2.forward(this.bn.forward(this.convConv.forward(narrow)));
-    const shortcut = this.shortcut.forward(x);
-    return this.relu3.forward(add(shortcut, this.bnExpand.forward(this.convExpand.forward(inner))));
+    const branch = () => {
+      const narrow = this.relu1.forward(this.bnReduce.forward(this.convReduce.forward(x)));
+      const inner = this.relu2.forward(this.bn.forward(this.convConv.forward(narrow)));
+      return this.bnExpand.forward(this.convExpand.forward(inner));
+    };
+    return this.relu3.forward(residual(x, this, branch));
   }
 }
 
@@ -152,19 +171,19 @@ export function cifarResnext(options: CifarResNeXtOptions): CifarResNeXt {
 /** ResNeXt-29, 8×64d, 34,426,698 parameters.
  * @throws ValueError if an option is out of range
  * @category Models */
-export function resnext29_8x64d(options: ModelOptions): CifarResNeXt {
+export function resnext29_8x64d(options: CifarResNeXtPresetOptions): CifarResNeXt {
   return preset("resnext29_8x64d", 8, options);
 }
 
 /** ResNeXt-29, 16×64d, 68,155,210 parameters.
  * @throws ValueError if an option is out of range
  * @category Models */
-export function resnext29_16x64d(options: ModelOptions): CifarResNeXt {
+export function resnext29_16x64d(options: CifarResNeXtPresetOptions): CifarResNeXt {
   return preset("resnext29_16x64d", 16, options);
 }
 
-function preset(name: string, cardinality: number, options: ModelOptions): CifarResNeXt {
-  return new CifarResNeXt({ ...checkedRandom(name, options, modelOptions), cardinality, baseWidth: 64 });
+function preset(name: string, cardinality: number, options: CifarResNeXtPresetOptions): CifarResNeXt {
+  return new CifarResNeXt({ ...checkedRandom(name, options, presetOptions), cardinality, baseWidth: 64 });
 }
 
 const common = {

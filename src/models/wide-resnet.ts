@@ -23,11 +23,17 @@ import { checkedRandom, number, type OptionKinds, ownCheck } from "../options.js
 import type { Generator } from "../random.js";
 import { checkBlockCount } from "./depth-limit.js";
 import { kaimingFanOut, zero } from "./initial-weights.js";
+import {
+  type BlockSurvival,
+  blockSurvivals,
+  type StochasticDepthOptions,
+  stochasticDepthOptions,
+} from "./stochastic-depth.js";
 import { type ModelOptions, modelOptions, type ZooModel } from "./zoo-model.js";
 
 /** Options of a wide ResNet of given depth and width.
  * @category Models */
-export interface WrnPresetOptions extends ModelOptions {
+export interface WrnPresetOptions extends ModelOptions, StochasticDepthOptions {
   /** Probability with which dropout sets an element to 0, from 0 to 1; the paper has 0.3 on CIFAR. Default 0. The choices are
    * drawn from the net's `generator`, which every pass in training moves on. */
   readonly dropout?: number | undefined;
@@ -42,7 +48,11 @@ export interface WrnOptions extends WrnPresetOptions {
   readonly widen: number;
 }
 
-const wrnPresetOptions: OptionKinds<WrnPresetOptions> = { ...modelOptions, dropout: number };
+const wrnPresetOptions: OptionKinds<WrnPresetOptions> = {
+  ...modelOptions,
+  ...stochasticDepthOptions,
+  dropout: number,
+};
 
 const wrnOptions: OptionKinds<WrnOptions> = { ...wrnPresetOptions, depth: ownCheck, widen: ownCheck };
 
@@ -81,8 +91,9 @@ export class WideResNet extends Module {
       throw new ValueError("wrn", `dropout must be a probability from 0 to 1, got ${dropout}`, { actual: dropout });
     }
     const init = given.init ?? kaimingFanOut;
+    const survivals = blockSurvivals("wrn", 3 * n, { ...given, shortcut: "B" });
     const group = (from: number, to: number, stride: number) =>
-      new Group(n, from, to, stride, { generator, init, dropout });
+      new Group(survivals.splice(0, n), from, to, stride, { generator, init, dropout });
     this.conv1 = new Conv2d(3, 16, 3, { padding: 1, bias: false, generator, init });
     this.block1 = group(16, 16 * widen, 1);
     this.block2 = group(16 * widen, 32 * widen, 2);
@@ -108,10 +119,16 @@ interface WideParts {
 class Group extends Module {
   readonly layer: Sequential;
 
-  constructor(count: number, from: number, to: number, stride: number, parts: WideParts) {
+  constructor(
+    survivals: readonly (BlockSurvival | null)[],
+    from: number,
+    to: number,
+    stride: number,
+    parts: WideParts,
+  ) {
     super();
-    const blocks = Array.from({ length: count }, (_, i) =>
-      i === 0 ? new WideBlock(from, to, stride, parts) : new WideBlock(to, to, 1, parts),
+    const blocks = survivals.map((survival, i) =>
+      i === 0 ? new WideBlock(from, to, stride, survival, parts) : new WideBlock(to, to, 1, survival, parts),
     );
     this.layer = new Sequential(...blocks);
   }
@@ -132,8 +149,15 @@ class WideBlock extends Module {
   readonly dropout: Dropout;
   readonly conv2: Conv2d;
   readonly convShortcut: Conv2d | null;
+  readonly survival: BlockSurvival | null;
 
-  constructor(from: number, to: number, stride: number, { generator, init, dropout }: WideParts) {
+  constructor(
+    from: number,
+    to: number,
+    stride: number,
+    survival: BlockSurvival | null,
+    { generator, init, dropout }: WideParts,
+  ) {
     super();
     const options = { bias: false, generator, init };
     this.bn1 = new BatchNorm2d(from);
@@ -142,6 +166,7 @@ class WideBlock extends Module {
     this.dropout = new Dropout({ p: dropout, generator });
     this.conv2 = new Conv2d(to, to, 3, { ...options, padding: 1 });
     this.convShortcut = from === to ? null : new Conv2d(from, to, 1, { ...options, stride });
+    this.survival = survival;
   }
 
   /** Under the keys of other people's checkpoints, of which one is camel-cased. */
@@ -150,10 +175,15 @@ class WideBlock extends Module {
   }
 
   override forward(x: Tensor): Tensor {
+    const { convShortcut, survival } = this;
+    const isClosed = survival?.isClosed() === true;
+    if (isClosed && convShortcut === null) return x;
     const activated = this.relu1.forward(this.bn1.forward(x));
+    const shortcut = convShortcut === null ? x : convShortcut.forward(activated);
+    if (isClosed) return shortcut;
     const inner = this.relu2.forward(this.bn2.forward(this.conv1.forward(activated)));
     const branch = this.conv2.forward(this.dropout.forward(inner));
-    return add(branch, this.convShortcut === null ? x : this.convShortcut.forward(activated));
+    return add(survival === null ? branch : survival.forward(branch), shortcut);
   }
 }
 

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   type CifarNetOptions,
   cifarNet,
+  cifarResnext,
   crossEntropy,
   generator,
   init,
@@ -11,9 +12,11 @@ import {
   ResNet,
   type ResNetOptions,
   randn,
+  type StochasticDepthOptions,
   setDevice,
   type Tensor,
   tensor,
+  wrn,
 } from "../../src/index.js";
 import { BlockSurvival } from "../../src/models/stochastic-depth.js";
 
@@ -120,6 +123,50 @@ describe("in training", () => {
     const first = passes(4);
     expect(passes(4)).toEqual(first);
     expect(new Set(first.map((logits) => logits.join())).size).toBeGreaterThan(2);
+  });
+});
+
+describe.each([
+  {
+    name: "a wide ResNet",
+    make: (options: StochasticDepthOptions) => wrn({ depth: 10, widen: 1, generator: generator(4), ...options }),
+    last: "block3.layer.0",
+    shortcut: "convShortcut",
+  },
+  {
+    name: "a ResNeXt",
+    make: (options: StochasticDepthOptions) =>
+      cifarResnext({ depth: 11, cardinality: 2, baseWidth: 2, generator: generator(4), ...options }),
+    last: "stage_3.stage_3_bottleneck_0",
+    shortcut: "shortcut.",
+  },
+])("$name", ({ make, last, shortcut }) => {
+  it("survives linearly, under the same keys", () => {
+    const model = make({ survival: 0.4 });
+    const survivals = model.namedModules().flatMap(([, one]) => (one instanceof BlockSurvival ? [one.survival] : []));
+    expect(survivals).toEqual([1, 2, 3].map((l) => 1 - (l / 3) * 0.6));
+    expect(Object.keys(model.stateDict())).toEqual(Object.keys(make({}).stateDict()));
+  });
+
+  it("leaves a closed block its shortcut, whose weights alone have a gradient", () => {
+    const model = make({ survival: 0.4, closed: [3] });
+    crossEntropy(model.forward(images()), tensor([1, 2], { dtype: "int32" })).backward();
+    const without = model.namedParameters().flatMap(([name, { grad }]) => (grad === null ? [name] : []));
+    const ofBranch = model
+      .namedParameters()
+      .flatMap(([name]) => (name.startsWith(`${last}.conv`) && !name.includes(shortcut) ? [name] : []));
+    expect(ofBranch.length).toBeGreaterThan(1);
+    expect(without).toEqual(expect.arrayContaining(ofBranch));
+    expect(without.every((name) => name.startsWith(`${last}.`) && !name.includes(shortcut))).toBe(true);
+  });
+
+  it("adds the branch as often as it took part, in evaluation: never, where it never did", () => {
+    const [never, closed] = [make({ survival: 0 }).eval(), make({ survival: 0, closed: [3] })];
+    closed.loadStateDict(never.stateDict());
+    closed.eval();
+    for (const [, one] of closed.namedModules()) one.training = one instanceof BlockSurvival && one.survival === 0;
+    const [one, other] = noGrad(() => [never.forward(images()), closed.forward(images())]);
+    expect(numbers(one as Tensor)).toEqual(numbers(other as Tensor));
   });
 });
 
