@@ -175,7 +175,9 @@ function layerFigure(trace: GradientFlowTrace, step: StepChoice, what: LayerFigu
   const drawn = configurations.flatMap((of) => linesOf(of, step, what));
   if (drawn.length === 0) return null;
   const names = panelsOf(drawn.map(({ of }) => of));
-  const { legend, height: legendHeight } = legendOf([...new Set(drawn.map(({ name }) => name))]);
+  const namesOf = (lines: readonly DrawnLine[]) => new Set(lines.map(({ name }) => name));
+  const dotted = namesOf(drawn.filter(({ isTheory }) => isTheory));
+  const { legend, height: legendHeight } = legendOf([...namesOf(drawn)], dotted);
   const top = LEGEND_TOP + legendHeight + 10;
   const layout = layOutPanels(names, { columns: columnsFor(names.length), panelHeight: 400, top });
   const range = powerRange(drawn.filter(({ isTheory }) => !isTheory).flatMap(({ points }) => points));

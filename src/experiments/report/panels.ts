@@ -121,12 +121,22 @@ export function titleOf(text: string, subtext: string): OptionPart {
 /** Top of the legend, below title and subtitle. */
 export const LEGEND_TOP = 70;
 
-/** A legend of these names, and the height it takes: rows are estimated from the lengths of the names. */
-export function legendOf(names: readonly string[]): { legend: OptionPart; height: number } {
+/** Blanks behind a name in the legend: ECharts lays it out without a browser, with widths of letters that it guesses, too small. */
+const BLANKS = "\u2003".repeat(3);
+
+/** A line of dots in the legend, for lines without symbols. */
+const DOTS = `path://${[0, 8, 16, 24, 32].map((x) => `M${x} 0h4v2h-4z`).join("")}`;
+
+/** A legend of these names, and the height it takes: rows are estimated from the lengths of the names.
+ * @param dotted those of thin dotted lines */
+export function legendOf(
+  names: readonly string[],
+  dotted: ReadonlySet<string> = new Set(),
+): { legend: OptionPart; height: number } {
   let rows = 1;
   let used = 0;
   for (const name of names) {
-    const width = 60 + name.length * TEXT.legend * 0.46;
+    const width = 54 + BLANKS.length * TEXT.legend + name.length * TEXT.legend * 0.46;
     if (used > 0 && used + width > FIGURE_WIDTH - 2 * GAP) {
       rows += 1;
       used = 0;
@@ -134,12 +144,13 @@ export function legendOf(names: readonly string[]): { legend: OptionPart; height
     used += width;
   }
   const legend = {
-    data: names,
+    data: names.map((name) => (dotted.has(name) ? { name, icon: DOTS } : name)),
     left: GAP,
     right: GAP,
     top: LEGEND_TOP,
     padding: 0,
-    itemGap: 18,
+    itemGap: 12,
+    formatter: `{name}${BLANKS}`,
     itemWidth: 36,
     textStyle: { fontSize: TEXT.legend },
   };

@@ -60,7 +60,7 @@ const OTHER_COLORS: readonly Color[] = [
 const DASHES: readonly Dash[] = [[], [7, 4], [12, 3, 3, 3], [3, 3]];
 
 const SYMBOLS: readonly string[] = [
-  "M10 0A10 10 0 1 1 9.99 0Z", // circle
+  "M0 10A10 10 0 1 1 20 10A10 10 0 1 1 0 10Z", // circle, in halves: ECharts draws no arc that ends where it began
   "M10 0L20 10L10 20L0 10Z", // diamond
   "M10 1L20 19H0Z", // triangle
   "M1 1H19V19H1Z", // square
