@@ -1,5 +1,6 @@
 /** Data sets, transforms and loaders: everything here runs on the host, on ndarray views. */
 export * from "./cifar10.js";
+export * from "./cifar100.js";
 export type { Collated } from "./collate.js";
 export * from "./data-loader.js";
 export {
@@ -13,10 +14,12 @@ export {
 } from "./dataset.js";
 export * from "./drawn-images.js";
 export * from "./flip-crop.js";
+export { type IdxImagesOptions, idxImages, type ReadIdxOptions, readIdx } from "./idx.js";
 export type { Transform } from "./image-batch.js";
 export type { Dataset, HostArray, Image, LabelledImage, LabelledImages, Part, Pixels } from "./items.js";
 export * from "./loader.js";
 export type { DataLoaderState } from "./loader-state.js";
+export * from "./mnist.js";
 export { cacheDataset, concatDataset, subset } from "./parts.js";
 export * from "./random-split.js";
 export * from "./samplers.js";

@@ -24,7 +24,9 @@ export type FormatReason =
   | "zip-bomb"
   | "duplicate-entry"
   | "duplicate-key"
-  | "unsafe-path";
+  | "unsafe-path"
+  | "bad-label"
+  | "count-mismatch";
 
 /** A file is not what it should be: damaged, of another format, or made to do harm. Nothing of it was used.
  * @category Errors */

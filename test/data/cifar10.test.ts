@@ -87,7 +87,7 @@ describe("cifar10", () => {
     await write("data_batch_1.bin", recordsOf([0, 1, 2, 3]).subarray(0, size));
     const { message } = await failure();
     expect(message).toContain(
-      `"${folder}/data_batch_1.bin" must hold one or more records of 3073 bytes and nothing else`,
+      `"${folder}/data_batch_1.bin": it must hold one or more records of 3073 bytes and nothing else`,
     );
     expect(message).toContain(says);
     expect(message).not.toContain("\n");
@@ -120,7 +120,7 @@ describe("cifar10", () => {
 
   it("says where a wrong label stands", async () => {
     await write("data_batch_1.bin", recordsOf([0, 10]));
-    expect((await failure()).message).toContain("labels must be 0 to 9, got 10 in record 1 of");
+    expect((await failure()).message).toContain("labels must be 0 to 9, got 10 in record 1 (byte 3073); this is not");
   });
 
   it("says what is missing: the folder, the files, or the level below", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ndarray from "ndarray";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as data from "../../src/data/index.js";
 import * as lg from "../../src/index.js";
 import { init } from "../../src/nn/index.js";
 import * as ops from "../../src/ops/index.js";
@@ -264,21 +265,9 @@ const initialisers: Readonly<Record<string, Omit<Call, "name">>> = Object.fromEn
 const ELSEWHERE: ReadonlySet<string> = new Set([
   ...["currentDevice", "devices", "getThreads", "isRecording", "memory", "describe", "Module", "Optimizer"],
   ...["answerInWords", "divergencesOf", "figuresOf", "parseTrace", "renderSvg", "reportHtml", "summarize", "traceCsv"],
-  ...[
-    "traceJson",
-    "verdictOf",
-    "trace",
-    "summary",
-    "batchOf",
-    "batches",
-    "cifar10",
-    "drawnImages",
-    "flipCrop",
-    "imageView",
-  ],
+  ...["traceJson", "verdictOf", "trace", "summary"],
+  ...Object.keys(data),
   ...["gradientFlow", "placesOf"],
-  ...["DataLoader", "balancedSampler", "cacheDataset", "concatDataset", "randomSampler", "randomSplit"],
-  ...["sequentialSampler", "subset", "tensorDataset", "weightedRandomSampler"],
   ...["accuracy", "confusionMatrix", "perClassAccuracy", "topKAccuracy", "evaluate", "fit"],
   ...["earlyStopping", "parametersEvery", "traceEvery"],
   // Nets whose sizes are fixed take the options of those that are tried here, and are made at their full size.

@@ -1,0 +1,141 @@
+/** Reading the files of a data set: from a disk where there is one, and no more of them than was asked for. */
+import { DataError, describe, ValueError } from "../errors.js";
+import { FormatError, type FormatReason } from "../io/format-error.js";
+import { isAnother, RECOGNISABLE } from "../io/recognise.js";
+import { formatBytes, MOST_IMAGE_BYTES } from "./memory.js";
+
+type FileSystem = typeof import("node:fs/promises");
+
+/** Who reads a data set, and where it is to be had. */
+export interface Reader {
+  /** The function that the user called. */
+  readonly op: string;
+  /** What every refusal ends with: where to take the files from. */
+  readonly source: string;
+}
+
+/** A folder on a disk, whose files belong to one data set. */
+export interface Folder {
+  readonly path: string;
+  /** Names of what is in it. */
+  readonly entries: readonly string[];
+  /** Bytes in a file. @throws DataError if it is no regular file: a pipe or a device may have no end */
+  sizeOf(name: string): Promise<number>;
+  /** The first bytes of a file, without reading the rest. */
+  readStart(name: string, length: number): Promise<Uint8Array>;
+  /** Where a file lies. */
+  pathOf(name: string): string;
+}
+
+/** Opens a folder for reading.
+ * @throws ValueError if `path` is none; DataError if there is no such folder, or no file system */
+export async function openFolder(reader: Reader, path: unknown): Promise<Folder> {
+  if (typeof path !== "string" || path === "" || path.includes("\0")) {
+    throw new ValueError(reader.op, `folder must be the path of one, got ${describe(path)}`, { actual: path });
+  }
+  const files = fileSystem(reader.op);
+  const entries = await readOr(reader, `folder "${path}"`, () => files.readdir(path));
+  const pathOf = (name: string): string => `${path}/${name}`;
+  return {
+    path,
+    entries,
+    pathOf,
+    sizeOf: (name) => sizeOf(files, reader, pathOf(name)),
+    readStart: (name, length) => readStart(files, reader, pathOf(name), length),
+  };
+}
+
+/** Refuses a file; the message ends with where the data set is to be had. */
+export function refuseFile(
+  reader: Reader,
+  path: string,
+  reason: FormatReason,
+  message: string,
+  details: { readonly expected?: unknown; readonly actual?: unknown } = {},
+): never {
+  throw new FormatError(reader.op, path, reason, `${message}; ${reader.source}`, details);
+}
+
+/** Does a piece of reading; what it refuses is told with where the data set is to be had. */
+export async function withSource<T>({ source }: Reader, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const { op, file, reason, message, expected, actual } = error;
+    const said = message.slice(`${op}: ${describe(file)}: `.length);
+    throw new FormatError(op, file, reason, `${said}; ${source}`, { expected, actual, cause: error });
+  }
+}
+
+/** In words, what a file is that stands where one of a data set should be: `; it is a web page`. Empty if nobody knows. */
+export function otherwise(start: Uint8Array): string {
+  const other = isAnother(start.subarray(0, RECOGNISABLE), "safetensors"); // whatever is none of that is none of ours
+  return other === null ? "" : `; it is ${other}`;
+}
+
+/** @throws DataError if so many bytes of images are not held at once */
+export function checkImageBytes(op: string, what: string, bytes: number): void {
+  if (bytes <= MOST_IMAGE_BYTES) return;
+  const limit = `more than ${formatBytes(MOST_IMAGE_BYTES)} are not read at once`;
+  throw new DataError(op, `${what}, ${formatBytes(bytes)}, and ${limit}; pass a limit`, {
+    expected: `<= ${MOST_IMAGE_BYTES}`,
+    actual: bytes,
+  });
+}
+
+/** @throws ValueError unless a limit is an integer of 1 or more, or Infinity */
+export function checkLimit(op: string, limit: number): void {
+  if ((Number.isSafeInteger(limit) || limit === Number.POSITIVE_INFINITY) && limit >= 1) return;
+  throw new ValueError(op, `limit must be an integer of 1 or more, got ${limit}`, { expected: ">= 1", actual: limit });
+}
+
+/** Looked up while it runs, so that no bundle for a page asks for a module of Node's. */
+export function fileSystem(op: string): FileSystem {
+  const files = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:fs/promises");
+  if (files !== undefined) return files;
+  throw new DataError(op, "needs a file system, and there is none here; run it in Node.js, 20.16 or later");
+}
+
+async function sizeOf(files: FileSystem, reader: Reader, path: string): Promise<number> {
+  const stats = await readOr(reader, `file "${path}"`, () => files.stat(path));
+  if (stats.isFile()) return stats.size;
+  const kind = stats.isDirectory() ? "a folder" : stats.isFIFO() ? "a pipe" : "a device or a socket";
+  throw new DataError(reader.op, `"${path}" must be a regular file, and it is ${kind}; ${reader.source}`, {
+    expected: "a regular file",
+    actual: kind,
+  });
+}
+
+async function readStart(files: FileSystem, reader: Reader, path: string, length: number): Promise<Uint8Array> {
+  const bytes = await readOr(reader, `file "${path}"`, async () => {
+    const handle = await files.open(path);
+    try {
+      const buffer = new Uint8Array(length);
+      let filled = 0;
+      for (let read = -1; filled < length && read !== 0; filled += read) {
+        read = (await handle.read(buffer, filled, length - filled, filled)).bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    } finally {
+      await handle.close();
+    }
+  });
+  if (bytes.length === length) return bytes;
+  const found = `${bytes.length} bytes of ${length} are left`;
+  throw new DataError(reader.op, `"${path}" became shorter while it was read: ${found}`);
+}
+
+/** Reads, and says of what failed which file it was, and where the data set is to be had. */
+export async function readOr<T>({ op, source }: Reader, what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataError(op, `cannot read the ${what} (${reason}); ${source}`, {
+      expected: what,
+      actual: reason,
+      cause: error,
+    });
+  }
+}
