@@ -1,6 +1,7 @@
 /** Where bytes come from: memory, a file, or a server that answers requests for ranges. */
 import { DataError, describe, ValueError } from "../errors.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
+import { refuse } from "./format-error.js";
 
 /** Bytes that can be read piece by piece. An open file is one, and so is a URL.
  * @category Files */
@@ -83,4 +84,11 @@ export function checkedBytes(op: string, bytes: Uint8Array | ArrayBuffer): Uint8
   if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength); // not Node's Buffer
   if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
   throw new ValueError(op, `bytes must be a Uint8Array or an ArrayBuffer, got ${describe(bytes)}`, { actual: bytes });
+}
+
+/** A piece of a source, which must give as many bytes as it was asked for. */
+export async function pieceOf(source: ByteSource, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = await source.read(offset, length);
+  if (bytes instanceof Uint8Array && bytes.length === length) return bytes;
+  return refuse("truncated", `its source gave ${describe(bytes)} for ${length} bytes at ${offset}`);
 }

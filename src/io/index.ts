@@ -13,5 +13,6 @@ export {
   readSafetensors,
   type Safetensors,
   SafetensorsFile,
+  type TensorInfo,
   writeSafetensors,
 } from "./safetensors.js";

@@ -40,8 +40,13 @@ export function readTensors(bytes: Uint8Array | ArrayBuffer, options: ArchiveOpt
   return reading("readTensors", name, () => parseTensors(given, limit));
 }
 
-/** The same, as a part of reading. */
-export function parseTensors(bytes: Uint8Array, limit: number): TensorFile {
+/** The same for a function that reads files among other things.
+ * @param op who reads it */
+export function readTensorsAs(op: string, name: string, bytes: Uint8Array | ArrayBuffer): TensorFile {
+  return reading(op, name, () => parseTensors(checkedBytes(op, bytes), MOST_UNPACKED_BYTES));
+}
+
+function parseTensors(bytes: Uint8Array, limit: number): TensorFile {
   if (bytes.length === 0) refuse("not-this-format", "it is empty");
   const another = isAnother(bytes, "npz");
   if (another !== null)

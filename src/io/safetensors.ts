@@ -1,7 +1,7 @@
 /** safetensors (Hugging Face): a JSON header, then the bytes of the tensors. Nothing in it can be run. */
 import { describe, ValueError } from "../errors.js";
 import { checkedOptions } from "../options.js";
-import { type ByteSource, checkedBytes } from "./byte-source.js";
+import { type ByteSource, checkedBytes, pieceOf } from "./byte-source.js";
 import { reading, readingLater } from "./format-error.js";
 import { bytesOf, checkNamedArray, decode, encode, type FileDType, type NamedArray } from "./named-array.js";
 import { type ReadOptions, readOptions } from "./read-options.js";
@@ -52,13 +52,22 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
   return { tensors, metadata };
 }
 
+/** What is known of a tensor before it is read.
+ * @category Files */
+export interface TensorInfo {
+  /** The element type in the file. */
+  readonly dtype: FileDType;
+  /** Sizes of the axes, outermost first. */
+  readonly shape: readonly number[];
+}
+
 /** A safetensors file of which the header was read, and the tensors are when they are asked for.
  * @category Files */
 export class SafetensorsFile {
   /** Texts by name. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** Element type and shape of every tensor, by name. */
-  readonly tensors: ReadonlyMap<string, { readonly dtype: FileDType; readonly shape: readonly number[] }>;
+  /** What is known of every tensor before it is read, by name. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly #source: ByteSource;
   readonly #places: Header["places"];
   readonly #dataStart: number;
@@ -85,7 +94,7 @@ export class SafetensorsFile {
     }
     const { dtype, shape, begin, end } = place;
     return await readingLater("SafetensorsFile.read", file, async () => {
-      const bytes = await this.#source.read(this.#dataStart + begin, end - begin);
+      const bytes = await pieceOf(this.#source, this.#dataStart + begin, end - begin);
       return { dtype, shape, data: decode(dtype, bytes) };
     });
   }
@@ -96,15 +105,15 @@ export class SafetensorsFile {
  * @throws FormatError as {@link readSafetensors} does
  * @category Files */
 export async function openSafetensors(source: ByteSource): Promise<SafetensorsFile> {
-  if (typeof source?.read !== "function" || !Number.isSafeInteger(source.size)) {
+  if (typeof source?.read !== "function" || !Number.isSafeInteger(source.size) || source.size < 0) {
     throw new ValueError("openSafetensors", `source must be { size, read }, got ${describe(source)}`, {
       actual: source,
     });
   }
   return await readingLater("openSafetensors", nameOf(source), async () => {
-    const start = await source.read(0, Math.min(RECOGNISABLE, source.size));
+    const start = await pieceOf(source, 0, Math.min(RECOGNISABLE, source.size));
     const length = headerLength(start, source.size);
-    const bytes = await source.read(LENGTH_BYTES, length);
+    const bytes = await pieceOf(source, LENGTH_BYTES, length);
     const dataStart = LENGTH_BYTES + length;
     return new SafetensorsFile(source, parseHeader(bytes, source.size - dataStart), dataStart);
   });

@@ -10,6 +10,7 @@ import { describe, ValueError } from "../errors.js";
 import { checkedOptions } from "../options.js";
 import { type BackwardHook, hookedCalls } from "./backward-hook.js";
 import { callListener, heard } from "./calls.js";
+import { loadFile, safetensorsOf, saveFile, type WeightsSource } from "./files.js";
 import { checkedInputs, checkedOutput, checkHook, type ForwardHook, type ForwardPreHook } from "./hooks.js";
 import type { Parameter } from "./parameter.js";
 import { isParameter, partsOf, snakeCase } from "./parts.js";
@@ -239,6 +240,38 @@ export abstract class Module<Inputs extends readonly unknown[] = Tensor[], Outpu
   loadStateDict(state: Readonly<Record<string, Tensor>>, options: LoadStateOptions = {}): LoadStateResult {
     const { strict = true } = checkedOptions("loadStateDict", options, loadStateOptions);
     return loadState(this.constructor.name, new Map(this.#state()), state, strict);
+  }
+
+  /** Takes over the weights of a file: `.safetensors`, PyTorch's `.pth` or `.pt`, or `.npz`, told apart by their content. Of a
+   * checkpoint the weights are taken (`state_dict`, `model`, …), names lose what DataParallel, `torch.compile` or Lightning put
+   * before all of them, counters of batches that an old file lacks become 0, and the numbers take the dtype of the module's.
+   * Nothing of the file is run, and nothing changes unless everything fits.
+   *
+   * ```ts
+   * await model.load("resnet20.pth");
+   * await model.load(new URL("https://example.org/resnet20.safetensors"));
+   * ```
+   * @param source the path of a file (in a page: an address), a URL, bytes or a Blob
+   * @returns the keys that were missing and those that were not expected
+   * @throws FormatError if the file is damaged or of another format; ValueError, ShapeError that lists every key that does not fit;
+   * DataError if it cannot be had */
+  async load(source: WeightsSource, options: LoadStateOptions = {}): Promise<LoadStateResult> {
+    const { strict = true } = checkedOptions("load", options, loadStateOptions);
+    return await loadFile(this.constructor.name, new Map(this.#state()), source, strict);
+  }
+
+  /** Writes the weights, as `stateDict()` has them at the time of the call, into a `.safetensors` file, which PyTorch reads too
+   * (`safetensors.torch.load_file`). At every moment the old file is there or the new one, whole. Needs a file system.
+   * @param metadata texts that are written with them
+   * @throws ValueError if the path does not end with `.safetensors`; DataError if it cannot be written */
+  async save(path: string, metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+    await saveFile(path, () => this.stateDict(), metadata);
+  }
+
+  /** The bytes that `save` would write, for a page to keep or to offer.
+   * @param metadata texts that are written with them */
+  async toSafetensors(metadata: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
+    return await safetensorsOf(this.stateDict(), metadata);
   }
 
   /** Sets this module and all below it to training (or, with false, to evaluation).

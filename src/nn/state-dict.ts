@@ -9,7 +9,7 @@ import { zeros } from "../ops/create.js";
 import { cast } from "../ops/elementwise/compare.js";
 import { to } from "../ops/shape/identity.js";
 import { flag, type OptionKinds } from "../options.js";
-import { at, formatShape, sameShape } from "../shape.js";
+import { at, formatShape, type Shape, sameShape } from "../shape.js";
 
 /** Options of `Module.loadStateDict`.
  * @category Modules */
@@ -29,6 +29,62 @@ export interface LoadStateResult {
   readonly unexpected: readonly string[];
 }
 
+/** Who loads, and how what is wrong with the state dict is said to be of a file. */
+interface Loader {
+  readonly op: string;
+  readonly from: string;
+}
+
+/** A state dict that fits: what belongs together, and how it is taken over. */
+interface FittingState<Source> extends LoadStateResult {
+  readonly pairs: readonly (readonly [key: string, target: Tensor, source: Source])[];
+  /** Gives the targets the values of these tensors, which are of their dtypes and devices: one for each pair. */
+  assign(converted: readonly Tensor[]): void;
+}
+
+/** Checks names and shapes of a state dict against the tensors it is for. */
+export function checkedState<Source extends { readonly shape: Shape }>(
+  { op, from }: Loader,
+  who: string,
+  own: ReadonlyMap<string, Tensor>,
+  state: ReadonlyMap<string, Source | undefined>,
+  strict: boolean,
+): FittingState<Source> {
+  // PyTorch's checkpoints of before 1.0 lack the counter, and count from 0 when they are loaded there.
+  const uncounted = [...own].filter(([key]) => isCounter(key) && state.get(key) === undefined);
+  const missing = [...own.keys()].filter((key) => state.get(key) === undefined && !isCounter(key));
+  const unexpected = [...state.keys()].filter((key) => !own.has(key));
+  if (strict && missing.length + unexpected.length > 0) {
+    const lists = [
+      missing.length > 0 ? `missing: ${missing.join(", ")}` : "",
+      unexpected.length > 0 ? `unexpected: ${unexpected.join(", ")}` : "",
+    ];
+    throw new ValueError(
+      op,
+      `${from}the keys are not those of ${who}; ${lists.filter(Boolean).join("; ")}; pass { strict: false } to load the rest`,
+      { expected: [...own.keys()], actual: [...state.keys()] },
+    );
+  }
+  const pairs = [...own].flatMap(([key, target]): [string, Tensor, Source][] => {
+    const source = state.get(key);
+    return source === undefined ? [] : [[key, target, source]];
+  });
+  const wrong = pairs.filter(([, target, source]) => !sameShape(target.shape, source.shape));
+  if (wrong.length > 0) {
+    const list = wrong.map(([key, t, s]) => `${key} is ${formatShape(t.shape)}, got ${formatShape(s.shape)}`);
+    throw new ShapeError(op, `${from}shapes differ: ${list.join("; ")}`);
+  }
+  const assign = (converted: readonly Tensor[]): void =>
+    loading(() => {
+      pairs.forEach(([, target], i) => {
+        target.assign(at(converted, i));
+      });
+      for (const [, counter] of uncounted)
+        counter.assign(to(zeros(counter.shape, { dtype: counter.dtype }), counter.device.name));
+    });
+  return { missing, unexpected, pairs, assign };
+}
+
 /** Checks a state dict against the tensors it is for, converts it to their dtypes and devices, and then assigns it. */
 export function loadState(
   who: string,
@@ -37,42 +93,13 @@ export function loadState(
   strict: boolean,
 ): LoadStateResult {
   checkState(state);
-  // PyTorch's checkpoints of before 1.0 lack the counter, and count from 0 when they are loaded there.
-  const uncounted = [...own].filter(([key]) => isCounter(key) && state[key] === undefined);
-  const missing = [...own.keys()].filter((key) => state[key] === undefined && !isCounter(key));
-  const unexpected = Object.keys(state).filter((key) => !own.has(key));
-  if (strict && missing.length + unexpected.length > 0) {
-    const lists = [
-      missing.length > 0 ? `missing: ${missing.join(", ")}` : "",
-      unexpected.length > 0 ? `unexpected: ${unexpected.join(", ")}` : "",
-    ];
-    throw new ValueError(
-      "loadStateDict",
-      `the keys are not those of ${who}; ${lists.filter(Boolean).join("; ")}; pass { strict: false } to load the rest`,
-      { expected: [...own.keys()], actual: Object.keys(state) },
-    );
-  }
-  const pairs = [...own].flatMap(([key, target]): [string, Tensor, Tensor][] => {
-    const source = state[key];
-    return source === undefined ? [] : [[key, target, source]];
-  });
-  const wrong = pairs.filter(([, target, source]) => !sameShape(target.shape, source.shape));
-  if (wrong.length > 0) {
-    const list = wrong.map(([key, t, s]) => `${key} is ${formatShape(t.shape)}, got ${formatShape(s.shape)}`);
-    throw new ShapeError("loadStateDict", `shapes differ: ${list.join("; ")}`);
-  }
+  const loader = { op: "loadStateDict", from: "" };
+  const { pairs, assign, ...result } = checkedState(loader, who, own, new Map(Object.entries(state)), strict);
   const disposed = pairs.flatMap(([key, , source]) => (source.isDisposed ? [key] : []));
   if (disposed.length > 0)
     throw new ValueError("loadStateDict", `these were disposed: ${disposed.join(", ")}; \`keep\` them`);
-  const converted = pairs.map(([, target, source]) => cast(to(source.detach(), target.device.name), target.dtype));
-  loading(() => {
-    pairs.forEach(([, target], i) => {
-      target.assign(at(converted, i));
-    });
-    for (const [, counter] of uncounted)
-      counter.assign(to(zeros(counter.shape, { dtype: counter.dtype }), counter.device.name));
-  });
-  return { missing, unexpected };
+  assign(pairs.map(([, target, source]) => cast(to(source.detach(), target.device.name), target.dtype)));
+  return result;
 }
 
 function isCounter(key: string): boolean {

@@ -24,6 +24,7 @@ function callable(name: string): Call {
   if (name === "Module.loadStateDict") return (...args) => new lg.ReLU().loadStateDict(...(args as [never]));
   if (name === "Optimizer.addParamGroup")
     return (...args) => new lg.SGD([lg.zeros([1])], { lr: 1 }).addParamGroup(...(args as [never]));
+  if (name === "Module.load") return (...args) => new lg.ReLU().load(...(args as [never]));
   const value = name.split(".").reduce<unknown>((found, part) => (found as Record<string, unknown>)[part], lg);
   if (name in layers || name in optimizers || name in constructed)
     return (...args) => new (value as new (...list: unknown[]) => unknown)(...args);

@@ -1,5 +1,6 @@
 /** Right arguments of everything but ops that takes options: what is before the options, and the options it must have. */
 import * as lg from "../../src/index.js";
+import { writeSafetensors } from "../../src/io/index.js";
 import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
 import { MemoryFile } from "../train/logs/memory-file.js";
 
@@ -105,6 +106,7 @@ export const initialisations: Readonly<Record<string, RightArguments>> = {
 export const others: Readonly<Record<string, RightArguments>> = {
   ...nets,
   "Optimizer.addParamGroup": () => [{ params: weights() }],
+  "Module.load": () => [writeSafetensors({}), {}],
   "Module.loadStateDict": () => [new lg.ReLU().stateDict(), {}],
   backward: () => [square(lg.ones([2], { requiresGrad: true })), {}],
   batchOf: () => [images, [0], {}],
