@@ -28,10 +28,16 @@ export type {
 export { type FitResult, fit } from "./fit.js";
 export type { FitOptions } from "./fit-options.js";
 export type { Goal } from "./goal.js";
+export { type CsvLogOptions, logToCsv } from "./logs/csv.js";
+export { logToJsonLines, parseJsonLines } from "./logs/json-lines.js";
 export { type LogFile, openLogFile } from "./logs/log-file.js";
 export type { ImageArray } from "./logs/png.js";
+export { logToTerminal } from "./logs/terminal.js";
 export { accuracy, confusionMatrix, type Evaluated, type Metric, perClassAccuracy, topKAccuracy } from "./metrics.js";
 export type { LabelledBatch, LossFunction, Objective, Outcome } from "./objective.js";
+export { type TrainingReportOptions, trainingReportHtml } from "./report/page.js";
+export { logToReport, type ReportLogOptions } from "./report/sink.js";
 export type { EpochRecord } from "./run.js";
 export type { FitSchedule, Stepped } from "./schedule.js";
+export { logToTensorBoard } from "./tensorboard/sink.js";
 export { SummaryWriter, type SummaryWriterOptions } from "./tensorboard/summary-writer.js";

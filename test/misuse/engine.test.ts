@@ -12,6 +12,7 @@ import * as ops from "../../src/ops/index.js";
 import * as testing from "../../src/testing/index.js";
 import { initialisations, layers, optimizers, others } from "../options/right-arguments.js";
 import { MemoryFile } from "../train/logs/memory-file.js";
+import { madeUpRun } from "../train/made-up-run.js";
 import { type Call, outcome, refusals } from "./odd.js";
 
 const leaf = () => lg.tensor([1, 2], { requiresGrad: true });
@@ -117,6 +118,21 @@ const functions: Readonly<Record<string, Omit<Call, "name">>> = {
     run: lg.createModel as never,
   },
   zooModel: { right: () => ["resnet50"], run: lg.zooModel as never },
+  logToCsv: {
+    right: () => ["log.csv", { each: "step" }],
+    run: (path, options) => lg.logToCsv(inFolder(path), options),
+  },
+  logToJsonLines: { right: () => ["log.jsonl"], run: (path) => lg.logToJsonLines(inFolder(path)) },
+  logToReport: {
+    right: () => ["report.html", { image: () => 1, jsonLines: "log.jsonl" }],
+    run: (path, options) => lg.logToReport(inFolder(path), options),
+  },
+  logToTensorBoard: { right: () => ["events"], run: (path) => lg.logToTensorBoard(inFolder(path)) },
+  parseJsonLines: { right: () => ['{"kind":"checkpoint","step":1}\n'], run: lg.parseJsonLines as never },
+  trainingReportHtml: {
+    right: () => [new Set(madeUpRun()), { echartsSource: "", image: () => ndarray(new Uint8Array(4), [2, 2]) }],
+    run: lg.trainingReportHtml as never,
+  },
   openLogFile: { right: () => ["log"], run: (path) => lg.openLogFile(inFolder(path)).close() },
   SummaryWriter: {
     right: () => ["events", { purgeStep: 1, filenameSuffix: "" }],
@@ -267,7 +283,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   ...["answerInWords", "divergencesOf", "figuresOf", "parseTrace", "renderSvg", "reportHtml", "summarize", "traceCsv"],
   ...["traceJson", "verdictOf", "trace", "summary"],
   ...Object.keys(data),
-  ...["gradientFlow", "placesOf"],
+  ...["gradientFlow", "placesOf", "logToTerminal"],
   ...["accuracy", "confusionMatrix", "perClassAccuracy", "topKAccuracy", "evaluate", "fit"],
   ...["earlyStopping", "parametersEvery", "traceEvery"],
   // Nets whose sizes are fixed take the options of those that are tried here, and are made at their full size.

@@ -1,4 +1,7 @@
 /** Right arguments of everything but ops that takes options: what is before the options, and the options it must have. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as lg from "../../src/index.js";
 import { writeSafetensors } from "../../src/io/index.js";
 import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
@@ -123,6 +126,9 @@ export const others: Readonly<Record<string, RightArguments>> = {
   cifarDensenet: () => [{ depth: 10, growthRate: 1, generator: generator() }],
   cifarNet: () => [{ depth: 8, generator: generator(), width: 1 }],
   cifarResnext: () => [{ cardinality: 1, baseWidth: 1, depth: 11, ...empty() }],
+  logToCsv: () => [new MemoryFile(), {}],
+  logToReport: () => [join(mkdtempSync(join(tmpdir(), "livegrad-options-")), "report.html"), {}],
+  trainingReportHtml: () => [[], { echartsSource: "" }],
   createModel: () => ["resnet18", empty()],
   fractalNet: () => [{ columns: 2, channels: [2], size: 4, generator: generator() }],
   drawnImages: () => [{ count: 1 }],

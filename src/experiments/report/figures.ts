@@ -1,6 +1,7 @@
 /** The figures of a gradient-flow trace as Apache ECharts options, and their rendering to SVG. */
 
 import { describe, ValueError } from "../../errors.js";
+import { loadEcharts } from "../../page/echarts.js";
 import type { GradientFlowTrace, RunRecord } from "../records.js";
 import { layerPoint, log10Point, type Point, type Quantity } from "./aggregate.js";
 import {
@@ -12,7 +13,6 @@ import {
   type StepChoice,
   stepsOf,
 } from "./configurations.js";
-import { loadEcharts } from "./echarts.js";
 import { checkTrace } from "./files.js";
 import { heatMapFigure } from "./heat-map.js";
 import { layerAxis, lineWithBand, powerAxis, powerRange, theoryLine } from "./lines.js";

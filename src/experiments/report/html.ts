@@ -2,16 +2,16 @@
 
 import { ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, text } from "../../options.js";
+import { escapeHtml, inlineScript, scriptJson } from "../../page/escape.js";
+import { PAGE_STYLE } from "../../page/page-style.js";
 import type { GradientFlowTrace } from "../records.js";
 import { conclusionsInWords, configurationsInWords, headlineOf } from "./answer.js";
 import { configurationsOf, stepsOf } from "./configurations.js";
 import { divergencesInWords, missingInWords } from "./divergence.js";
-import { escapeHtml, inlineScript, scriptJson } from "./escape.js";
 import { figuresOf } from "./figures.js";
 import { checkTrace } from "./files.js";
 import { pageData, subtitleOf } from "./page-data.js";
 import { PAGE_SCRIPT } from "./page-script.js";
-import { PAGE_STYLE } from "./page-style.js";
 import { bullets, summaryTable } from "./page-summary.js";
 import type { Figure } from "./panels.js";
 import { type ConfigurationSummary, summarize } from "./summary.js";

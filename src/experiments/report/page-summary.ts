@@ -1,7 +1,7 @@
 /** The words and the table of a summary, as the report page shows them. */
 
+import { escapeHtml } from "../../page/escape.js";
 import type { ConfigurationRuns } from "./configurations.js";
-import { escapeHtml } from "./escape.js";
 import { formatFactor, formatNorm, formatSpread } from "./statistics.js";
 import { lineStyleOf } from "./style.js";
 import type { ConfigurationSummary } from "./summary.js";

@@ -1,11 +1,10 @@
 /** The layout of figures made of panels: one grid for some networks or for one under a common title and legend. */
 
+import type { OptionPart } from "../../page/figure-html.js";
 import type { LayerQuantity } from "../../trace/records.js";
 import { TEXT } from "./style.js";
 
-/** An object of an ECharts option; JSON but for the page's own functions.
- * @category Gradient flow */
-export type OptionPart = Readonly<Record<string, unknown>>;
+export type { OptionPart } from "../../page/figure-html.js";
 
 /** What a panel of a figure shows.
  * @category Gradient flow */

@@ -74,8 +74,7 @@ const SYMBOLS: readonly string[] = [
   "M19 0V20L1 10Z", // triangle to the left
 ];
 
-/** Viridis, dark to light: equal steps look equal, also to colour-blind eyes and in grey. */
-export const HEAT_COLORS: readonly string[] = ["#440154", "#414487", "#2A788E", "#22A884", "#7AD151", "#FDE725"];
+export { HEAT_COLORS } from "../../page/colors.js";
 
 /** Text sizes in pixels for a figure 1200 wide. */
 export const TEXT = { title: 20, subtitle: 14, panel: 15, axisName: 14, axisLabel: 13, legend: 14 } as const;

@@ -1,6 +1,7 @@
 /** The report of `livegrad zoo` as one page that needs nothing else and works offline. */
-import { escapeHtml, inlineScript, scriptJson } from "../report/escape.js";
-import { PAGE_STYLE } from "../report/page-style.js";
+import { escapeHtml, inlineScript, scriptJson } from "../../page/escape.js";
+import { tableHtml } from "../../page/figure-html.js";
+import { PAGE_STYLE } from "../../page/page-style.js";
 import { zooFigures } from "./figures.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import type { ZooFigure } from "./parts.js";
@@ -40,24 +41,6 @@ function figureHtml({ id, title, caption, table, height }: ZooFigure): string {
 aria-label="${escapeHtml(title)}; the same numbers stand in the table below"></div>
 <figcaption>${escapeHtml(caption)}</figcaption>
 <details class="tables"><summary>The numbers as a table</summary>${tableHtml(table, title)}</details></figure>`;
-}
-
-function tableHtml({ head, rows }: ZooFigure["table"], caption: string): string {
-  const cell = (text: string, column: number) =>
-    column === 0
-      ? `<th scope="row">${escapeHtml(text)}</th>`
-      : `<td${isNumber(text) ? ' class="number"' : ""}>${escapeHtml(text)}</td>`;
-  const columns = head.map((name, i) => {
-    const isNumeric = rows.every((row) => isNumber(row[i] ?? "–"));
-    return `<th scope="col"${isNumeric ? ' class="number"' : ""}>${escapeHtml(name)}</th>`;
-  });
-  return `<div class="scroll" role="region" tabindex="0" aria-label="Table: ${escapeHtml(caption)}"><table>
-<caption>${escapeHtml(caption)}</caption><thead><tr>${columns.join("")}</tr></thead>
-<tbody>${rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n")}</tbody></table></div>`;
-}
-
-function isNumber(text: string): boolean {
-  return /^[–\d.,e+-]+$/.test(text);
 }
 
 function failures({ rows }: ZooRecord): string {

@@ -13,6 +13,8 @@ export interface LogFile {
   append(record: Uint8Array): void;
   /** Holds these bytes from now on, instead of all it held. */
   replace(bytes: Uint8Array): void;
+  /** Begins anew, empty; what it held is kept elsewhere, as `NAME.kept-1.jsonl` beside a file. */
+  startOver(): void;
   /** Returns when all of it would survive a loss of power. */
   flush(): void;
   /** Flushes and lets it go; nothing is written after it. */
@@ -39,11 +41,17 @@ export function openFor(op: string, path: string): LogFile {
   return new NodeLogFile(op, path);
 }
 
+/** The file of a log that is given by its path or as an object.
+ * @throws DataError if it cannot be written; ValueError if it is neither */
+export function fileOf(op: string, target: string | LogFile): LogFile {
+  return typeof target === "string" ? openFor(op, target) : checkedFile(op, "a file", target);
+}
+
 /** A file that somebody made.
  * @param path what path the function takes instead
  * @throws ValueError in the name of `op` if it is none */
 export function checkedFile(op: string, path: string, file: LogFile): LogFile {
-  const methods = ["read", "append", "replace", "flush", "close"] as const;
+  const methods = ["read", "append", "replace", "startOver", "flush", "close"] as const;
   if (methods.every((name) => typeof file?.[name] === "function")) return file;
   const rule = `it takes the path of ${path}, or a LogFile, which has ${methods.join(", ")}`;
   throw new ValueError(op, `${rule}; got ${describe(file)}`, { actual: file });
@@ -75,7 +83,7 @@ class NodeLogFile implements LogFile {
       try {
         writeAll(this.#fs, this.#descriptor, record);
       } catch (cause) {
-        this.#fs.ftruncateSync(this.#descriptor, this.#length);
+        this.#takeAway();
         throw cause;
       }
       this.#length += record.length;
@@ -96,9 +104,14 @@ class NodeLogFile implements LogFile {
         this.#fs.closeSync(next);
       }
       this.#fs.renameSync(beside, this.#path);
-      this.#fs.closeSync(this.#descriptor);
-      this.#descriptor = this.#fs.openSync(this.#path, "a+");
-      this.#length = bytes.length;
+      this.#reopen(bytes.length);
+    });
+  }
+
+  startOver(): void {
+    this.#try(() => {
+      this.#fs.renameSync(this.#path, nameAside(this.#fs, this.#path));
+      this.#reopen(0);
     });
   }
 
@@ -111,6 +124,22 @@ class NodeLogFile implements LogFile {
     this.flush();
     this.#fs.closeSync(this.#descriptor);
     this.#descriptor = -1;
+  }
+
+  /** What was written of a record that did not fit. */
+  #takeAway(): void {
+    try {
+      this.#fs.ftruncateSync(this.#descriptor, this.#length);
+    } catch (cause) {
+      if (codeOf(cause) !== "EINVAL") throw cause; // a device holds nothing
+    }
+  }
+
+  /** Opens what bears the name now. */
+  #reopen(length: number): void {
+    this.#fs.closeSync(this.#descriptor);
+    this.#descriptor = this.#fs.openSync(this.#path, "a+");
+    this.#length = length;
   }
 
   #try<Result>(action: () => Result): Result {
@@ -128,6 +157,16 @@ type FileSystem = typeof import("node:fs");
 /** A write may take a part of the bytes only. */
 function writeAll(fs: FileSystem, descriptor: number, bytes: Uint8Array): void {
   for (let start = 0; start < bytes.length; ) start += fs.writeSync(descriptor, bytes, start);
+}
+
+/** `log.kept-1.jsonl` for `log.jsonl`: a name that is free. */
+function nameAside(fs: FileSystem, path: string): string {
+  const { join, parse } = nodeModule("path");
+  const { dir, name, ext } = parse(path);
+  for (let count = 1; ; count++) {
+    const aside = join(dir, `${name}.kept-${count}${ext}`);
+    if (!fs.existsSync(aside)) return aside;
+  }
 }
 
 // Level by level: Node's recursive mkdir never returns where a parent refuses with ENOENT, as /proc does.

@@ -4,6 +4,7 @@ import type { LogFile } from "../../../src/train/logs/log-file.js";
 export class MemoryFile implements LogFile {
   #bytes: Uint8Array;
   closed = false;
+  readonly keptAside: string[] = [];
 
   constructor(bytes: Uint8Array = new Uint8Array()) {
     this.#bytes = bytes;
@@ -19,6 +20,11 @@ export class MemoryFile implements LogFile {
 
   replace(bytes: Uint8Array): void {
     this.#bytes = bytes;
+  }
+
+  startOver(): void {
+    this.keptAside.push(this.text());
+    this.#bytes = new Uint8Array();
   }
 
   flush(): void {

@@ -1,0 +1,81 @@
+/** Figures of a page, each with its sentence and its numbers as a table, and the script that draws them. */
+import { escapeHtml, scriptJson } from "./escape.js";
+
+/** An object of an ECharts option; plain JSON.
+ * @category Gradient flow */
+export type OptionPart = Readonly<Record<string, unknown>>;
+
+/** Column names, then rows whose first cell names them. */
+export interface PageTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A figure of a page. */
+export interface PageFigure {
+  /** Anchor in the page. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence or two on what it shows. */
+  readonly caption: string;
+  /** As ECharts takes it. */
+  readonly option: OptionPart;
+  /** The same numbers. */
+  readonly table: PageTable;
+  /** In pixels; as wide as the page. */
+  readonly height: number;
+}
+
+/** The figure with its sentence, and the table behind a word that opens it.
+ * @param after HTML between the two */
+export function figureHtml({ id, title, caption, table, height }: PageFigure, after = ""): string {
+  return `<figure id="${id}"><h3>${escapeHtml(title)}</h3>
+<div class="chart" id="chart-${id}" style="height:${height}px" role="img"
+aria-label="${escapeHtml(title)}; the same numbers stand in the table below"></div>
+<figcaption>${escapeHtml(caption)}</figcaption>
+${after}<details><summary>The numbers as a table</summary>${tableHtml(table, title)}</details></figure>`;
+}
+
+/** A table that can be scrolled with keys. */
+export function tableHtml({ head, rows }: PageTable, caption: string): string {
+  const cell = (text: string, column: number) =>
+    column === 0
+      ? `<th scope="row">${escapeHtml(text)}</th>`
+      : `<td${isNumber(text) ? ' class="number"' : ""}>${escapeHtml(text)}</td>`;
+  const columns = head.map((name, i) => {
+    const isNumeric = rows.every((row) => isNumber(row[i] ?? "–"));
+    return `<th scope="col"${isNumeric ? ' class="number"' : ""}>${escapeHtml(name)}</th>`;
+  });
+  return `<div class="scroll" role="region" tabindex="0" aria-label="Table: ${escapeHtml(caption)}"><table>
+<caption>${escapeHtml(caption)}</caption><thead><tr>${columns.join("")}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n")}</tbody></table></div>`;
+}
+
+function isNumber(text: string): boolean {
+  return /^[–\d.,e+-]+$/.test(text);
+}
+
+/** The options of the figures and the script that draws them, in the colours of the page, light or dark; it needs the global
+ * `echarts`. */
+export function drawingScript(figures: readonly PageFigure[]): string {
+  return `<script type="application/json" id="options">${scriptJson(figures.map(({ id, option }) => ({ id, option })))}</script>
+<script>${SCRIPT}</script>`;
+}
+
+const SCRIPT = `
+const figures = JSON.parse(document.getElementById("options").textContent);
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const charts = new Map();
+function draw() {
+  for (const { id, option } of figures) {
+    charts.get(id)?.dispose();
+    const chart = echarts.init(document.getElementById("chart-" + id), dark.matches ? "dark" : null, { renderer: "svg" });
+    const tooltip = { ...option.tooltip, confine: true, valueFormatter: (value) => (typeof value === "number" ? String(+value.toPrecision(4)) : "–") };
+    chart.setOption({ backgroundColor: "transparent", animation: false, ...option, tooltip });
+    charts.set(id, chart);
+  }
+}
+draw();
+dark.addEventListener("change", draw);
+addEventListener("resize", () => { for (const chart of charts.values()) chart.resize(); });
+`;
