@@ -5,7 +5,6 @@ import type { Tensor } from "../autograd/tensor.js";
 import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
 import { Conv2d } from "../nn/conv2d.js";
 import { Dropout } from "../nn/dropout.js";
-import { Flatten } from "../nn/flatten.js";
 import type { Initializer } from "../nn/init.js";
 import { Linear } from "../nn/linear.js";
 import { Module } from "../nn/module.js";
@@ -17,6 +16,7 @@ import { add, mul } from "../ops/elementwise/arithmetic.js";
 import { checkedRandom, number, type OptionKinds } from "../options.js";
 import { at } from "../shape.js";
 import { convNormActivation, type LayerDefaults } from "./conv-norm-activation.js";
+import { FeatureClassifier } from "./feature-classifier.js";
 import { kaimingFanOut, zero } from "./initial-weights.js";
 import { checkStochasticDepth, StochasticDepth } from "./torchvision-stochastic-depth.js";
 import { type ModelOptions, modelOptions, type ZooModel } from "./zoo-model.js";
@@ -78,28 +78,9 @@ export function efficientnetB0(options: EfficientNetOptions): EfficientNet {
   return new EfficientNet(new Sequential(stem, ...made, head), classifier);
 }
 
-/** Features, their global average, and a classifier; see `efficientnetB0`.
+/** What `efficientnetB0` makes.
  * @category Models */
-export class EfficientNet extends Module {
-  /** The stem, seven stages, and a 1×1 convolution. */
-  readonly features: Sequential;
-  /** Global average. */
-  readonly avgpool: AdaptiveAvgPool2d = new AdaptiveAvgPool2d(1);
-  /** `[N, C, 1, 1]` to `[N, C]`. */
-  readonly flatten: Flatten = new Flatten();
-  /** Dropout and a linear layer. */
-  readonly classifier: Sequential;
-
-  constructor(features: Sequential, classifier: Sequential) {
-    super();
-    this.features = features;
-    this.classifier = classifier;
-  }
-
-  override forward(x: Tensor): Tensor {
-    return this.classifier.forward(this.flatten.forward(this.avgpool.forward(this.features.forward(x))));
-  }
-}
+export class EfficientNet extends FeatureClassifier {}
 
 interface MBConvShape {
   readonly expansion: number;

@@ -20,6 +20,7 @@ export {
 } from "./densenet.js";
 export type { Masks } from "./drop-path.js";
 export { type EfficientNet, type EfficientNetOptions, efficientnetB0 } from "./efficientnet.js";
+export type { FeatureClassifier } from "./feature-classifier.js";
 export { type FractalBlock, type FractalConv, FractalNet, type FractalNetOptions, fractalNet } from "./fractalnet.js";
 export { type GoogLeNet, type GoogLeNetOptions, googlenet } from "./googlenet.js";
 export { type InceptionV3, type InceptionV3Options, inceptionV3 } from "./inception-v3.js";

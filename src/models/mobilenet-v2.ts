@@ -2,11 +2,9 @@
  * between thin layers, the convolution that sees neighbours is depthwise in a wide layer between them, and the way back to
  * thin is linear. Names and numbers are those of torchvision. */
 import type { Tensor } from "../autograd/tensor.js";
-import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
 import { BatchNorm2d } from "../nn/batch-norm2d.js";
 import { Conv2d } from "../nn/conv2d.js";
 import { Dropout } from "../nn/dropout.js";
-import { Flatten } from "../nn/flatten.js";
 import { Linear } from "../nn/linear.js";
 import { Module } from "../nn/module.js";
 import { ReLU6 } from "../nn/relu6.js";
@@ -14,6 +12,7 @@ import { Sequential } from "../nn/sequential.js";
 import { add } from "../ops/elementwise/arithmetic.js";
 import { checkedRandom, number, type OptionKinds } from "../options.js";
 import { convNormActivation, type LayerDefaults } from "./conv-norm-activation.js";
+import { FeatureClassifier } from "./feature-classifier.js";
 import { kaimingFanOut, normal, zero } from "./initial-weights.js";
 import { type ModelOptions, modelOptions, type ZooModel } from "./zoo-model.js";
 
@@ -63,28 +62,9 @@ const bottlenecks = [
   { t: 6, c: 320, n: 1, s: 1 },
 ];
 
-/** Features, their global average, and a classifier; see `mobilenetV2`.
+/** What `mobilenetV2` makes.
  * @category Models */
-export class MobileNetV2 extends Module {
-  /** The stem, 17 bottlenecks, and a 1×1 convolution to 1280 channels. */
-  readonly features: Sequential;
-  /** Global average. */
-  readonly pool: AdaptiveAvgPool2d = new AdaptiveAvgPool2d(1);
-  /** `[N, C, 1, 1]` to `[N, C]`. */
-  readonly flatten: Flatten = new Flatten();
-  /** Dropout and a linear layer. */
-  readonly classifier: Sequential;
-
-  constructor(features: Sequential, classifier: Sequential) {
-    super();
-    this.features = features;
-    this.classifier = classifier;
-  }
-
-  override forward(x: Tensor): Tensor {
-    return this.classifier.forward(this.flatten.forward(this.pool.forward(this.features.forward(x))));
-  }
-}
+export class MobileNetV2 extends FeatureClassifier {}
 
 /** Widen, filter each channel, narrow; the input is added where it has the output's shape. */
 class InvertedResidual extends Module {

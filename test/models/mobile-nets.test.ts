@@ -1,14 +1,11 @@
-/** Tests of the nets for phones: small images, initial weights, residual additions, and how channels are shuffled. */
+/** Tests of the nets for phones: initial weights, residual additions, and how channels are shuffled. */
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  backward,
-  crossEntropy,
   generator,
   init,
   type Module,
   mobilenetV2,
   ReLU6,
-  randn,
   setDevice,
   shufflenetV2_x1_0,
   tensor,
@@ -17,25 +14,6 @@ import {
 beforeAll(() => setDevice("simd"));
 
 const empty = () => ({ generator: generator(0), init: init.empty });
-
-describe.each([
-  ["mobilenetV2", mobilenetV2],
-  ["shufflenetV2_x1_0", shufflenetV2_x1_0],
-] as const)("%s", (_name, make) => {
-  it("takes images of CIFAR's size, and gives a gradient to every parameter", () => {
-    const net = make({ generator: generator(1), numClasses: 7 });
-    const output = net.forward(randn([2, 3, 32, 32], { generator: generator(2) }));
-    expect(output.shape).toEqual([2, 7]);
-    backward(crossEntropy(output, tensor([1, 2], { dtype: "int32" })));
-    for (const [name, { grad }] of net.namedParameters()) expect(grad, name).not.toBeNull();
-  });
-
-  it("fills its weights as init says", () => {
-    const state = make({ ...empty(), init: (shape) => init.constant(shape, 3) }).stateDict();
-    const weights = Object.entries(state).filter(([, { rank }]) => rank > 1);
-    for (const [key, weight] of weights) expect(new Set(weight.dataSync()), key).toEqual(new Set([3]));
-  });
-});
 
 describe("mobilenetV2", () => {
   const std = (weight: { square(): { mean(): { itemSync(): number } } } | undefined) =>
