@@ -120,15 +120,20 @@ async function serve(scripts: Readonly<Record<string, string>>, files: readonly 
   return server;
 }
 
+/** What every test starts it with. */
+export const CHROMIUM_ARGUMENTS: readonly string[] = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+];
+
 async function launch(executable: string, hardware: boolean): Promise<Browser> {
   const software = ["--use-webgpu-adapter=swiftshader"];
   return chromium.launch({
     executablePath: executable,
     args: [
-      "--no-sandbox",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
+      ...CHROMIUM_ARGUMENTS,
       "--disable-component-update",
       "--disable-sync",
       "--enable-unsafe-webgpu",

@@ -7,13 +7,12 @@ import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportHtml } from "../../../src/experiments/report/html.js";
-import { findChromium } from "../../browser/chromium.js";
+import { CHROMIUM_ARGUMENTS, findChromium } from "../../browser/chromium.js";
 import { FOUR, madeUpTrace } from "./made-up-trace.js";
 
 const executablePath = findChromium();
 if (executablePath === undefined) console.warn("skipped: the tests of the report page, as there is no Chromium here");
 
-const ARGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const WIDTHS = [390, 768, 1440];
 const FIGURES = [
   "activation-gradients",
@@ -37,7 +36,7 @@ describe.skipIf(executablePath === undefined)("the report page", () => {
     const echartsSource = readFileSync(createRequire(import.meta.url).resolve("echarts/dist/echarts.min.js"), "utf8");
     writeFileSync(join(folder, "report.html"), reportHtml({ ...trace, runs: diverged }, { echartsSource }));
     address = pathToFileURL(join(folder, "report.html")).href;
-    browser = await chromium.launch({ executablePath: executablePath as string, args: ARGS });
+    browser = await chromium.launch({ executablePath: executablePath as string, args: [...CHROMIUM_ARGUMENTS] });
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
