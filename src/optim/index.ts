@@ -15,5 +15,6 @@ export { RAdam } from "./radam.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export { Rprop, type RpropOptions } from "./rprop.js";
 export type { OptimizerOptions } from "./rules.js";
+export * from "./schedules/index.js";
 export { SGD, type SGDOptions } from "./sgd.js";
 export type { OptimizerState, OptimizerStateValue } from "./state-dict.js";

@@ -11,7 +11,7 @@ import type { Kinds, OptimizerOptions, OptimizerRules } from "./rules.js";
 export type ParamGroup<Options extends OptimizerOptions = OptimizerOptions> = {
   /** What it moves. */
   readonly params: readonly Tensor[];
-} & { -readonly [Name in keyof Complete<Options>]: Complete<Options>[Name] };
+} & { -readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
 
 /** Parameters, and options of their own, in the place of those of the optimiser.
  * @category Optimisers */

@@ -4,10 +4,17 @@ import { type GradientFlowFile, type ReadData, runGradientFlowFile } from "./gra
 import { type OpsFile, runOpCase } from "./ops-cases.js";
 import type { Outcome } from "./outcome.js";
 import { type OptimFile, runOptimFile } from "./training/optim.js";
+import { runSchedulesFile, type SchedulesFile } from "./training/schedules.js";
 import { runZooFile } from "./zoo/run.js";
 import type { ZooFile } from "./zoo/zoo-file.js";
 
-const formats = ["livegrad-conformance-1", "livegrad-gradient-flow-1", "livegrad-zoo/1", "training-optim-1"];
+const formats = [
+  "livegrad-conformance-1",
+  "livegrad-gradient-flow-1",
+  "livegrad-zoo/1",
+  "training-optim-1",
+  "training-schedules-1",
+];
 
 /** Runs every case of a file; `readData` finds the images that it names.
  * @param all whether runs that take long are not skipped */
@@ -29,6 +36,8 @@ export async function runFile(
       return runZooFile(file as ZooFile, device, all);
     case "training-optim-1":
       return runOptimFile(file as OptimFile, device);
+    case "training-schedules-1":
+      return runSchedulesFile(file as SchedulesFile, device);
     default:
       throw new Error(`the format must be one of ${formats.join(", ")}, got ${file.format}`);
   }

@@ -10,7 +10,7 @@ import * as lg from "../../src/index.js";
 import { init } from "../../src/nn/index.js";
 import * as ops from "../../src/ops/index.js";
 import * as testing from "../../src/testing/index.js";
-import { initialisations, layers, optimizers, others } from "../options/right-arguments.js";
+import { initialisations, layers, optimizers, others, schedules } from "../options/right-arguments.js";
 import { MemoryFile } from "../train/logs/memory-file.js";
 import { madeUpRun } from "../train/made-up-run.js";
 import { type Call, outcome, refusals } from "./odd.js";
@@ -111,6 +111,11 @@ const functions: Readonly<Record<string, Omit<Call, "name">>> = {
       fractalNet: lg.fractalNet,
       preactResnet: lg.preactResnet,
       wrn: lg.wrn,
+      inverseSqrt: lg.inverseSqrt,
+      linearWarmup: lg.linearWarmup,
+      linearWarmupCosine: lg.linearWarmupCosine,
+      linearWarmupLinearDecay: lg.linearWarmupLinearDecay,
+      noam: lg.noam,
     }).map(([name, run]) => [name, { right: others[name] as () => readonly unknown[], run: run as never }]),
   ),
   createModel: {
@@ -268,7 +273,7 @@ function made(name: string): Call["run"] {
 }
 
 const constructors: Readonly<Record<string, Omit<Call, "name">>> = Object.fromEntries(
-  Object.entries({ ...layers, ...optimizers }).map(([name, right]) => [name, { right, run: made(name) }]),
+  Object.entries({ ...layers, ...optimizers, ...schedules }).map(([name, right]) => [name, { right, run: made(name) }]),
 );
 const initialisers: Readonly<Record<string, Omit<Call, "name">>> = Object.fromEntries(
   Object.entries(initialisations).map(([name, right]) => [
@@ -279,7 +284,7 @@ const initialisers: Readonly<Record<string, Omit<Call, "name">>> = Object.fromEn
 
 /** What takes nothing, and what other tests spoil. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
-  ...["currentDevice", "devices", "getThreads", "isRecording", "memory", "describe", "Module", "Optimizer"],
+  ...["currentDevice", "devices", "getThreads", "isRecording", "memory", "describe", "Module", "Optimizer", "Schedule"],
   ...["answerInWords", "divergencesOf", "figuresOf", "parseTrace", "renderSvg", "reportHtml", "summarize", "traceCsv"],
   ...["traceJson", "verdictOf", "trace", "summary"],
   ...Object.keys(data),

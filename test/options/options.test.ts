@@ -5,7 +5,7 @@ import * as lg from "../../src/index.js";
 import { sizes } from "../ops/fuzz/arguments.js";
 import { signatures } from "../ops/fuzz/signatures.js";
 import { exportedValues, type OptionsTaker, optionProperties, optionsTakers } from "./exported-options.js";
-import { constructed, initialisations, layers, optimizers, others } from "./right-arguments.js";
+import { constructed, initialisations, layers, optimizers, others, schedules } from "./right-arguments.js";
 
 beforeAll(() => lg.setDevice("reference"));
 
@@ -14,6 +14,7 @@ type Call = (...args: readonly unknown[]) => unknown;
 const rightArguments: Readonly<Record<string, () => readonly unknown[]>> = {
   ...layers,
   ...optimizers,
+  ...schedules,
   ...constructed,
   ...initialisations,
   ...others,
@@ -26,7 +27,7 @@ function callable(name: string): Call {
     return (...args) => new lg.SGD([lg.zeros([1])], { lr: 1 }).addParamGroup(...(args as [never]));
   if (name === "Module.load") return (...args) => new lg.ReLU().load(...(args as [never]));
   const value = name.split(".").reduce<unknown>((found, part) => (found as Record<string, unknown>)[part], lg);
-  if (name in layers || name in optimizers || name in constructed)
+  if (name in layers || name in optimizers || name in schedules || name in constructed)
     return (...args) => new (value as new (...list: unknown[]) => unknown)(...args);
   return value as Call;
 }

@@ -95,6 +95,34 @@ export const constructed: Readonly<Record<string, RightArguments>> = {
   SummaryWriter: () => [new MemoryFile(), {}],
 };
 
+const optimizer = (): lg.Optimizer => new lg.SGD(weights(), { lr: 0.1, momentum: 0.9 });
+
+/** The schedules. */
+export const schedules: Readonly<Record<string, RightArguments>> = {
+  ChainedScheduler: () => {
+    const own = optimizer();
+    return [own, { schedules: [new lg.StepLR(own, { stepSize: 1 })] }];
+  },
+  ConstantLR: () => [optimizer(), {}],
+  CosineAnnealingLR: () => [optimizer(), { tMax: 3 }],
+  CosineAnnealingWarmRestarts: () => [optimizer(), { t0: 3 }],
+  CyclicLR: () => [optimizer(), { baseLr: 0.1, maxLr: 1 }],
+  ExponentialLR: () => [optimizer(), { gamma: 0.5 }],
+  LambdaLR: () => [optimizer(), { lrLambda: () => 1 }],
+  LinearLR: () => [optimizer(), {}],
+  MultiStepLR: () => [optimizer(), { milestones: [1] }],
+  MultiplicativeLR: () => [optimizer(), { lrLambda: () => 1 }],
+  OneCycleLR: () => [optimizer(), { maxLr: 1, totalSteps: 9 }],
+  PolynomialLR: () => [optimizer(), {}],
+  ReduceLROnPlateau: () => [optimizer(), {}],
+  ResNetPaper: () => [optimizer(), {}],
+  SequentialLR: () => {
+    const own = optimizer();
+    return [own, { schedules: [new lg.StepLR(own, { stepSize: 1 })], milestones: [] }];
+  },
+  StepLR: () => [optimizer(), { stepSize: 1 }],
+};
+
 /** The initialisations that take options. */
 export const initialisations: Readonly<Record<string, RightArguments>> = {
   "init.kaimingNormal": () => [[2, 3], { generator: generator() }],
@@ -108,6 +136,11 @@ export const initialisations: Readonly<Record<string, RightArguments>> = {
 /** Everything else that takes options and is no op. */
 export const others: Readonly<Record<string, RightArguments>> = {
   ...nets,
+  inverseSqrt: () => [{ warmup: 2 }],
+  linearWarmup: () => [{ warmup: 2 }],
+  linearWarmupCosine: () => [{ warmup: 2, total: 3 }],
+  linearWarmupLinearDecay: () => [{ warmup: 2, total: 3 }],
+  noam: () => [{ warmup: 2, dModel: 4 }],
   "Optimizer.addParamGroup": () => [{ params: weights() }],
   "Module.load": () => [writeSafetensors({}), {}],
   "Module.loadStateDict": () => [new lg.ReLU().stateDict(), {}],
