@@ -39,9 +39,7 @@ function activationGradFigure(trace: GradientFlowTrace, step: StepChoice = "firs
   return layerFigure(trace, step, {
     id: "activation-gradients",
     title: "Gradient of the activations, layer by layer",
-    caption:
-      "Norm of ∂L/∂h of each layer's output. The gradient enters at the right and travels to the left. Dots are what theory " +
-      "says of a net at its initialisation, from the measured norm at the last block on.",
+    caption: "Norm of ∂L/∂h of each layer's output. The gradient enters at the right and travels to the left.",
     axis: "‖∂L/∂h‖ over the batch",
     lines: [{ quantity: "activationGradNorm" }],
     hasTheory: true,
@@ -81,8 +79,7 @@ function forwardSignalFigure(trace: GradientFlowTrace, step: StepChoice = "first
  * @returns `null` if no residual net was recorded at the step
  * @category Gradient flow */
 function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first"): Figure | null {
-  const residual = { ...trace, runs: trace.runs.filter((run) => run.layers.some((l) => l.identityGradNorm !== null)) };
-  return layerFigure(residual, step, {
+  return layerFigure(trace, step, {
     id: "residual-paths",
     title: "Two ways back through a residual block",
     caption:
@@ -93,6 +90,7 @@ function residualPathsFigure(trace: GradientFlowTrace, step: StepChoice = "first
       { quantity: "identityGradNorm", suffix: " · identity path", dash: [] },
       { quantity: "branchGradNorm", suffix: " · branch path", dash: [2, 3] },
     ],
+    isIn: ({ layers }) => layers.some(({ identityGradNorm }) => identityGradNorm !== null),
   });
 }
 
@@ -151,6 +149,8 @@ interface LayerFigure {
   readonly caption: string;
   readonly axis: string;
   readonly lines: readonly LineOfFigure[];
+  /** Whether a network is in it, by one of its runs. Default: every one. */
+  readonly isIn?: ((run: RunRecord) => boolean) | undefined;
   /** Whether to draw what theory says beside what was measured. */
   readonly hasTheory?: boolean | undefined;
 }
@@ -172,7 +172,8 @@ interface DrawnLine {
 
 function layerFigure(trace: GradientFlowTrace, step: StepChoice, what: LayerFigure): Figure | null {
   const configurations = configurationsOf(trace);
-  const drawn = configurations.flatMap((of) => linesOf(of, step, what));
+  const { isIn = () => true } = what;
+  const drawn = configurations.filter(({ runs }) => runs.some(isIn)).flatMap((of) => linesOf(of, step, what));
   if (drawn.length === 0) return null;
   const names = panelsOf(drawn.map(({ of }) => of));
   const namesOf = (lines: readonly DrawnLine[]) => new Set(lines.map(({ name }) => name));
@@ -196,10 +197,12 @@ function layerFigure(trace: GradientFlowTrace, step: StepChoice, what: LayerFigu
     }),
   };
   const { id, title, caption } = what;
+  const ofTheory =
+    " Dots are what theory says of a net at its initialisation, from the measured norm at the last block on.";
   return {
     id,
     title,
-    caption,
+    caption: dotted.size === 0 ? caption : caption + ofTheory,
     kind: "layers",
     logarithmic: true,
     quantities: what.lines.map(({ quantity }) => quantity),

@@ -326,6 +326,23 @@ describe("figuresOf", () => {
     for (const { color } of lines) expect(1.05 / (luminance(color) + 0.05)).toBeGreaterThanOrEqual(3);
   });
 
+  it("draws a network with one symbol and one colour in every figure that it is in", () => {
+    const ofResidual = figuresOf(madeUpTrace(FOUR)).map((figure) => {
+      const line = seriesOf(figure).find(({ name }) => name.startsWith("identity, no normalisation"));
+      return `${line?.symbol} ${line?.color}`;
+    });
+    expect(ofResidual).toHaveLength(4);
+    expect(new Set(ofResidual).size).toBe(1);
+  });
+
+  it("draws the circles of the first network, one a place", async () => {
+    const { option, width, height } = figuresOf(madeUpTrace([PLAIN]))[0] as Figure;
+    const [line] = seriesOf(figuresOf(madeUpTrace([PLAIN]))[0]);
+    const svg = await renderSvg(option, { width, height });
+    const filled = svg.match(new RegExp(`fill="${line?.color}"`, "g"))?.length ?? 0;
+    expect(filled).toBeGreaterThanOrEqual(line?.data.length ?? Number.POSITIVE_INFINITY);
+  });
+
   it("splits residual additions only where there are some", () => {
     expect(figuresOf(madeUpTrace([PLAIN])).map(({ id }) => id)).not.toContain("residual-paths");
   });
