@@ -1,4 +1,5 @@
 /** Data sets, transforms and loaders: everything here runs on the host, on ndarray views. */
+export * from "./channel-statistics.js";
 export * from "./cifar10.js";
 export * from "./cifar100.js";
 export type { Collated } from "./collate.js";
@@ -24,3 +25,14 @@ export { cacheDataset, concatDataset, subset } from "./parts.js";
 export * from "./random-split.js";
 export * from "./samplers.js";
 export * from "./tensor-dataset.js";
+export type {
+  ColorJitterOptions,
+  NormalizeImageOptions,
+  PcaLightingOptions,
+  RandomCropOptions,
+  RandomErasingOptions,
+  RandomHorizontalFlipOptions,
+  RandomResizedCropOptions,
+  ToTensorOptions,
+} from "./transforms/index.js";
+export * as transforms from "./transforms/index.js";

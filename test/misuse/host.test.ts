@@ -59,6 +59,18 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   weightedRandomSampler: () => [[1, 2], 2, { replacement: false }],
   batchOf: () => [images, [0, 1], { precision: "float64" }],
   batches: () => [images, { batchSize: 2, generator: generator(), epochs: 1, augment: "flip-crop" }],
+  channelStatistics: () => [images],
+  "transforms.centerCrop": () => [[2, 3]],
+  "transforms.colorJitter": () => [{ brightness: 0.1, contrast: [0.5, 1], saturation: 0.2, hue: 0.1 }],
+  "transforms.compose": () => [[data.transforms.resize(3), data.transforms.randomHorizontalFlip()]],
+  "transforms.normalize": () => [{ mean: [0, 0, 0], std: [1, 1, 1] }],
+  "transforms.pcaLighting": () => [{ std: 0.1 }],
+  "transforms.randomCrop": () => [[3, 4], { padding: 1, fill: 2 }],
+  "transforms.randomErasing": () => [{ p: 1, scale: [0.1, 0.2], ratio: [0.5, 2], value: 3 }],
+  "transforms.randomHorizontalFlip": () => [{ p: 0.3 }],
+  "transforms.randomResizedCrop": () => [4, { scale: [0.5, 1], ratio: [0.5, 2] }],
+  "transforms.resize": () => [[2, 3]],
+  "transforms.toTensor": () => [{ precision: "float64" }],
   cifar100: () => [folder, { split: "test", labels: "coarse", limit: 3 }],
   idxImages: () => [
     idx(3),
@@ -90,6 +102,14 @@ async function firstBatch(...args: ConstructorParameters<typeof data.DataLoader>
   for await (const _ of new data.DataLoader(...args)) return;
 }
 
+/** A transform that is made of what was passed, and what it makes of an image. */
+function applied(make: unknown) {
+  return (...args: never[]): void => {
+    const transform = (make as (...args: never[]) => data.Transform)(...args);
+    transform({ data: batch.images.data.subarray(0, 768), channels: 3, height: 16, width: 16 }, generator());
+  };
+}
+
 /** What draws or trains for seconds where it is given no options. */
 const SLOW: ReadonlySet<string> = new Set(["drawnImages", "gradientFlow"]);
 
@@ -99,7 +119,15 @@ function isNothing(odd: unknown): boolean {
 }
 
 describe("whatever they are given, the functions of data, summary, trace, report and experiments", () => {
-  const rooms = { ...data, ...experiments, ...summaries, ...trace, ...report } as Readonly<Record<string, unknown>>;
+  const named = Object.entries(data.transforms).map(([name, value]) => [`transforms.${name}`, value]);
+  const rooms = {
+    ...data,
+    ...Object.fromEntries(named),
+    ...experiments,
+    ...summaries,
+    ...trace,
+    ...report,
+  } as Readonly<Record<string, unknown>>;
   const functions = Object.entries(rooms).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
 
   it("are all tried", () => {
@@ -107,7 +135,9 @@ describe("whatever they are given, the functions of data, summary, trace, report
   });
 
   it.each(Object.keys(CALLS))("%s answers or throws an error that names it", async (name) => {
-    const call = (name === "DataLoader" ? firstBatch : rooms[name]) as (...args: readonly unknown[]) => unknown;
+    const call = (
+      name === "DataLoader" ? firstBatch : name.startsWith("transforms.") ? applied(rooms[name]) : rooms[name]
+    ) as (...args: readonly unknown[]) => unknown;
     const right = CALLS[name] as () => readonly unknown[];
     const works = await outcome(() => call(...right()));
     if (!["cifar10", "cifar100", "mnist"].includes(name)) expect(works).toBeNull();

@@ -187,6 +187,14 @@ export const others: Readonly<Record<string, RightArguments>> = {
   summarize: () => [madeUpTrace(FOUR.slice(0, 1).map((net) => ({ ...net, depth: 8 }))), {}],
   summary: () => [new lg.Sequential(new lg.ReLU()), [2, 3], {}],
   traceEvery: () => [1, {}],
+  ...Object.fromEntries(["randomCrop", "randomResizedCrop"].map((name) => [`transforms.${name}`, () => [2, {}]])),
+  ...Object.fromEntries(
+    ["colorJitter", "pcaLighting", "randomErasing", "randomHorizontalFlip", "toTensor"].map((name) => [
+      `transforms.${name}`,
+      () => [{}],
+    ]),
+  ),
+  "transforms.normalize": () => [{ mean: [0], std: [1] }],
   trace: () => [new lg.Sequential(new lg.ReLU()), {}],
   weightedRandomSampler: () => [[1, 2], 2, {}],
   valueAndGrad: () => [square, { hasAux: false }],
