@@ -1,7 +1,8 @@
 /** What to say where a device has no room for a tensor: which tensor, who wanted it, and what to do. */
-import type { Device, DeviceBuffer } from "../device/device.js";
+import type { Device, DeviceBuffer, FloatArray } from "../device/device.js";
 import { CapacityError } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { type DataArray, type DType, toHost } from "./dtype.js";
 
 /** How engines say that they cannot allocate an array. */
 const noMemory = /allocation failed|array length|out of memory/i;
@@ -29,6 +30,22 @@ export function withTensor(error: unknown, maker: string, shape: Shape, device: 
       `${mebibytes.toFixed(mebibytes < 10 ? 1 : 0)} MiB): ${reason}`,
     { expected, actual, cause: error },
   );
+}
+
+/** The numbers of a tensor, for whoever reads it to keep.
+ * @throws CapacityError if there is no room for a copy */
+export function hostCopy(
+  values: FloatArray,
+  { shape, dtype }: { readonly shape: Shape; readonly dtype: DType },
+): DataArray {
+  try {
+    return toHost(values, dtype);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    const what = `a copy of the numbers of a tensor of shape ${formatShape(shape)} (${sizeOf(shape)} elements)`;
+    throw new CapacityError("data", `there is no room for ${what}: ${reason}`, { cause: error });
+  }
 }
 
 function reasonOf(error: unknown): string | undefined {

@@ -5,8 +5,9 @@ import { breathe } from "../device/event-loop.js";
 import { DTypeError, describe, GradientError, ShapeError, ValueError } from "../errors.js";
 import { viewOf } from "../ndarray.js";
 import { formatShape, type Shape, sizeOf } from "../shape.js";
+import { hostCopy } from "./capacity.js";
 import { settleChecks } from "./deferred-checks.js";
-import { type DataArray, type DType, isFloat, toHost } from "./dtype.js";
+import { type DataArray, type DType, isFloat } from "./dtype.js";
 import { engineOps } from "./engine.js";
 import { isRecording } from "./modes.js";
 import { onRollback } from "./rollback.js";
@@ -124,18 +125,18 @@ export class Tensor {
    * whether or not this tensor depends on it. A loop that awaits it lets timers, signals, drawing and the garbage collector
    * have their turn, every 10 ms on devices that need not be waited for. */
   async data(): Promise<DataArray> {
-    const { device, dtype } = this;
+    const { device } = this;
     // What can be read at once is copied now, before anything else can happen to its buffer.
     const reading = device.synchronous
       ? this.dataSync()
-      : device.read(this.buffer).then((values) => toHost(values, dtype));
+      : device.read(this.buffer).then((values) => hostCopy(values, this));
     const [values] = await Promise.all([reading, settleChecks(device), breathe()]);
     return values;
   }
 
-  /** The same at once; throws `DeviceError` on webgpu, which cannot. */
+  /** The same at once; throws `DeviceError` on webgpu, which cannot, and `CapacityError` where there is no room for a copy. */
   dataSync(): DataArray {
-    return toHost(this.device.readSync(this.buffer), this.dtype);
+    return hostCopy(this.device.readSync(this.buffer), this);
   }
 
   /** The only number of a tensor of one element. */

@@ -80,6 +80,24 @@ describe("a tensor for which a device has no room", () => {
     expect(lg.cos(lg.sub(x, 1)).sum().itemSync()).toBe(1000);
   });
 
+  it("is told by a read, of every kind, where the system gives no memory for a copy, and the next read works", async () => {
+    const x = ones([2, 3], { device: "reference" });
+    vi.spyOn(Float64Array.prototype, "slice").mockImplementation(() => {
+      throw new RangeError("Array buffer allocation failed");
+    });
+    const errors = [thrownBy(() => x.dataSync()), thrownBy(() => x.arraySync())];
+    errors.push(await x.data().catch((error) => error), await x.array().catch((error) => error));
+    vi.restoreAllMocks();
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(CapacityError);
+      expect((error as Error).message).toBe(
+        "data: there is no room for a copy of the numbers of a tensor of shape [2, 3] (6 elements): the system has no more " +
+          "memory; take a smaller batch, or free tensors sooner (tidy, dispose)",
+      );
+    }
+    expect(await x.data()).toEqual(new Float64Array(6).fill(1));
+  });
+
   it("is told in the name of the op where it does not fit the heap of simd, and the next op runs", () => {
     const { Memory } = WebAssembly;
     vi.spyOn(WebAssembly, "Memory").mockImplementation(function (this: unknown, given: WebAssembly.MemoryDescriptor) {
