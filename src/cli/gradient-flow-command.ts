@@ -205,6 +205,6 @@ function headline(
 ): string {
   const { depths, width, batch, steps } = settings;
   const widthWords = depths.length === 0 ? "" : `width ${width}, `;
-  const training = steps === 0 ? "at initialisation" : `over ${steps} steps`;
-  return `${networks} networks ${training}: ${widthWords}batch ${batch}, images: ${data}, ${shareWords(share)}, about ${formatBytes(memory)} of memory`;
+  const training = steps === 0 ? "at initialisation" : `over ${steps === 1 ? "1 step" : `${steps} steps`}`;
+  return `${networks === 1 ? "1 network" : `${networks} networks`} ${training}: ${widthWords}batch ${batch}, images: ${data}, ${shareWords(share)}, about ${formatBytes(memory)} of memory`;
 }
