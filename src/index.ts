@@ -45,7 +45,7 @@ export type { Flat, KernelFunction, KernelThis, Thread } from "./kernels/kernel.
 export * from "./models/index.js";
 export * from "./nn/index.js";
 export * from "./ops/index.js";
-export type {} from "./ops/methods.js"; // the methods of Tensor
+export type {} from "./ops/tensor-methods.js"; // the methods of Tensor
 export * from "./optim/index.js";
 export * from "./profile/index.js";
 export { type Generator, type GeneratorState, generator, generatorFrom } from "./random.js";

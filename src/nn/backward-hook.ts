@@ -1,8 +1,9 @@
 /** Backward hooks of modules: how each call of a module pairs the gradients at its first input and at its output. */
-import { currentPass, whenPassEnds } from "../autograd/backward.js";
+
 import { tapePosition } from "../autograd/tape.js";
 import { Tensor } from "../autograd/tensor.js";
 import { leavesOf, mapTensors } from "../autograd/transforms/tree.js";
+import { currentPass, whenPassEnds } from "../autograd/walk.js";
 import { identity } from "../ops/shape/identity.js";
 import type { AnyModule } from "./module.js";
 

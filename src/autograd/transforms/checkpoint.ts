@@ -1,7 +1,7 @@
 /** checkpoint: a function that remembers its arguments alone and is run again when its gradient is wanted. */
 import { GradientError } from "../../errors.js";
 import { formatShape } from "../../shape.js";
-import { currentPass, pullBack, type Seeds } from "../backward.js";
+import { pullBack } from "../backward.js";
 import { isFloat } from "../dtype.js";
 import { isRecording, withRecording } from "../modes.js";
 import { scalarLike } from "../scalar.js";
@@ -9,6 +9,7 @@ import { scoped } from "../scope.js";
 import { runSegment } from "../segments.js";
 import { ownByTape, type RecordedOperation, TapeNode, tapePosition } from "../tape.js";
 import type { Tensor } from "../tensor.js";
+import { currentPass, type Seeds } from "../walk.js";
 import { type Before, type Outside, replayed, watched } from "../watch.js";
 import { checkTransform, variable } from "./record.js";
 import { leavesOf, mapTensors, rebuild } from "./tree.js";

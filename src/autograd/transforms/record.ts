@@ -2,11 +2,12 @@
 
 import { describe, GradientError, ValueError } from "../../errors.js";
 import { checkedOptions, type Given, type OptionKind } from "../../options.js";
-import { freeSince, pullBack, type Seeds } from "../backward.js";
+import { freeSince, pullBack } from "../backward.js";
 import { engineOps } from "../engine.js";
 import { isRecording, withRecording } from "../modes.js";
 import { TapeNode, tapePosition } from "../tape.js";
 import { Tensor } from "../tensor.js";
+import type { Seeds } from "../walk.js";
 import { checkDifferentiable, leavesOf, mapTensors } from "./tree.js";
 
 /** The arguments of a transform that it differentiates by: one position, or several.

@@ -1,9 +1,10 @@
 /** vjp, jvp and hvp: products of a function's derivatives with vectors. */
 import { describe, GradientError } from "../../errors.js";
-import { pullBack, type Seeds } from "../backward.js";
+import { pullBack } from "../backward.js";
 import { engineOps } from "../engine.js";
 import { tidy } from "../scope.js";
 import { Tensor } from "../tensor.js";
+import type { Seeds } from "../walk.js";
 import { differentiate } from "./grad.js";
 import {
   checkTransform,

@@ -31,12 +31,12 @@ export const autogradSurvivors: readonly Explanation[] = [
     ],
   },
   {
-    file: "src/autograd/backward.ts",
+    file: "src/autograd/walk.ts",
     reason: "Lets go of a gradient that is not read again: memory, not results.",
     changes: [["pending.delete(node);", ";"]],
   },
   {
-    file: "src/autograd/backward.ts",
+    file: "src/autograd/walk.ts",
     reason: "What needs a gradient is no null: the check is for the type checker.",
     changes: [
       [
@@ -50,7 +50,7 @@ export const autogradSurvivors: readonly Explanation[] = [
     ],
   },
   {
-    file: "src/autograd/backward.ts",
+    file: "src/autograd/walk.ts",
     reason: "There is no gradient beyond the last, and what is not there is passed over.",
     changes: [["for (let i = 0; i < results.length; i++) {", "for (let i = 0; i <= results.length; i++) {"]],
   },
@@ -160,7 +160,7 @@ export const autogradSurvivors: readonly Explanation[] = [
     ],
   },
   {
-    file: "src/autograd/backward.ts",
+    file: "src/autograd/walk.ts",
     reason: "Goes on through nodes that no gradient goes on through: time, not results.",
     changes: [["if (node.index < since) continue;", "if (false) continue;"]],
   },
