@@ -1,8 +1,9 @@
 /** The memory that a tape holds, read from it: every buffer once, at the node that was the first to hold it. */
-import { reachable } from "../autograd/walk.js";
+
 import type { Storage } from "../autograd/storage.js";
 import type { TapeNode } from "../autograd/tape.js";
 import type { Tensor } from "../autograd/tensor.js";
+import { reachable } from "../autograd/walk.js";
 
 /** Bytes that a tape holds. */
 export interface TapeMemory {

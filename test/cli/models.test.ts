@@ -63,10 +63,7 @@ export const notes = "no model";`,
 
   it("takes images of another size, and says so of photographs", async () => {
     const { status, stdout } = await flow("--model", "cifarPlain20", "--size", "16");
-    expect([status, stdout.includes("1 network at initialisation: batch 2, images: drawn images,")]).toEqual([
-      0,
-      true,
-    ]);
+    expect([status, stdout.includes("1 network at initialisation: batch 2, images: drawn images,")]).toEqual([0, true]);
   });
 
   const cases: [name: string, args: () => Promise<readonly string[]>, says: string][] = [

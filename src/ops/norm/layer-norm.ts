@@ -21,7 +21,7 @@ export interface LayerNormOptions {
 const layerNormOptions: OptionKinds<LayerNormOptions> = { normalizedShape: ownCheck, eps: number };
 
 /** `y = (x − mean) / √(variance + eps) · weight + bias` over the last axes, example by example (Ba, Kiros & Hinton 2016);
- * the variance is the biased one.
+ * the variance is the biased one. A NaN or an infinity makes its whole example NaN, and no other.
  * @param x shape `[..., ...normalizedShape]`
  * @param weight shape `normalizedShape`, or null for 1
  * @param bias shape `normalizedShape`, or null for 0

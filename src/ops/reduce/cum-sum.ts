@@ -19,7 +19,8 @@ import { reduceAxes } from "./reduction.js";
 /** The sums of the elements up to and including each one along an axis.
  *
  * ⌈log₁₆ n⌉ passes of 16 terms, so that float32 stays accurate on long axes. Where terms are so large that a sum of other
- * neighbours than the first ones could leave the range of numbers, all of the row are scaled by a power of 2 on the way.
+ * neighbours than the first ones could leave the range of numbers, all of the row are scaled by a power of 2 on the way. From
+ * the first NaN on, or the second sign of infinity, they are NaN.
  * @throws ShapeError if the axis is missing or out of range
  * @category Reductions */
 export function cumSum(x: Tensor, options: CumulativeOptions): Tensor {

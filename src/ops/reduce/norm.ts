@@ -28,7 +28,8 @@ const normOptions: OptionKinds<NormOptions> = { ...reduceOptions, p: number };
  * number of elements that are not 0 for p = 0. Scaled by the largest, so that no power overflows or vanishes.
  *
  * The gradient is 0 where the norm is 0 and, unless p is 2, at every x = 0 (also where p < 1 makes it infinite beside it); it
- * is split evenly among ties for p = ±Infinity, and 0 for p = 0.
+ * is split evenly among ties for p = ±Infinity, and 0 for p = 0. For p = 2 an infinite element makes the norm ∞ and its own
+ * gradient NaN, and NaN makes the norm and all of its gradient NaN.
  * @throws ValueError if p is no number
  * @category Reductions */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {

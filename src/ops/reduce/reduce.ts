@@ -18,6 +18,7 @@ import { squareScale } from "./square-scale.js";
 import { broadcastTo, type ReduceOptions, reduceOptions, reshapeTo, sum } from "./sum.js";
 
 /** Mean over axes: the sum divided by the count, so that the mean of ones is 1; the sum may be larger than any number.
+ * NaN, and infinities of both signs, make it NaN.
  * @category Reductions */
 export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("mean", options, reduceOptions);
@@ -34,7 +35,8 @@ const meanOp: Op<[x: Tensor], Reduction> = defineOp({
   },
 });
 
-/** Largest value over axes; NaN if there is one. The gradient is split evenly among ties.
+/** Largest value over axes; NaN if there is one. The gradient is split evenly among ties, and NaN where the result is, as that of
+ * `torch.amax`.
  * @category Reductions */
 export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("max", options, reduceOptions);
@@ -57,7 +59,8 @@ const maxOp: Op<[x: Tensor], Reduction> = defineOp({
   region: ({ x, output }, { options: { axes } }) => equal(x, reshapeTo(output, keptShape(x.shape, axes))),
 });
 
-/** Smallest value over axes; NaN if there is one. The gradient is split evenly among ties.
+/** Smallest value over axes; NaN if there is one. The gradient is split evenly among ties, and NaN where the result is, as that of
+ * `torch.amin`.
  * @category Reductions */
 export function min(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("min", options, reduceOptions);
@@ -173,7 +176,8 @@ export function std(x: Tensor, options: VarianceOptions = {}): Tensor {
 }
 
 /** log Σ eˣ over axes, shifted by the maximum so that nothing overflows. Where all elements are −Infinity it is −Infinity, with
- * a gradient of 0; Infinity where one is, with a gradient of NaN there, as in PyTorch.
+ * a gradient of 0; Infinity where one is, with a gradient of NaN there, as in PyTorch; NaN
+ * where one is, and so is its gradient.
  * @category Reductions */
 export function logSumExp(x: Tensor, options: ReduceOptions = {}): Tensor {
   const { axis = null, keepDims = false } = checkedOptions("logSumExp", options, reduceOptions);

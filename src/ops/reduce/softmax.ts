@@ -27,7 +27,8 @@ export interface SoftmaxOptions {
 
 const softmaxOptions: OptionKinds<SoftmaxOptions> = { axis: ownCheck };
 
-/** eˣ / Σ eˣ along an axis, shifted by the maximum so that nothing overflows.
+/** eˣ / Σ eˣ along an axis, shifted by the maximum so that nothing overflows. 0 where x is −∞, NaN in all of a row
+ * that has a NaN or ∞ or nothing but −∞.
  * @category Activations */
 export function softmax(x: Tensor, options: SoftmaxOptions = {}): Tensor {
   const { axis = -1 } = checkedOptions("softmax", options, softmaxOptions);
