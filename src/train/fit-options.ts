@@ -4,6 +4,7 @@ import type { AnyModule } from "../nn/module.js";
 import { Optimizer } from "../optim/optimizer.js";
 import { callback, checkedOptions, count, type OptionKind, type OptionKinds, ownCheck } from "../options.js";
 import { type Callback, checkCallbacks } from "./callback.js";
+import { type CheckpointOptions, checkedCheckpoints } from "./checkpoints/checkpoints.js";
 import { type BatchSource, isSource, lengthOf } from "./data-source.js";
 import { checkModel, objectiveOf } from "./evaluate.js";
 import type { EventSink, Json } from "./events.js";
@@ -38,6 +39,8 @@ export interface FitOptions<Model extends AnyModule = AnyModule, Batch = Labelle
   readonly callbacks?: readonly Callback[] | undefined;
   /** Batches whose mean gradient makes a step. Default 1. */
   readonly accumulate?: number | undefined;
+  /** Saves the run, so that it can go on where it stopped: in which folder, and how often. Default: nothing is saved. */
+  readonly checkpoints?: CheckpointOptions | undefined;
   /** Who is told of what happens: logs, progress bars, reports. Default: nobody. */
   readonly sinks?: readonly EventSink[] | undefined;
   /** Ends the run when it is aborted, after the step under way. */
@@ -86,6 +89,7 @@ const fitOptions: OptionKinds<FitOptions> = {
   metrics: ownCheck,
   callbacks: ownCheck,
   accumulate: count,
+  checkpoints: ownCheck,
   sinks: functions,
   signal,
   classNames: texts,
@@ -106,6 +110,7 @@ export interface FitSettings<Model extends AnyModule, Batch> {
   readonly metrics: readonly Metric[];
   readonly callbacks: readonly Callback[];
   readonly accumulate: number;
+  readonly checkpoints: CheckpointOptions | null;
   readonly sinks: readonly EventSink[];
   readonly signal: AbortSignal | null;
   readonly classNames: readonly string[] | null;
@@ -139,6 +144,7 @@ export function fitSettings<Model extends AnyModule, Batch>(
     metrics,
     callbacks,
     accumulate: given.accumulate ?? 1,
+    checkpoints: given.checkpoints === undefined ? null : checkedCheckpoints("fit", given.checkpoints, train),
     sinks: given.sinks ?? [],
     signal: given.signal ?? null,
     classNames,

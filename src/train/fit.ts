@@ -3,6 +3,7 @@
 import { currentDevice } from "../device/select.js";
 import { DivergenceError } from "../errors.js";
 import type { AnyModule } from "../nn/module.js";
+import { Checkpoints } from "./checkpoints/checkpoints.js";
 import type { MetricValues, StopReason } from "./events.js";
 import { type FitOptions, fitSettings, stepsPerEpoch } from "./fit-options.js";
 import type { LabelledBatch } from "./objective.js";
@@ -53,7 +54,8 @@ export interface FitResult {
  * }
  * ```
  * @throws ValueError if an option is missing, unknown or out of range, or a source gives no batch; DivergenceError at the first loss or weight
- * that is not finite, which says where it arose; what callbacks and sinks throw
+ * that is not finite, which says where it arose; DataError if a checkpoint cannot be written
+ * or is of another run; what callbacks and sinks throw
  * @category Training */
 export async function fit<Model extends AnyModule, Batch = LabelledBatch>(
   model: Model,
@@ -61,20 +63,29 @@ export async function fit<Model extends AnyModule, Batch = LabelledBatch>(
 ): Promise<FitResult> {
   const started = performance.now();
   const settings = fitSettings(model, options);
-  const run = new Run(model, settings);
-  await tellStart(run);
+  const checkpoints = settings.checkpoints === null ? null : new Checkpoints(settings.checkpoints);
   try {
-    for (const callback of settings.callbacks) await callback.onStart?.(run);
+    const run = new Run(model, settings, checkpoints);
+    checkpoints?.begin(run);
+    await tellStart(run);
+    await train(run).finally(() => end(run, started));
+    const { step, epoch, history, validation, stopped } = run;
+    return { step, epoch, history, validation, stopped: stopped?.reason ?? null };
+  } finally {
+    checkpoints?.close();
+  }
+}
+
+async function train<Model extends AnyModule, Batch>(run: Run<Model, Batch>): Promise<void> {
+  try {
+    for (const callback of run.settings.callbacks) await callback.onStart?.(run);
     while (!run.isDone) await run.goThroughEpoch();
+    await run.checkpoints?.atEnd(run);
   } catch (error) {
     const reason = error instanceof DivergenceError ? "diverged" : "failed";
     run.stopped = { reason, message: error instanceof Error ? error.message : String(error) };
     throw error;
-  } finally {
-    await end(run, started);
   }
-  const { step, epoch, history, validation, stopped } = run;
-  return { step, epoch, history, validation, stopped: stopped?.reason ?? null };
 }
 
 async function tellStart<Model extends AnyModule, Batch>(run: Run<Model, Batch>): Promise<void> {

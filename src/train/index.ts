@@ -4,6 +4,7 @@ export type { Callback, FitRun } from "./callback.js";
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/early-stopping.js";
 export { parametersEvery } from "./callbacks/parameters-every.js";
 export { traceEvery } from "./callbacks/trace-every.js";
+export type { CheckpointOptions } from "./checkpoints/checkpoints.js";
 export type { BatchLoader, BatchSource } from "./data-source.js";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type {

@@ -31,7 +31,7 @@ export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
  * @category Training */
 export interface LabelledBatch {
   /** Shape `[N, C, H, W]`. */
-  readonly images: NdArray<Float32Array> | NdArray<Float64Array>;
+  readonly images: NdArray<Float32Array | Float64Array>;
   /** Class numbers, shape `[N]`. */
   readonly labels: NdArray<Int32Array>;
   /** Where in the data set each stands, shape `[N]`. */

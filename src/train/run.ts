@@ -4,6 +4,7 @@ import { DivergenceError, ValueError } from "../errors.js";
 import type { AnyModule } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { FitRun } from "./callback.js";
+import type { Checkpoints } from "./checkpoints/checkpoints.js";
 import { walk } from "./data-source.js";
 import { explain, notFinite } from "./diagnosis.js";
 import { evaluated } from "./evaluate.js";
@@ -28,6 +29,7 @@ interface Stop {
 export class Run<Model extends AnyModule, Batch> implements FitRun<Model> {
   readonly model: Model;
   readonly settings: FitSettings<Model, Batch>;
+  readonly checkpoints: Checkpoints | null;
   readonly generators: DrawnGenerators = new DrawnGenerators();
   step = 0;
   epoch = 0;
@@ -40,11 +42,13 @@ export class Run<Model extends AnyModule, Batch> implements FitRun<Model> {
   stopped: Stop | null = null;
   /** The last step's passes, in case what it did is found out by the next one. */
   #before: readonly Passes[] = [];
-  #lr: readonly number[] = [];
+  /** Learning rate of each parameter group in the last step. */
+  lr: readonly number[] = [];
 
-  constructor(model: Model, settings: FitSettings<Model, Batch>) {
+  constructor(model: Model, settings: FitSettings<Model, Batch>, checkpoints: Checkpoints | null) {
     this.model = model;
     this.settings = settings;
+    this.checkpoints = checkpoints;
     this.totals = noTotals(settings.metrics);
   }
 
@@ -86,6 +90,7 @@ export class Run<Model extends AnyModule, Batch> implements FitRun<Model> {
       this.#hearSignal();
       const isLast = this.batch === this.settings.batches; // what is next is the epoch's end
       if (this.stopped?.reason === "interrupted" || (this.isDone && !isLast)) return false;
+      if (!isLast) await this.checkpoints?.afterStep(this);
     }
   }
 
@@ -115,7 +120,7 @@ export class Run<Model extends AnyModule, Batch> implements FitRun<Model> {
     }
     this.generators.checkMet("fit");
     for (const callback of callbacks) await callback.onGradients?.(this);
-    this.#lr = ratesOf(optimizer);
+    this.lr = ratesOf(optimizer);
     optimizer.step();
     forget(this.#before);
     this.#before = done;
@@ -140,7 +145,7 @@ export class Run<Model extends AnyModule, Batch> implements FitRun<Model> {
       step: this.step,
       epoch: this.epoch + 1,
       loss: results.reduce((sum, { loss }) => sum + loss, 0) / results.length,
-      lr: this.#lr,
+      lr: this.lr,
       metrics: Object.fromEntries(numbers) as Record<string, number>,
       examples: sums.examples,
     };
@@ -161,12 +166,13 @@ export class Run<Model extends AnyModule, Batch> implements FitRun<Model> {
     this.epoch++;
     this.batch = 0;
     this.totals = noTotals(this.settings.metrics);
-    const record: EpochRecord = { epoch: this.epoch, step: this.step, train, validation, lr: this.#lr };
+    const record: EpochRecord = { epoch: this.epoch, step: this.step, train, validation, lr: this.lr };
     this.history = [...this.history, record];
     const event = { kind: "epoch", ...record, seconds: secondsSince(started) } as const;
     await this.tell(event);
     for (const callback of this.settings.callbacks) await callback.onEpoch?.(this, event);
     this.#hearSignal();
+    await this.checkpoints?.afterEpoch(this);
   }
 
   #moveSchedule(metrics: MetricValues): void {

@@ -18,11 +18,11 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { COMMIT, stepsToCommit, take } from "../../src/cli/run-folder/commit.js";
 import { openRunFolder, type RunFile } from "../../src/cli/run-folder/index.js";
-import { LOCK } from "../../src/cli/run-folder/lock.js";
 import { MANIFEST, manifestText, markOf, readManifest } from "../../src/cli/run-folder/manifest.js";
 import { openReportFolder, writeReport } from "../../src/cli/write-report.js";
 import { DataError } from "../../src/errors.js";
 import { parseTrace } from "../../src/experiments/report/files.js";
+import { LOCK } from "../../src/folder-lock.js";
 import { madeUpTrace } from "../experiments/report/made-up-trace.js";
 import { build } from "./command.js";
 

@@ -28,6 +28,7 @@ const CALLS: Readonly<Record<string, { readonly right: () => readonly unknown[];
       const given = { train: batches, validation: batches, epochs: 2, optimizer, metrics: [lg.accuracy()], callbacks };
       const more = {
         accumulate: 2,
+        checkpoints: undefined,
         sinks: [() => undefined],
         classNames: ["a"],
         configuration: { lr: 0.1 },

@@ -4,10 +4,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { lockFolder } from "../../folder-lock.js";
 import { version } from "../../version.js";
 import { cannotWrite } from "../../write-failure.js";
 import { COMMIT, stepsToCommit, take } from "./commit.js";
-import { lockFolder } from "./lock.js";
 import { MANIFEST, manifestText, markOf } from "./manifest.js";
 
 /** A file of a run. */

@@ -1,11 +1,7 @@
 /** Keeps a second run out of a folder that a run writes to. */
 
-import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { hostname, uptime } from "node:os";
-import { join } from "node:path";
-import { DataError } from "../../errors.js";
-import { codeOf } from "../../write-failure.js";
+import { DataError } from "./errors.js";
+import { codeOf } from "./write-failure.js";
 
 /** Name of the file that says who writes to a folder. */
 export const LOCK = ".livegrad-lock";
@@ -19,13 +15,13 @@ interface Holder {
  * @returns a function that gives it back
  * @throws DataError if another process has it; system errors as they come */
 export function lockFolder(op: string, folder: string): () => void {
-  const path = join(folder, LOCK);
-  const mine = JSON.stringify({ process: process.pid, host: hostname(), key: randomBytes(8).toString("hex") });
+  const path = node("path").join(folder, LOCK);
+  const mine = JSON.stringify({ process: process.pid, host: node("os").hostname(), key: crypto.randomUUID() });
   for (;;) {
     try {
-      writeFileSync(path, mine, { flag: "wx" });
+      node("fs").writeFileSync(path, mine, { flag: "wx" });
       return () => {
-        if (read(path) === mine) rmSync(path, { force: true });
+        if (read(path) === mine) node("fs").rmSync(path, { force: true });
       };
     } catch (cause) {
       if (codeOf(cause) !== "EEXIST") throw cause;
@@ -43,7 +39,7 @@ export function lockFolder(op: string, folder: string): () => void {
 
 function read(path: string): string | null {
   try {
-    return readFileSync(path, "utf8");
+    return node("fs").readFileSync(path, "utf8");
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return null;
     throw cause;
@@ -63,10 +59,10 @@ function holderOf(text: string): Holder | null {
 const coarse = 2000;
 
 function isAtWork(holder: Holder, path: string): boolean {
-  if (holder.host !== hostname()) return true; // it cannot be asked from here
-  const taken = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (holder.host !== node("os").hostname()) return true; // it cannot be asked from here
+  const taken = node("fs").statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   // Numbers of processes begin anew with a machine, and in a container even this process may have that of the one before it.
-  const began = Date.now() - 1000 * (holder.process === process.pid ? process.uptime() : uptime());
+  const began = Date.now() - 1000 * (holder.process === process.pid ? process.uptime() : node("os").uptime());
   if (taken < began - coarse) return false;
   if (holder.process === process.pid) return true;
   try {
@@ -79,12 +75,23 @@ function isAtWork(holder: Holder, path: string): boolean {
 
 // Two runs may find the same dead lock. What is moved away and turns out to be a living one is put back.
 function discard(path: string, dead: string): void {
-  const away = `${path}-${randomBytes(8).toString("hex")}`;
+  const away = `${path}-${crypto.randomUUID()}`;
   try {
-    renameSync(path, away);
-    if (read(away) !== dead) linkSync(away, path);
+    node("fs").renameSync(path, away);
+    if (read(away) !== dead) node("fs").linkSync(away, path);
   } catch (cause) {
     if (!["ENOENT", "EEXIST"].includes(codeOf(cause))) throw cause;
   }
-  rmSync(away, { force: true });
+  node("fs").rmSync(away, { force: true });
+}
+
+/** One of Node's own modules, looked up while it runs, so that no bundle for a page asks for it. */
+function node<N extends "fs" | "os" | "path">(name: N): NodeModules[N] {
+  return process.getBuiltinModule(`node:${name}`) as NodeModules[N];
+}
+
+interface NodeModules {
+  readonly fs: typeof import("node:fs");
+  readonly os: typeof import("node:os");
+  readonly path: typeof import("node:path");
 }
