@@ -40,10 +40,10 @@ function isMatrix(value: MetricValue): value is readonly (readonly number[])[] {
   return Array.isArray(value) && value.every((row: unknown) => Array.isArray(row) && row.length === value.length);
 }
 
-/** The matrix: the share of each class that was taken for each. */
+/** The matrix: how many percent of each class were taken for each. */
 export function confusionFigure({ counts, names }: Confusion, step: number): PageFigure {
   const total = (row: readonly number[]) => row.reduce((sum, count) => sum + count, 0);
-  const share = (row: readonly number[], count: number) => Number((count / (total(row) || 1)).toFixed(4));
+  const share = (row: readonly number[], count: number) => Math.round((100 * count) / (total(row) || 1));
   const right = counts.reduce((sum, row, label) => sum + (row[label] as number), 0);
   const all = counts.reduce((sum, row) => sum + total(row), 0);
   const [worst] = mistakes(counts);
@@ -62,7 +62,7 @@ export function confusionFigure({ counts, names }: Confusion, step: number): Pag
           type: "continuous",
           dimension: 2,
           min: 0,
-          max: 1,
+          max: 100,
           calculable: false,
           orient: "horizontal",
           left: 0,
@@ -83,9 +83,16 @@ export function confusionFigure({ counts, names }: Confusion, step: number): Pag
       series: [
         {
           type: "heatmap",
-          name: "share of the class",
+          name: "% of the class",
           data: cells,
-          label: { show: isSmall, formatter: "{@[2]}", color: "#fff", textBorderColor: "#000", textBorderWidth: 2 },
+          label: {
+            show: isSmall,
+            formatter: "{@[2]}",
+            fontSize: 10,
+            color: "#fff",
+            textBorderColor: "#000",
+            textBorderWidth: 2,
+          },
         },
       ],
     },
