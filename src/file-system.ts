@@ -23,9 +23,9 @@ export function hasFileSystem(): boolean {
 }
 
 /** The path that a `file:` URL stands for. */
-export function pathOf(op: string, url: URL): string {
+export function pathOf(op: string, { href }: { readonly href: string }): string {
   fileSystem(op);
-  return process.getBuiltinModule("node:url").fileURLToPath(url);
+  return process.getBuiltinModule("node:url").fileURLToPath(href);
 }
 
 function checkPath(op: string, path: string): void {

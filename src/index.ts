@@ -40,6 +40,7 @@ export {
   ValueError,
 } from "./errors.js";
 export * from "./experiments/index.js";
+export type { UrlLike } from "./io/byte-source.js";
 export { FormatError, type FormatReason } from "./io/format-error.js";
 export type { Flat, KernelFunction, KernelThis, Thread } from "./kernels/kernel.js";
 export * from "./models/index.js";

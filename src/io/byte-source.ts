@@ -14,19 +14,33 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
+/** A `URL`, by what is needed of it, for not every program has the type.
+ * @category Files */
+export interface UrlLike {
+  /** The address. */
+  readonly href: string;
+}
+
+/** An `AbortSignal`, likewise.
+ * @category Files */
+export interface AbortLike {
+  /** Whether what it is given to should end. */
+  readonly aborted: boolean;
+}
+
 /** Options of {@link httpSource}.
  * @category Files */
 export interface HttpSourceOptions {
   /** Headers of every request, such as an authorization. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Ends the requests that are under way. */
-  readonly signal?: AbortSignal | undefined;
+  /** An `AbortSignal`, which ends the requests that are under way. */
+  readonly signal?: AbortLike | undefined;
 }
 
 const httpSourceOptions: OptionKinds<HttpSourceOptions> = { headers: ownCheck, signal: ownCheck };
 
 /** A file on a server, of which each read fetches a range (RFC 9110, section 14). Its size is asked for at once.
- * @param url an absolute URL, in a page also a relative one
+ * @param url an absolute URL, as a text or a `URL`; in a page also a relative one
  * @throws DataError if the server does not answer, or knows no ranges
  * @example
  * ```ts
@@ -34,7 +48,7 @@ const httpSourceOptions: OptionKinds<HttpSourceOptions> = { headers: ownCheck, s
  * const weight = await file.read("fc.weight"); // 20 kB of a file of 100 MB
  * ```
  * @category Files */
-export async function httpSource(url: string | URL, options: HttpSourceOptions = {}): Promise<ByteSource> {
+export async function httpSource(url: string | UrlLike, options: HttpSourceOptions = {}): Promise<ByteSource> {
   const init = checkedOptions("httpSource", options, httpSourceOptions);
   if (!(typeof url === "string" || url instanceof URL) || String(url) === "") {
     throw new ValueError("httpSource", `url must be a URL, got ${describe(url)}`, { actual: url });
@@ -59,7 +73,7 @@ async function fetchRange(
   const range = `bytes=${offset}-${offset + length - 1}`;
   let response: Response;
   try {
-    response = await fetch(url, { headers: { ...headers, range }, ...(signal && { signal }) });
+    response = await fetch(url, { headers: { ...headers, range }, ...(signal && { signal: signal as AbortSignal }) });
   } catch (error) {
     throw new DataError("httpSource", `${url} cannot be fetched (${String(error)})`, { cause: error });
   }

@@ -1,5 +1,5 @@
 /** Files: bytes to named arrays and back. No file system, nothing that runs what a file says. */
-export { type ByteSource, type HttpSourceOptions, httpSource } from "./byte-source.js";
+export { type AbortLike, type ByteSource, type HttpSourceOptions, httpSource, type UrlLike } from "./byte-source.js";
 export { FormatError, type FormatReason } from "./format-error.js";
 export type { FileData, FileDType, NamedArray } from "./named-array.js";
 export { readNpy, readNpz, type WriteNpzOptions, writeNpy, writeNpz } from "./npy/npy.js";

@@ -2,13 +2,21 @@
 import type { Tensor } from "../autograd/tensor.js";
 import { DataError, describe, LivegradError, retold, ValueError } from "../errors.js";
 import { hasFileSystem, pathOf, readWhole, writeWhole } from "../file-system.js";
-import type { NamedArray } from "../io/index.js";
+import type { NamedArray, UrlLike } from "../io/index.js";
 import { tensor } from "../ops/create.js";
 import { checkedState, type LoadStateResult } from "./state-dict.js";
 
-/** Where weights come from: the path of a file, a URL, or the bytes themselves.
+/** Where weights come from: the path of a file, a `URL`, the bytes themselves, or a `Blob`, as a file input has them. The last two
+ * are told by what they can, for not every program has their types.
  * @category Modules */
-export type WeightsSource = string | URL | Uint8Array | ArrayBuffer | Blob;
+export type WeightsSource = string | UrlLike | Uint8Array | ArrayBuffer | BlobLike;
+
+/** A `Blob` or a `File`, by what is needed of it.
+ * @category Modules */
+export interface BlobLike {
+  /** Its bytes. */
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
 
 /** What wrappers put before the names of a whole model: DataParallel, torch.compile, Lightning. */
 const WRAPPERS: readonly string[] = ["module.", "_orig_mod.", "model."];
@@ -38,7 +46,7 @@ export async function loadFile(
 
 async function fetched(source: WeightsSource): Promise<{ name: string; bytes: Uint8Array | ArrayBuffer }> {
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return { name: "the bytes", bytes: source };
-  if (typeof Blob !== "undefined" && source instanceof Blob) {
+  if (source instanceof Blob) {
     const { name = "the blob" } = source as { name?: string }; // a File has one
     return { name, bytes: await source.arrayBuffer() };
   }

@@ -13,7 +13,7 @@ export * from "./conv3d.js";
 export * from "./cross-entropy-loss.js";
 export * from "./ctc-loss.js";
 export * from "./dropout.js";
-export type { WeightsSource } from "./files.js";
+export type { BlobLike, WeightsSource } from "./files.js";
 export * from "./flatten.js";
 export * from "./gelu.js";
 export * from "./group-norm.js";

@@ -58,10 +58,14 @@ function testProgram(load: (names: string, id: string) => string): string {
   return `
 ${load("backward, sum, tensor", "livegrad")}
 ${load("tensorMatchers", "livegrad/testing/vitest")}
+${load("readSafetensors, writeSafetensors", "livegrad/io")}
 ${load("EXPLODED_ABOVE, VANISHED_BELOW", "livegrad/report")}
 expect.extend(tensorMatchers);
 test("the entry of reports loads", () => {
   expect(VANISHED_BELOW).toBeLessThan(EXPLODED_ABOVE);
+});
+test("the entry of files loads", () => {
+  expect(readSafetensors(writeSafetensors({})).tensors.size).toBe(0);
 });
 test("d(Σx²)/dx is 2x", () => {
   const x = tensor([1, 2, 3], { requiresGrad: true });
@@ -81,6 +85,7 @@ export const vitestTest: string = testProgram((names, id) => `import { ${names} 
 /** In TypeScript, every entry that needs no other package. */
 export const typed: string = `
 import { type Tensor, backward, cifar10, defineOp, generator, gradientFlow, Linear, mul, type Op, sum, tensor } from "livegrad";
+import { type NamedArray, readPth } from "livegrad/io";
 import { traceCsv } from "livegrad/report";
 import { gradcheck } from "livegrad/testing/gradcheck";
 import { tensorMatchers } from "livegrad/testing/vitest";
@@ -97,7 +102,8 @@ export const passed: boolean = gradcheck(cube, [x]).passed;
 export const column: Tensor = x.reshape([3, 1]);
 export const layer = new Linear(3, 2, { generator: generator(0), bias: undefined });
 export const csv = async (): Promise<string> => traceCsv(await gradientFlow({ depths: [8], signal: { aborted: false } }));
-export const others = [cifar10, tensorMatchers];
+export const array: NamedArray = { dtype: "bool", shape: [1], data: Uint8Array.of(1) };
+export const others = [cifar10, readPth, tensorMatchers];
 // @ts-expect-error a shape is made of numbers
 x.reshape(["two"]);
 `;
