@@ -5,6 +5,17 @@ import { checkedImage, isLabelledImage } from "./image-batch.js";
 import { checkItems, type Dataset, itemsOf, type LabelledImage } from "./items.js";
 
 /**
+ * Mean and standard deviation of each channel.
+ * @category Data
+ */
+export interface ChannelStatistics {
+  /** Mean of `x / 255`, for each channel. */
+  readonly mean: readonly number[];
+  /** Standard deviation of `x / 255`, for each channel. */
+  readonly std: readonly number[];
+}
+
+/**
  * Mean and standard deviation of `x / 255` over every pixel of every image, for each channel: what `normalize` wants.
  * @param dataset images of bytes, all with the same number of channels; they may differ in size
  * @throws ValueError if there are none, or one has floats or another number of channels
@@ -14,9 +25,7 @@ import { checkItems, type Dataset, itemsOf, type LabelledImage } from "./items.j
  * ```
  * @category Data
  */
-export async function channelStatistics(
-  dataset: ImageDataset | Dataset<LabelledImage>,
-): Promise<{ readonly mean: readonly number[]; readonly std: readonly number[] }> {
+export async function channelStatistics(dataset: ImageDataset | Dataset<LabelledImage>): Promise<ChannelStatistics> {
   checkItems(OP, dataset);
   const items = itemsOf(dataset);
   if (items.length === 0) throw new ValueError(OP, "there are no images to compute it from");

@@ -13,7 +13,10 @@ import type { HostArray, LabelledImage } from "./items.js";
 export type Collated<Item> = Item extends LabelledImage
   ? Batch<Precision>
   : Item extends Readonly<Record<string, HostArray>>
-    ? { readonly [Field in keyof Item]: NdArray<Item[Field]["data"]> } & { readonly indices: Int32Array }
+    ? { readonly [Field in keyof Item]: NdArray<Item[Field]["data"]> } & {
+        /** Where in the data set each item stands. */
+        readonly indices: Int32Array;
+      }
     : readonly Item[];
 
 /** Items that are no images, as a batch. */

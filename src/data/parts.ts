@@ -27,7 +27,7 @@ type AnyDataset = Dataset<unknown> | ImageDataset;
  * ```
  * @category Data
  */
-export function subset<D extends AnyDataset>(dataset: D, indices: ArrayLike<number>): Part<D> {
+export function subset<D extends Dataset<unknown> | ImageDataset>(dataset: D, indices: ArrayLike<number>): Part<D> {
   checkItems("subset", dataset);
   checkIndices("subset", indices, dataset.length);
   return partOf("subset", dataset, Int32Array.from(indices)) as Part<D>;
@@ -51,7 +51,7 @@ export function partOf(op: string, dataset: AnyDataset, indices: Int32Array): An
  * @throws ValueError if there are none, they are of different kinds, or images differ in size or in their classes
  * @category Data
  */
-export function concatDataset<D extends AnyDataset>(datasets: readonly D[]): Part<D> {
+export function concatDataset<D extends Dataset<unknown> | ImageDataset>(datasets: readonly D[]): Part<D> {
   const op = "concatDataset";
   if (!Array.isArray(datasets) || datasets.length === 0) {
     throw new ValueError(op, `it takes a list of one data set or more, got ${describe(datasets)}`);
