@@ -1,0 +1,48 @@
+/** A training run that is to be killed: augmentation, dropout, batch norm, momentum, a schedule and early stopping, saved often.
+ * Arguments: its folder, and epochs. */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as lg from "../../../src/index.js";
+
+const [folder = "", epochs = "3"] = process.argv.slice(2);
+lg.setDevice("simd");
+
+const images = lg.drawnImages({ count: 48, size: 16 });
+const weights = lg.generator(1);
+const model = new lg.Sequential(
+  new lg.Conv2d(3, 4, 3, { generator: weights, padding: 1 }),
+  new lg.BatchNorm2d(4),
+  new lg.ReLU(),
+  new lg.AdaptiveAvgPool2d(2),
+  new lg.Flatten(),
+  new lg.Dropout({ p: 0.3, generator: weights }),
+  new lg.Linear(16, images.classNames.length, { generator: weights }),
+);
+const optimizer = new lg.SGD(model.parameters(), { lr: 0.05, momentum: 0.9 });
+
+/** The losses that were told, those after the checkpoint that a run goes on from taken back. */
+const path = join(folder, "losses.txt");
+const log: lg.EventSink = (event) => {
+  if (event.kind === "step" || event.kind === "start") process.stdout.write(`at step ${event.step}\n`);
+  if (event.kind === "step") appendFileSync(path, `${event.step} ${event.loss}\n`);
+  if (event.kind !== "start") return;
+  const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
+  writeFileSync(
+    path,
+    lines
+      .slice(0, event.step)
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
+};
+
+await lg.fit(model, {
+  train: new lg.DataLoader(images, { batchSize: 8, shuffle: true, transform: "flip-crop", generator: lg.generator(2) }),
+  validation: new lg.DataLoader(images, { batchSize: 16 }),
+  epochs: Number(epochs),
+  optimizer,
+  metrics: [lg.accuracy()],
+  callbacks: [lg.earlyStopping({ patience: 50 })],
+  checkpoints: { folder, resume: true, everySteps: 2, keepEvery: 3, keep: 2, best: "accuracy" },
+  sinks: [log],
+});
