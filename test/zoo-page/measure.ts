@@ -10,6 +10,7 @@ import {
   init,
   placesOf,
   tensor,
+  tidy,
   trace,
   type ZooModel,
   type ZooNet,
@@ -50,10 +51,13 @@ export async function flowOf(name: string, normalised: boolean): Promise<Flow> {
     const net = model.make({ generator: generator(seed), numClasses: 10 });
     if (!normalised) bypassNorms(net);
     const { images: batch, labels: classes } = batchOf(images, [...Array(BATCH).keys()]);
-    const [x, labels] = [tensor(batch), tensor(classes, { dtype: "int32" })];
     const tracing = trace(net);
-    lossOf(model, net.forward(channels === 1 ? x.mean({ axis: 1, keepDims: true }) : x), labels).backward();
+    tidy(() => {
+      const [x, labels] = [tensor(batch), tensor(classes, { dtype: "int32" })];
+      lossOf(model, net.forward(channels === 1 ? x.mean({ axis: 1, keepDims: true }) : x), labels).backward();
+    });
     const [pass] = await tracing.read();
+    for (const parameter of net.parameters()) parameter.dispose();
     if (pass === undefined) throw new Error(`${name}: no pass was recorded`);
     runs.push(
       placesOf(pass).flatMap(({ depth, activationGradNorm }) =>
