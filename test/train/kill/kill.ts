@@ -71,13 +71,14 @@ interface Start {
   readonly threads: number;
 }
 
-/** When a run is killed: so long after it has made so many steps. */
+/** When a run is killed: so long after it has made so many steps, within the checkpoint or the step that follows. */
 interface Moment {
   readonly steps: number;
   readonly milliseconds: number;
 }
 
-/** Starts the run, and kills it at a moment, if any.
+/** Starts the run, and kills it at a moment, if any: it waits at each step until it is answered, so that it comes as far on a slow machine
+ * as on a fast one.
  * @returns the step it began at, and whether it came to its end */
 async function lifeOf(
   { program, folder, epochs, threads }: Start,
@@ -86,15 +87,16 @@ async function lifeOf(
   const env = { ...process.env, LIVEGRAD_THREADS: String(threads) };
   const child = spawn(process.execPath, [program, folder, String(epochs)], {
     env,
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const exit = once(child, "exit") as Promise<[code: number | null, signal: string | null]>;
   const steps: number[] = [];
   let timer: NodeJS.Timeout | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     steps.push(Number(/\d+$/.exec(line)?.[0]));
-    if (moment !== null && steps.length === moment.steps + 1)
-      timer = setTimeout(() => child.kill("SIGKILL"), moment.milliseconds);
+    const left = moment === null ? Number.POSITIVE_INFINITY : moment.steps + 1 - steps.length;
+    if (left >= 0) child.stdin.write("go on\n");
+    if (left === 0) timer = setTimeout(() => child.kill("SIGKILL"), moment?.milliseconds);
   }
   const [code, signal] = await exit;
   clearTimeout(timer);
