@@ -1,5 +1,6 @@
 /** The options of fit, and their check. */
 import { describe, ValueError } from "../errors.js";
+import type { AbortLike } from "../io/byte-source.js";
 import type { AnyModule } from "../nn/module.js";
 import { Optimizer } from "../optim/optimizer.js";
 import { callback, checkedOptions, count, type OptionKind, type OptionKinds, ownCheck } from "../options.js";
@@ -43,8 +44,8 @@ export interface FitOptions<Model extends AnyModule = AnyModule, Batch = Labelle
   readonly checkpoints?: CheckpointOptions | undefined;
   /** Who is told of what happens: logs, progress bars, reports. Default: nobody. */
   readonly sinks?: readonly EventSink[] | undefined;
-  /** Ends the run when it is aborted, after the step under way. */
-  readonly signal?: AbortSignal | undefined;
+  /** An `AbortSignal`: ends the run when it is aborted, after the step under way. */
+  readonly signal?: AbortLike | undefined;
   /** Names of the classes, for reports. */
   readonly classNames?: readonly string[] | undefined;
   /** How the run was set up, for logs and reports: names and numbers. */
@@ -59,7 +60,7 @@ const optimizer: OptionKind<Optimizer> = {
   means: "an optimiser, such as new SGD(model.parameters(), { lr: 0.1 })",
   fits: (value) => value instanceof Optimizer,
 };
-const signal: OptionKind<AbortSignal> = {
+const signal: OptionKind<AbortLike> = {
   means: "an AbortSignal",
   fits: (value) => typeof value === "object" && value !== null && "aborted" in value,
 };
@@ -112,7 +113,7 @@ export interface FitSettings<Model extends AnyModule, Batch> {
   readonly accumulate: number;
   readonly checkpoints: CheckpointOptions | null;
   readonly sinks: readonly EventSink[];
-  readonly signal: AbortSignal | null;
+  readonly signal: AbortLike | null;
   readonly classNames: readonly string[] | null;
   readonly configuration: { readonly [name: string]: Json };
 }
