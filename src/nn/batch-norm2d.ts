@@ -48,7 +48,8 @@ export class BatchNorm2d extends Module {
   /** Batches seen in training, int32 scalar; or null. */
   readonly numBatchesTracked: Tensor | null = null;
   readonly #eps: number;
-  readonly #momentum: number | null;
+  /** Share of a batch in the running statistics; null averages over all batches so far. */
+  momentum: number | null;
 
   constructor(
     /** Channels C. */
@@ -64,7 +65,7 @@ export class BatchNorm2d extends Module {
       trackRunningStats = true,
     } = checkedOptions("BatchNorm2d", options, batchNorm2dOptions);
     this.#eps = eps;
-    this.#momentum = momentum;
+    this.momentum = momentum;
     this.weight = affine ? new Parameter(ones([numFeatures])) : null;
     this.bias = affine ? new Parameter(zeros([numFeatures])) : null;
     if (trackRunningStats) {
@@ -83,14 +84,22 @@ export class BatchNorm2d extends Module {
     const { runningMean, runningVar, numBatchesTracked } = this;
     const training = this.training || runningMean === null;
     const count = this.training && numBatchesTracked !== null ? add(cast(numBatchesTracked, x.dtype), 1) : null;
-    const momentum = this.#momentum ?? (count === null ? 0 : 1 / count.itemSync());
+    const momentum = this.momentum ?? (count === null ? 0 : 1 / count.itemSync());
     const options = { training, runningMean, runningVar, momentum, eps: this.#eps };
     const output = batchNorm(x, this.weight, this.bias, options);
     if (count !== null) numBatchesTracked?.assign(cast(count, "int32")); // a batch that was refused does not count
     return output;
   }
 
+  /** Puts the running statistics back to where they begin: mean 0, variance 1, no batches. */
+  resetRunningStats(): void {
+    const { runningMean, runningVar, numBatchesTracked } = this;
+    runningMean?.assign(zeros(runningMean.shape, { device: runningMean.device.name }));
+    runningVar?.assign(ones(runningVar.shape, { device: runningVar.device.name }));
+    numBatchesTracked?.assign(zeros([], { dtype: "int32", device: numBatchesTracked.device.name }));
+  }
+
   protected override describe(): string {
-    return `${this.numFeatures}, eps: ${this.#eps}, momentum: ${this.#momentum}`;
+    return `${this.numFeatures}, eps: ${this.#eps}, momentum: ${this.momentum}`;
   }
 }

@@ -3,6 +3,7 @@ import type { DeviceName } from "../../src/index.js";
 import { type GradientFlowFile, type ReadData, runGradientFlowFile } from "./gradient-flow-cases.js";
 import { type OpsFile, runOpCase } from "./ops-cases.js";
 import type { Outcome } from "./outcome.js";
+import { type ClipFile, runClipFile } from "./training/clip.js";
 import { type OptimFile, runOptimFile } from "./training/optim.js";
 import { runSchedulesFile, type SchedulesFile } from "./training/schedules.js";
 import { runZooFile } from "./zoo/run.js";
@@ -38,6 +39,8 @@ export async function runFile(
       return runOptimFile(file as OptimFile, device);
     case "training-schedules-1":
       return runSchedulesFile(file as SchedulesFile, device);
+    case "training-clip-1":
+      return runClipFile(file as ClipFile, device);
     default:
       throw new Error(`the format must be one of ${formats.join(", ")}, got ${file.format}`);
   }

@@ -11,7 +11,7 @@ if (!existsSync(folder))
   console.warn(`skipped: what PyTorch's optimisers and schedules come to, for ${folder} is not there`);
 
 /** The files, and how many cases each has at least. */
-const files = { "optim.json": 264, "schedules.json": 56 };
+const files = { "optim.json": 264, "schedules.json": 56, "clip.json": 40 };
 
 type Json = { format: string; cases: { [key: string]: unknown }[] };
 

@@ -95,9 +95,10 @@ export const constructed: Readonly<Record<string, RightArguments>> = {
   SummaryWriter: () => [new MemoryFile(), {}],
 };
 
+const mixing: lg.MixupOptions = { lambda: 0.5, permutation: [1, 0], numClasses: 2 };
 const optimizer = (): lg.Optimizer => new lg.SGD(weights(), { lr: 0.1, momentum: 0.9 });
 
-/** The schedules. */
+/** The schedules, and what else is made of an optimiser or its parameters. */
 export const schedules: Readonly<Record<string, RightArguments>> = {
   ChainedScheduler: () => {
     const own = optimizer();
@@ -121,6 +122,7 @@ export const schedules: Readonly<Record<string, RightArguments>> = {
     return [own, { schedules: [new lg.StepLR(own, { stepSize: 1 })], milestones: [] }];
   },
   StepLR: () => [optimizer(), { stepSize: 1 }],
+  AveragedWeights: () => [weights(), {}],
 };
 
 /** The initialisations that take options. */
@@ -136,6 +138,9 @@ export const initialisations: Readonly<Record<string, RightArguments>> = {
 /** Everything else that takes options and is no op. */
 export const others: Readonly<Record<string, RightArguments>> = {
   ...nets,
+  clipGradNorm: () => [weights(), 1, {}],
+  cutmix: () => [lg.zeros([2, 1, 4, 4]), lg.zeros([2], { dtype: "int32" }), { ...mixing, centre: { y: 1, x: 1 } }],
+  mixup: () => [lg.zeros([2, 3]), lg.zeros([2], { dtype: "int32" }), mixing],
   inverseSqrt: () => [{ warmup: 2 }],
   linearWarmup: () => [{ warmup: 2 }],
   linearWarmupCosine: () => [{ warmup: 2, total: 3 }],
