@@ -91,7 +91,7 @@ export function checkLimit(op: string, limit: number): void {
 }
 
 /** Looked up while it runs, so that no bundle for a page asks for a module of Node's. */
-export function fileSystem(op: string): FileSystem {
+function fileSystem(op: string): FileSystem {
   const files = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:fs/promises");
   if (files !== undefined) return files;
   throw new DataError(op, "needs a file system, and there is none here; run it in Node.js, 20.16 or later");
@@ -127,7 +127,7 @@ async function readStart(files: FileSystem, reader: Reader, path: string, length
 }
 
 /** Reads, and says of what failed which file it was, and where the data set is to be had. */
-export async function readOr<T>({ op, source }: Reader, what: string, read: () => Promise<T>): Promise<T> {
+async function readOr<T>({ op, source }: Reader, what: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -20,7 +20,7 @@ interface Seen {
 }
 
 /** Says where the loss of these passes came to be NaN or infinite: the first op that made one of finite numbers, with its layer. */
-export async function whereForward(model: AnyModule, passes: Passes): Promise<string> {
+async function whereForward(model: AnyModule, passes: Passes): Promise<string> {
   const seen = replayed(passes.before, () => record(model, passes.again));
   try {
     let infinite: string | null = null;
@@ -48,7 +48,7 @@ function origin({ op, path, kind, isInput }: Seen): string {
 
 /** Says where gradients of these passes came to be NaN or infinite, though the loss was finite; null where they did not.
  * Devices that cannot be read at once (webgpu) leave it at the gradients' names. */
-export async function whereBackward(model: AnyModule, passes: Passes): Promise<string | null> {
+async function whereBackward(model: AnyModule, passes: Passes): Promise<string | null> {
   const { device } = passes.before.tensors.keys().next().value ?? {};
   if (device?.name === "webgpu") return null;
   try {

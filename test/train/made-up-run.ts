@@ -53,7 +53,7 @@ export function madeUpRun({ epochs = 3, stepsPerEpoch = 4, from = 0, traceEvery 
   return events;
 }
 
-export function startEvent(of: { step: number; epoch: number; stepsPerEpoch: number; epochs: number }): StartEvent {
+function startEvent(of: { step: number; epoch: number; stepsPerEpoch: number; epochs: number }): StartEvent {
   const { step, epoch, stepsPerEpoch, epochs } = of;
   return {
     ...{ kind: "start", step, epoch, stepsPerEpoch, totalEpochs: epochs, totalSteps: epochs * stepsPerEpoch },

@@ -101,7 +101,7 @@ export function restore<Model extends AnyModule, Batch>(
 }
 
 /** Reads what a checkpoint holds. */
-export function readCheckpoint(
+function readCheckpoint(
   bytes: Uint8Array,
   path: string,
 ): { readonly tensors: ReadonlyMap<string, NamedArray>; readonly json: Json } {

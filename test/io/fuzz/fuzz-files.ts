@@ -32,7 +32,7 @@ export const seeds: readonly Seed[] = [
 ];
 
 /** The arrays of a file. */
-export function arraysOf({ name, bytes }: Seed): ReadonlyMap<string, NamedArray> {
+function arraysOf({ name, bytes }: Seed): ReadonlyMap<string, NamedArray> {
   return name.endsWith(".npy") ? new Map([["it", readNpy(bytes, { name })]]) : readTensors(bytes, { name }).tensors;
 }
 

@@ -83,7 +83,7 @@ export function castagnoli(bytes: Uint8Array): number {
   return Number.parseInt([...bits].reverse().join(""), 2);
 }
 
-export function fieldsOf(message: Buffer): WireField[] {
+function fieldsOf(message: Buffer): WireField[] {
   const fields: WireField[] = [];
   let at = 0;
   const varint = (): bigint => {

@@ -1,2 +1,0 @@
-/** How long something takes, in words. */
-export { duration } from "../train/logs/duration.js";
