@@ -1,5 +1,5 @@
 /** Tests of checkpoints: a run that was stopped goes on bit for bit, and nothing is lost where one cannot be written. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -146,4 +146,33 @@ describe("fit with checkpoints", () => {
     await expect(train({ folder: file })).rejects.toThrow(/^fit: cannot write .*file: it is a file, not a folder/);
     expect(readFileSync(file, "utf8")).toBe("mine");
   });
+
+  it.runIf(existsSync("/sys"))("says in one line that a file system is read-only", async () => {
+    const folder = "/sys/livegrad-checkpoints";
+    await expect(train({ folder })).rejects.toThrow(
+      /^fit: cannot write \/sys\/livegrad-checkpoints: (permission denied|not permitted|the file system is read-only); choose.*$/,
+    );
+  });
+
+  it.runIf(existsSync("/dev/full"))(
+    "loses nothing when the disk is full, and goes on when it is not any more",
+    async () => {
+      const [folder, whole] = [folderOf("full"), folderOf("never-full")];
+      await train({ folder: whole });
+      let before = Buffer.alloc(0);
+      const fill: lg.EventSink = (event) => {
+        if (event.kind !== "step" || event.step !== 4) return;
+        before = last(folder);
+        symlinkSync("/dev/full", join(folder, ".last.safetensors.unfinished"));
+      };
+      await expect(train({ folder, everySteps: 1 }, { more: { sinks: [fill] } })).rejects.toThrow(
+        /^fit: cannot write .*last\.safetensors: no space is left on the disk; free some, or choose another folder$/,
+      );
+      expect(readdirSync(folder)).toEqual(["last.safetensors"]);
+      expect(last(folder).equals(before)).toBe(true);
+      const [start] = await train({ folder, resume: true });
+      expect(start).toMatchObject({ kind: "start", step: 3 });
+      expect(last(folder).equals(last(whole))).toBe(true);
+    },
+  );
 });
