@@ -36,8 +36,10 @@ export interface Callback {
   onGradients?(run: FitRun): void | Promise<void>;
   /** The optimiser has moved. */
   onStep?(run: FitRun, event: StepEvent): void | Promise<void>;
-  /** Before an evaluation, where other weights may take the place of those in training. @returns a function that puts them back */
-  onEvaluation?(run: FitRun): (() => void) | undefined;
+  /** Goes around the evaluation after an epoch, where other weights may take the place of those in training.
+   * @param evaluate evaluates; to be called once
+   * @returns what it gave */
+  aroundEvaluation?<Found>(run: FitRun, evaluate: () => Promise<Found>): Promise<Found>;
   /** An epoch is complete, its evaluation included. */
   onEpoch?(run: FitRun, event: EpochEvent): void | Promise<void>;
   /** The run ends, whatever the reason. */
@@ -54,12 +56,29 @@ const parts: OptionKinds<Callback> = {
   onStepStart: callback,
   onGradients: callback,
   onStep: callback,
-  onEvaluation: callback,
+  aroundEvaluation: callback,
   onEpoch: callback,
   onEnd: callback,
   stateDict: callback,
   loadStateDict: callback,
 };
+
+/** Evaluates, the callbacks around it: the first one is outermost. */
+export function evaluateWithin<Found>(
+  callbacks: readonly Callback[],
+  run: FitRun,
+  evaluate: () => Promise<Found>,
+): Promise<Found> {
+  const around = callbacks.reduceRight((inner, callback) => {
+    if (callback.aroundEvaluation === undefined) return inner;
+    return async () => {
+      const found = await callback.aroundEvaluation?.(run, inner);
+      if (found !== undefined) return found;
+      throw new ValueError("fit", `aroundEvaluation of the callback ${callback.name} must return what evaluate() gave`);
+    };
+  }, evaluate);
+  return around();
+}
 
 /** Throws unless these are callbacks, with names of their own and no function that would never be called. */
 export function checkCallbacks(op: string, callbacks: readonly Callback[]): void {

@@ -121,14 +121,14 @@ export async function explain({ model, passes, before, lr }: Divergence): Promis
   const rates = `a learning rate below ${lr.join(", ")}`;
   if (weights.length === 0) {
     const where = passes === null ? "no weight is, however" : await whereForward(model, passes);
-    return `${where}; try ${rates}, a warm-up, or clipGradNorm(1) as a callback, and look at the data of this batch`;
+    return `${where}; try ${rates}, a warm-up, or clipGradients({ norm: 1 }) as a callback, and look at the data of this batch`;
   }
   const list = `${weights[0]}${weights.length > 1 ? ` and ${weights.length - 1} more` : ""} of the weights`;
   if (before.length === 0) return `${list} were not finite when the run began; load others`;
   for (const one of before) {
     const where = await whereBackward(model, one);
     if (where !== null)
-      return `${list} became NaN or infinite by the step before, for its gradients were: ${where}; try eps inside of roots, quotients and logarithms, or clipGradNorm(1)`;
+      return `${list} became NaN or infinite by the step before, for its gradients were: ${where}; try eps inside of roots, quotients and logarithms`;
   }
   return `${list} became NaN or infinite by the step before, whose gradients were finite: it was too large; try ${rates}`;
 }

@@ -1,6 +1,8 @@
 /** Training: fit and what goes with it. Every part is of use by itself, in a loop written by hand. */
 
 export type { Callback, FitRun } from "./callback.js";
+export { averageWeights } from "./callbacks/average-weights.js";
+export { type ClipGradientsOptions, clipGradients } from "./callbacks/clip-gradients.js";
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/early-stopping.js";
 export { parametersEvery } from "./callbacks/parameters-every.js";
 export { traceEvery } from "./callbacks/trace-every.js";

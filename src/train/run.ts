@@ -3,7 +3,7 @@ import { breathe } from "../device/event-loop.js";
 import { DivergenceError, ValueError } from "../errors.js";
 import type { AnyModule } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
-import type { FitRun } from "./callback.js";
+import { evaluateWithin, type FitRun } from "./callback.js";
 import type { Checkpoints } from "./checkpoints/checkpoints.js";
 import { walk } from "./data-source.js";
 import { explain, notFinite } from "./diagnosis.js";
@@ -185,15 +185,12 @@ export class Run<Model extends AnyModule, Batch> implements FitRun<Model> {
     const { validation, metrics, objective, callbacks } = this.settings;
     if (validation === null) return null;
     const started = performance.now();
-    const restores = callbacks.map((callback) => callback.onEvaluation?.(this));
-    try {
-      const found = await evaluated("fit", this.model, validation, { metrics, objective });
-      this.validation = found.metrics;
-      await this.tell({ kind: "evaluation", step: this.step, epoch, ...found, seconds: secondsSince(started) });
-      return found.metrics;
-    } finally {
-      for (const restore of restores.reverse()) restore?.();
-    }
+    const found = await evaluateWithin(callbacks, this, () =>
+      evaluated("fit", this.model, validation, { metrics, objective }),
+    );
+    this.validation = found.metrics;
+    await this.tell({ kind: "evaluation", step: this.step, epoch, ...found, seconds: secondsSince(started) });
+    return found.metrics;
   }
 
   /** Throws DivergenceError if a weight is not finite. */

@@ -14,6 +14,8 @@ const aborted = AbortSignal.abort();
 const CALLS: Readonly<Record<string, { readonly right: () => readonly unknown[]; readonly run: unknown }>> = {
   topKAccuracy: { right: () => [5], run: lg.topKAccuracy },
   earlyStopping: { right: () => [{ metric: "loss", goal: "min", patience: 2, minDelta: 0 }], run: lg.earlyStopping },
+  averageWeights: { right: () => [new lg.AveragedWeights([lg.ones([1])])], run: lg.averageWeights },
+  clipGradients: { right: () => [{ norm: 1, value: undefined }], run: lg.clipGradients },
   parametersEvery: { right: () => [2], run: lg.parametersEvery },
   traceEvery: { right: () => [2, { layers: undefined }], run: lg.traceEvery },
   evaluate: {

@@ -170,6 +170,7 @@ export const others: Readonly<Record<string, RightArguments>> = {
   createModel: () => ["resnet18", empty()],
   fractalNet: () => [{ columns: 2, channels: [2], size: 4, generator: generator() }],
   drawnImages: () => [{ count: 1 }],
+  clipGradients: () => [{ norm: 1 }],
   earlyStopping: () => [{}],
   evaluate: () => [classifier(), oneBatch, {}],
   fit: () => {

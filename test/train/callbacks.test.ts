@@ -5,9 +5,10 @@ import * as lg from "../../src/index.js";
 const images = lg.drawnImages({ count: 16, size: 16 });
 const train = () => lg.batches(images, { batchSize: 8, shuffle: false });
 
+const net = () => new lg.Sequential(new lg.Flatten(), new lg.Linear(768, 10, { generator: lg.generator(0) }));
+
 async function eventsOf(options: Partial<lg.FitOptions>): Promise<lg.FitEvent[]> {
-  const generator = lg.generator(0);
-  const model = new lg.Sequential(new lg.Flatten(), new lg.Linear(768, 10, { generator }));
+  const model = net();
   const events: lg.FitEvent[] = [];
   const optimizer = new lg.SGD(model.parameters(), { lr: 0.01 });
   await lg.fit(model, { train, optimizer, sinks: [(event) => void events.push(event)], ...options });
@@ -41,6 +42,105 @@ describe("earlyStopping", () => {
     expect(stop).toMatchObject({ reason: "callback", epoch: 2 });
     expect(stop).toHaveProperty("message", expect.stringMatching(/^loss has not got better than [\d.]+ for 1 epochs$/));
     expect(events.at(-3)?.kind).toBe("epoch");
+  });
+});
+
+/** Trains two epochs, and gives the weights that it comes to. */
+async function trained(callbacksOf: (parameters: lg.Parameter[]) => readonly lg.Callback[]) {
+  const model = net();
+  const optimizer = new lg.SGD(model.parameters(), { lr: 0.5 });
+  const callbacks = callbacksOf(model.parameters());
+  const { validation } = await lg.fit(model, { train, validation: train, epochs: 2, optimizer, callbacks });
+  return { model, validation, weights: await numbersOf(model) };
+}
+
+function numbersOf(model: lg.AnyModule): Promise<unknown[]> {
+  return Promise.all(model.parameters().map((parameter) => parameter.data()));
+}
+
+/** The same by hand. */
+async function byHand(between: (model: lg.AnyModule) => void, after: (model: lg.AnyModule) => void = () => undefined) {
+  const model = net();
+  const optimizer = new lg.SGD(model.parameters(), { lr: 0.5 });
+  for (let epoch = 0; epoch < 2; epoch++) {
+    for (const { images, labels } of train()) {
+      optimizer.zeroGrad();
+      lg.crossEntropy(model.forward(lg.tensor(images)), lg.tensor(labels, { dtype: "int32" })).backward();
+      between(model);
+      optimizer.step();
+      after(model);
+    }
+  }
+  return { model, weights: await numbersOf(model) };
+}
+
+describe("clipGradients", () => {
+  it.each([
+    ["norm", { norm: 0.5 }, (model: lg.AnyModule) => lg.clipGradNorm(model.parameters(), 0.5)],
+    ["value", { value: 0.01 }, (model: lg.AnyModule) => lg.clipGradValue(model.parameters(), 0.01)],
+  ])("makes the steps of a loop that clips by %s", async (_, options, clip) => {
+    const { weights } = await trained(() => [lg.clipGradients(options)]);
+    expect(weights).toEqual((await byHand(clip)).weights);
+    expect(weights).not.toEqual((await trained(() => [])).weights);
+  });
+
+  it("refuses a norm and a value together, neither, and what is below 0", () => {
+    expect(() => lg.clipGradients({ norm: 1, value: 1 })).toThrow(/clipGradients: give either norm or value, got/);
+    expect(() => lg.clipGradients({})).toThrow(/give either norm or value/);
+    expect(() => lg.clipGradients({ norm: -1 })).toThrow(/clipGradients: norm must be a finite number of at least 0/);
+  });
+});
+
+describe("averageWeights", () => {
+  it("evaluates the average, and trains as if it were not there", async () => {
+    let average: lg.AveragedWeights | undefined;
+    const found = await trained((parameters) => {
+      average = new lg.AveragedWeights(parameters, { decay: 0.5 });
+      return [lg.averageWeights(average)];
+    });
+    let own: lg.AveragedWeights | undefined;
+    const hand = await byHand(
+      () => undefined,
+      (model) => {
+        own ??= new lg.AveragedWeights(model.parameters(), { decay: 0.5 });
+        own.update();
+      },
+    );
+    expect(found.weights).toEqual(hand.weights);
+    const { metrics } = (await own?.apply(() => lg.evaluate(hand.model, train))) ?? {};
+    expect(found.validation).toEqual(metrics);
+    expect(found.validation).not.toEqual((await lg.evaluate(found.model, train)).metrics);
+    expect(average?.updates).toBe(4);
+  });
+
+  it("refuses anything else", () => {
+    const parameters = net().parameters() as never;
+    expect(() => lg.averageWeights(parameters)).toThrow(/^averageWeights: it takes AveragedWeights, got .*; pass new/);
+  });
+});
+
+describe("a callback around the evaluation", () => {
+  const named = (name: string, told: string[]): lg.Callback => ({
+    name,
+    aroundEvaluation: async (_, evaluate) => {
+      told.push(`${name} before`);
+      const found = await evaluate();
+      told.push(`${name} after`);
+      return found;
+    },
+  });
+
+  it("is outside of those that come after it", async () => {
+    const told: string[] = [];
+    await eventsOf({ epochs: 1, validation: train, callbacks: [named("a", told), named("b", told)] });
+    expect(told).toEqual(["a before", "b before", "b after", "a after"]);
+  });
+
+  it("must return what the evaluation gave", async () => {
+    const callbacks = [{ name: "forgetful", aroundEvaluation: async () => undefined } as unknown as lg.Callback];
+    await expect(eventsOf({ epochs: 1, validation: train, callbacks })).rejects.toThrow(
+      /^fit: aroundEvaluation of the callback forgetful must return what evaluate\(\) gave/,
+    );
   });
 });
 

@@ -50,7 +50,11 @@ async function train(checkpoints: lg.CheckpointOptions, { seed = 1, stopAt, more
     accumulate: 2,
     optimizer: optimizerOf?.(model.parameters()) ?? new lg.AdamW(model.parameters(), { lr: 0.01 }),
     metrics: [lg.accuracy(), lg.perClassAccuracy()],
-    callbacks: [lg.earlyStopping({ patience: 9 })],
+    callbacks: [
+      lg.earlyStopping({ patience: 9 }),
+      lg.clipGradients({ norm: 0.1 }),
+      lg.averageWeights(new lg.AveragedWeights(model.parameters(), { decay: 0.9 })),
+    ],
     checkpoints,
     signal: controller.signal,
     sinks: [(event) => void events.push(event), abort],
@@ -114,7 +118,7 @@ describe("fit with checkpoints", () => {
     await expect(again({ seed: 5 })).rejects.toThrow(/drew from a generator that the checkpoint does not know/);
     await expect(again({ optimizerOf: (list) => new lg.SGD(list, { lr: 0.1 }) })).rejects.toThrow(/SGD\.loadStateDict/);
     await expect(again({ more: { callbacks: [] } })).rejects.toThrow(
-      /other callbacks: earlyStopping, and the run has none/,
+      /other callbacks: earlyStopping, averageWeights, and the run has none/,
     );
     const bytes = last(folder);
     writeFileSync(join(folder, "last.safetensors"), bytes.subarray(0, bytes.length - 5));
