@@ -14,6 +14,7 @@ import type { GradientFlowTrace, RunRecord } from "../experiments/records.js";
 import { divergencesOf } from "../experiments/report/divergence.js";
 import { networkName } from "../experiments/work.js";
 import { printSummary } from "./closing-report.js";
+import { DIVERGED } from "./exit-status.js";
 import { type ImageSource, loadImages } from "./images.js";
 import { type Interrupt, listenForInterrupt } from "./interrupt.js";
 import { isFile } from "./model-file.js";
@@ -21,10 +22,7 @@ import { loadModels } from "./models.js";
 import { runPool } from "./pool.js";
 import { Progress } from "./progress.js";
 import { checkJobs, type Share, shareProcessors, shareWords } from "./share.js";
-import { openReportFolder, writeReport } from "./write-report.js";
-
-/** Exit status if a number of a network was not finite. */
-const DIVERGED = 3;
+import { openReportFolder, printWritten, writeReport } from "./write-report.js";
 
 /** The options of the command line. */
 export interface Flags {
@@ -79,9 +77,7 @@ export async function gradientFlowCommand(flags: Flags): Promise<void> {
     });
     if (trace.runs.length > 0) {
       printSummary(trace, failure !== undefined); // before any file is written, which may fail
-      const { written, kept } = await writeReport(trace, folder);
-      console.log(`\nWritten: ${written.join(", ")}`);
-      if (kept.length > 0) console.log(`Moved out of the way, as livegrad had not written them: ${kept.join(", ")}`);
+      printWritten(await writeReport(trace, folder));
     } else if (interrupt.signal.aborted) {
       console.log("interrupted before the first network was done; nothing was written");
     }

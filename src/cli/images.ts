@@ -9,14 +9,17 @@ export interface ImageSource {
   readonly folder: string | null;
   readonly count: number;
   readonly input: InputSize;
+  /** Images to train on, the default, or those to test on. */
+  readonly split?: "train" | "test";
 }
 
 /** Fewest pixels a side that are drawn. */
 const SMALLEST_DRAWN = 16;
 
 /** Reads or draws them. */
-export async function loadImages({ folder, count, input }: ImageSource): Promise<ImageDataset> {
+export async function loadImages({ folder, count, input, split = "train" }: ImageSource): Promise<ImageDataset> {
   const size = Math.max(input[1], input[2], SMALLEST_DRAWN);
-  const images = folder === null ? drawnImages({ count, size }) : await cifar10(folder, { limit: count });
+  const drawn = () => drawnImages({ count, size, seed: split === "train" ? 0 : 1 });
+  const images = folder === null ? drawn() : await cifar10(folder, { limit: count, split });
   return fitImages(images, input);
 }

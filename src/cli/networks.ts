@@ -1,11 +1,15 @@
 /** The experiments whose networks run on the threads of a pool; each is loaded where it is asked for. */
+import type { DegradationPoint } from "../experiments/degradation/records.js";
+import type { DegradationPlan } from "../experiments/degradation/settings.js";
 import type { RunPlan } from "../experiments/plan.js";
 import type { RunRecord } from "../experiments/records.js";
+import type { DegradationThreadTask } from "./degradation/networks.js";
 import type { GradientFlowTask } from "./gradient-flow-networks.js";
 
 /** What is posted to a thread and back, experiment by experiment. */
 export interface Experiments {
   "gradient-flow": Experiment<GradientFlowTask, RunPlan, RunRecord>;
+  degradation: Experiment<DegradationThreadTask, DegradationPlan, DegradationPoint>;
 }
 
 /** Types alone. */
@@ -33,6 +37,7 @@ type Openers = {
 
 const openers: Openers = {
   "gradient-flow": async (task) => (await import("./gradient-flow-networks.js")).gradientFlowNetworks(task),
+  degradation: async (task) => (await import("./degradation/networks.js")).degradationNetworks(task),
 };
 
 /** Loads what the networks of an experiment have in common. */

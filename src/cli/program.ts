@@ -1,6 +1,7 @@
 /** The words of the command line. What does the work is loaded when it is called for, so that help is there at once. */
 import { Command, InvalidArgumentError } from "commander";
 import { version } from "../version.js";
+import type { DegradationFlags } from "./degradation/degradation-command.js";
 import type { Flags } from "./gradient-flow-command.js";
 import type { SummaryFlags } from "./summary-command.js";
 import type { ZooFlags } from "./zoo/settings.js";
@@ -14,6 +15,7 @@ export function livegradProgram(): Command {
     .description("automatic differentiation that shows what happens to gradients on their way back")
     .version(version);
   addGradientFlow(program);
+  addDegradation(program);
   addSummary(program);
   addZoo(program);
   program
@@ -66,6 +68,36 @@ function addGradientFlow(program: Command): void {
     .action(async (flags: Flags) => {
       const { gradientFlowCommand } = await import("./gradient-flow-command.js");
       await gradientFlowCommand(flags);
+    });
+}
+
+function addDegradation(program: Command): void {
+  program
+    .command("degradation")
+    .description("train plain and residual nets of several depths, and report whether the deeper ones train worse")
+    .option("--form <name>", "cifar or imagenet, the two forms of He et al.'s nets (default: cifar)")
+    .option("--depths <list>", "weighted layers (default: 20,56; in ImageNet's form 18,34)", numbers)
+    .option("--width <n>", "channels of the first stage (default: 8)", number)
+    .option("--steps <n>", "optimiser steps of each network (default: 1000)", number)
+    .option("--minutes <n>", "as many steps as fit into so many minutes here, instead of --steps", number)
+    .option("--batch <n>", "images per batch (default: 16)", number)
+    .option(
+      "--lr <rate>",
+      "learning rate; a tenth of it at first, from 1/2 and again from 3/4 of the steps on (default: 0.03)",
+      number,
+    )
+    .option("--seeds <n>", "networks of each kind and depth (default: 3)", number)
+    .option("--seed <n>", "seed of the first (default: 0)", number)
+    .option("--data <folder>", "CIFAR-10 in its binary format (default: images that livegrad draws)")
+    .option("--images <n>", "images to train on (default: 2000)", number)
+    .option("--test-images <n>", "images to test on (default: 500)", number)
+    .option("--size <n>", "pixels a side (default: 16)", number)
+    .option("--device <name>", `${DEVICES} (default: the fastest, or LIVEGRAD_DEVICE)`)
+    .option("--jobs <n>", "networks that run at a time (default: one a processor)", number)
+    .option("--out <folder>", "where report.html, the figures and results.json go", "runs/degradation")
+    .action(async (flags: DegradationFlags) => {
+      const { degradationCommand } = await import("./degradation/degradation-command.js");
+      await degradationCommand(flags);
     });
 }
 

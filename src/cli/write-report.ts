@@ -4,11 +4,20 @@ import type { GradientFlowTrace } from "../experiments/records.js";
 import { figuresOf, renderSvg } from "../experiments/report/figures.js";
 import { traceCsv, traceJson } from "../experiments/report/files.js";
 import { reportHtml } from "../experiments/report/html.js";
+import type { OptionPart } from "../experiments/report/panels.js";
 import { pathOfEcharts } from "./echarts-path.js";
 import { openRunFolder, type RunFile, type RunFolder, type WrittenFiles } from "./run-folder/index.js";
 
 /** The file that holds a report on its own, figures and numbers. */
 const REPORT = "report.html";
+
+/** A figure of any report. */
+interface Drawable {
+  readonly id: string;
+  readonly option: OptionPart;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Creates the folder if needed and takes it for a report, before any work.
  * @throws DataError naming the folder and the remedy if it cannot be written or another run has it, and the command that installs
@@ -22,16 +31,28 @@ export async function openReportFolder(outDir: string): Promise<RunFolder> {
  * an earlier run: all of them or none.
  * @throws DataError if they cannot be written; the earlier ones are as they were */
 export async function writeReport(trace: GradientFlowTrace, folder: RunFolder): Promise<WrittenFiles> {
-  const figures = figuresOf(trace).map(async ({ id, option, width, height }): Promise<RunFile> => {
-    return { name: `${id}.svg`, text: await renderSvg(option, { width, height }) };
-  });
   return folder.replace([
     { name: "trace.json", text: traceJson(trace) },
     { name: "trace.csv", text: traceCsv(trace) },
-    ...(await Promise.all(figures)),
+    ...(await svgFiles(figuresOf(trace))),
     {
       name: REPORT,
       text: reportHtml(trace, { echartsSource: await readFile(pathOfEcharts("gradient-flow"), "utf8") }),
     },
   ]);
+}
+
+/** Says what was written, and what was kept. */
+export function printWritten({ written, kept }: WrittenFiles): void {
+  console.log(`\nWritten: ${written.join(", ")}`);
+  if (kept.length > 0) console.log(`Moved out of the way, as livegrad had not written them: ${kept.join(", ")}`);
+}
+
+/** The SVG files of some figures. */
+export function svgFiles(figures: readonly Drawable[]): Promise<RunFile[]> {
+  return Promise.all(
+    figures.map(async ({ id, option, width, height }) => {
+      return { name: `${id}.svg`, text: await renderSvg(option, { width, height }) };
+    }),
+  );
 }

@@ -29,7 +29,7 @@ const RECORD_BYTES = 1500;
 /** Places of a model in a record, a guess on the large side. */
 const PLACES_OF_MODEL = 100;
 /** Of a thread with its code, compiled kernels and buffers to reuse. */
-const THREAD_BYTES = 120e6;
+export const THREAD_BYTES = 120e6;
 /** Where the size of the machine's memory is not known. */
 const ASSUMED = 64 * 2 ** 30;
 
@@ -50,8 +50,7 @@ export function estimateMemory(settings: GradientFlowSettings, demand: Demand): 
   const { jobs, images, imageBytes = 3 * 32 ** 2, models = [] } = demand;
   const { seeds, steps } = settings;
   const count = networkCount(settings) + seeds * models.length;
-  const ofModels = models.map((one) => COPIES_OF_OP_OUTPUT * one.outputs + COPIES_OF_WEIGHT * one.weights);
-  const network = 4 * Math.max(largestCifarNet(settings, imageBytes), ...ofModels) + THREAD_BYTES;
+  const network = Math.max(4 * largestCifarNet(settings, imageBytes) + THREAD_BYTES, ...models.map(modelBytes));
   const atWork = Math.min(jobs, count);
   const places = [...settings.depths.map((depth) => depth / 2), ...models.map(() => PLACES_OF_MODEL)];
   const layers = places.reduce((sum, one) => sum + one, 0) / places.length;
@@ -65,6 +64,11 @@ export function estimateMemory(settings: GradientFlowSettings, demand: Demand): 
     models: models.length,
     total: THREAD_BYTES + estimate.networks + estimate.images + estimate.records,
   };
+}
+
+/** Bytes of a model at work: activations, gradients, weights, what the optimiser keeps, and its thread. */
+export function modelBytes({ outputs, weights }: Pick<ModelCost, "outputs" | "weights">): number {
+  return 4 * (COPIES_OF_OP_OUTPUT * outputs + COPIES_OF_WEIGHT * weights) + THREAD_BYTES;
 }
 
 /** Numbers that the deepest of the CIFAR nets takes. */
@@ -85,7 +89,6 @@ export function checkMemory(
   estimate: MemoryEstimate,
   available: number = memoryLimit(),
 ): void {
-  if (estimate.total <= available) return;
   const { networks, images, records, total } = estimate;
   const { depths, width, batch, seeds } = settings;
   const toLower =
@@ -99,8 +102,16 @@ export function checkMemory(
       : networks >= images
         ? `the networks at work take most of it; lower ${toLower}`
         : `the images take most of it; lower batch, ${batch}, or jobs`;
+  checkBytes("gradientFlow", total, available, cause);
+}
+
+/** Throws if an experiment needs more memory than there is.
+ * @param cause what takes most of it, and what to lower
+ * @throws ValueError in the name of `op` */
+export function checkBytes(op: string, total: number, available: number, cause: string): void {
+  if (total <= available) return;
   throw new ValueError(
-    "gradientFlow",
+    op,
     `it would need about ${formatBytes(total)} of memory, and there are ${formatBytes(available)}: ${cause}`,
     { expected: `<= ${available}`, actual: total },
   );

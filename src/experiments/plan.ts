@@ -1,7 +1,7 @@
 /** The plan of a gradient-flow experiment: its options, checked, and the networks it will run. */
 
 import type { ImageDataset } from "../data/dataset.js";
-import { describe, ValueError } from "../errors.js";
+import { ValueError } from "../errors.js";
 import { blocksPerStage } from "../models/cifar-net.js";
 import { type Shortcut, shortcuts } from "../models/shortcut.js";
 import {
@@ -13,6 +13,7 @@ import {
   xavierUniform,
 } from "../nn/init.js";
 import { checkedOptions, type OptionKinds, ownCheck } from "../options.js";
+import { SettingChecks } from "./setting-checks.js";
 
 /** Names of the weight initialisations that the experiment knows.
  * @category Gradient flow */
@@ -123,6 +124,8 @@ const initializers: Readonly<Record<InitName, Initializer>> = {
   orthogonal,
 };
 
+const checks = new SettingChecks("gradientFlow");
+
 /** The initialiser of a name. */
 export function initializerNamed(name: InitName): Initializer {
   return initializers[name];
@@ -135,20 +138,18 @@ export function settle(options: Optional<GradientFlowSettings>, hasModels = fals
   const given = checkedOptions("gradientFlow", options, gradientFlowSettings);
   const settings = { ...defaults, ...given, ...(hasModels && modelsAlone(given)) };
   const { depths, inits } = settings;
-  if (!hasModels || given.depths !== undefined) checkList("depth", depths);
+  if (!hasModels || given.depths !== undefined) checks.list("depth", depths);
   for (const depth of depths) blocksPerStage(depth);
-  checkChoice("shortcut", settings.shortcuts, shortcuts);
-  checkChoice("norm", settings.norms, ["none", "batch"]);
-  if (!hasModels || inits.length > 0) checkChoice("init", inits, Object.keys(initializers));
-  checkInteger("width", settings.width, 1);
-  checkInteger("batch", settings.batch, 2);
-  checkInteger("seeds", settings.seeds, 1);
-  checkInteger("seed", settings.seed, 0);
-  checkInteger("steps", settings.steps, 0);
+  checks.choices("shortcut", settings.shortcuts, shortcuts);
+  checks.choices("norm", settings.norms, ["none", "batch"]);
+  if (!hasModels || inits.length > 0) checks.choices("init", inits, Object.keys(initializers));
+  checks.integer("width", settings.width, 1);
+  checks.integer("batch", settings.batch, 2);
+  checks.integer("seeds", settings.seeds, 1);
+  checks.integer("seed", settings.seed, 0);
+  checks.integer("steps", settings.steps, 0);
   for (const name of ["lr", "momentum", "weightDecay"] as const) {
-    if (!(Number.isFinite(settings[name]) && settings[name] >= 0)) {
-      refuse(name, "a finite number of at least 0", settings[name]);
-    }
+    checks.notNegative(name, settings[name]);
   }
   return settings;
 }
@@ -172,7 +173,7 @@ export function checkBatch(
   { batch }: GradientFlowSettings,
   { length, name }: Pick<ImageDataset, "length" | "name">,
 ): void {
-  if (batch > length) refuse("batch", `at most the ${length} images of ${name}`, batch);
+  if (batch > length) checks.refuse("batch", `at most the ${length} images of ${name}`, batch);
 }
 
 /** How many networks of the CIFAR nets the experiment has. */
@@ -211,27 +212,4 @@ export function recordedSteps(steps: number): ReadonlySet<number> {
   const recorded = new Set<number>([0, steps]);
   for (let step = 0; step <= steps; step += every) recorded.add(step);
   return recorded;
-}
-
-function checkList(name: string, list: readonly unknown[]): void {
-  if (!Array.isArray(list)) refuse(name, "a list", list);
-  if (list.length === 0) refuse(name, "a list of at least one", "an empty one");
-  if (new Set(list).size !== list.length) refuse(name, "a list without repetitions", list.join(","));
-}
-
-function checkChoice(name: string, list: readonly string[], allowed: readonly string[]): void {
-  checkList(name, list);
-  for (const item of list) if (!allowed.includes(item)) refuse(name, `one of ${allowed.join(", ")}`, item);
-}
-
-function checkInteger(name: string, value: number, min: number): void {
-  if (!Number.isSafeInteger(value) || value < min) refuse(name, `an integer of at least ${min}`, value);
-}
-
-function refuse(name: string, rule: string, value: unknown): never {
-  throw new ValueError(
-    "gradientFlow",
-    `${name} must be ${rule}, got ${typeof value === "string" ? value : describe(value)}`,
-    { actual: value },
-  );
 }

@@ -18,6 +18,7 @@ import { flatten } from "../ops/shape/reshape.js";
 import {
   checkedOptions,
   checkedRandom,
+  count,
   flag,
   type Given,
   number,
@@ -37,6 +38,8 @@ import { type ModelOptions, modelOptions } from "./zoo-model.js";
 export interface PlainNetOptions extends ModelOptions {
   /** Whether batch normalisation follows every convolution. Default `batch`. */
   readonly norm?: Normalization | undefined;
+  /** Channels of the first stage's 3×3 convolutions, which each later stage doubles. Default 64. */
+  readonly width?: number | undefined;
 }
 
 /** Options of a residual net.
@@ -62,7 +65,7 @@ export interface ResNetPlan {
   readonly widthPerGroup?: number | undefined;
 }
 
-const plainNetOptions: OptionKinds<PlainNetOptions> = { ...modelOptions, norm: oneOf("none", "batch") };
+const plainNetOptions: OptionKinds<PlainNetOptions> = { ...modelOptions, norm: oneOf("none", "batch"), width: count };
 
 const resNetOptions: OptionKinds<ResNetOptions> = {
   ...plainNetOptions,
@@ -109,7 +112,14 @@ export class ResNet extends Module {
     super();
     const { block, blocks, groups = 1, widthPerGroup = 64 } = checkedPlan(plan);
     const given = checkedRandom("ResNet", options, resNetOptions);
-    const { generator, numClasses = 1000, shortcut = "B", norm = "batch", zeroInitResidual = false } = given;
+    const {
+      generator,
+      numClasses = 1000,
+      shortcut = "B",
+      norm = "batch",
+      width = 64,
+      zeroInitResidual = false,
+    } = given;
     if (zeroInitResidual && norm === "none") {
       throw new ValueError("ResNet", 'zeroInitResidual sets weights of batch norms, of which norm "none" has none');
     }
@@ -118,7 +128,7 @@ export class ResNet extends Module {
     const total = blocks.reduce((sum, n) => sum + n, 0);
     const survivals = blockSurvivals("ResNet", total, { ...given, shortcut });
     const Block = block === "basic" ? BasicBlock : Bottleneck;
-    let channels = 64;
+    let channels = width;
     const stage = (count: number, planes: number, stride: number) =>
       new Sequential(
         ...Array.from({ length: count }, (_, i) => {
@@ -127,12 +137,12 @@ export class ResNet extends Module {
           return new Block(inChannels, planes, i === 0 ? stride : 1, { ...parts, survival: survivals.shift() ?? null });
         }),
       );
-    this.conv1 = new Conv2d(3, 64, 7, { stride: 2, padding: 3, bias: false, generator, init });
-    this.bn1 = normalization(norm, 64);
-    this.layer1 = stage(blocks[0], 64, 1);
-    this.layer2 = stage(blocks[1], 128, 2);
-    this.layer3 = stage(blocks[2], 256, 2);
-    this.layer4 = stage(blocks[3], 512, 2);
+    this.conv1 = new Conv2d(3, width, 7, { stride: 2, padding: 3, bias: false, generator, init });
+    this.bn1 = normalization(norm, width);
+    this.layer1 = stage(blocks[0], width, 1);
+    this.layer2 = stage(blocks[1], 2 * width, 2);
+    this.layer3 = stage(blocks[2], 4 * width, 2);
+    this.layer4 = stage(blocks[3], 8 * width, 2);
     this.fc = new Linear(channels, numClasses, { generator, init: given.init });
   }
 

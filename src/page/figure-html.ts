@@ -5,9 +5,12 @@ import { escapeHtml, scriptJson } from "./escape.js";
  * @category Gradient flow */
 export type OptionPart = Readonly<Record<string, unknown>>;
 
-/** Column names, then rows whose first cell names them. */
+/** Column names, then rows whose first cell names them.
+ * @category Gradient flow */
 export interface PageTable {
+  /** Names of the columns. */
   readonly head: readonly string[];
+  /** As many texts each as there are columns. */
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -52,7 +55,7 @@ export function tableHtml({ head, rows }: PageTable, caption: string): string {
 }
 
 function isNumber(text: string): boolean {
-  return /^[–\d.,e+-]+$/.test(text);
+  return /^[–\d.,e+() -]+$/.test(text);
 }
 
 /** The options of the figures and the script that draws them, in the colours of the page, light or dark; it needs the global

@@ -294,7 +294,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   ...["answerInWords", "divergencesOf", "figuresOf", "parseTrace", "renderSvg", "reportHtml", "summarize", "traceCsv"],
   ...["traceJson", "verdictOf", "trace", "summary"],
   ...Object.keys(data),
-  ...["gradientFlow", "placesOf", "logToTerminal"],
+  ...["degradation", "gradientFlow", "placesOf", "logToTerminal"],
   ...["accuracy", "confusionMatrix", "perClassAccuracy", "topKAccuracy", "evaluate", "fit"],
   ...["averageWeights", "clipGradients", "earlyStopping", "parametersEvery", "traceEvery"],
   // Nets whose sizes are fixed take the options of those that are tried here, and are made at their full size.

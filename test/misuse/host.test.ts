@@ -9,10 +9,12 @@ import * as lg from "../../src/index.js";
 import * as report from "../../src/report.js";
 import * as summaries from "../../src/summary/index.js";
 import * as trace from "../../src/trace/index.js";
+import { madeUpResult } from "../experiments/degradation/made-up-result.js";
 import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
 import { ODD, outcome, refusals } from "./odd.js";
 
 const made = madeUpTrace([{ ...(FOUR[0] as (typeof FOUR)[number]), depth: 8, seeds: [0], steps: [0, 1] }]);
+const result = madeUpResult({ plain: { 8: [0.3], 14: [0.5] } });
 const images = lg.drawnImages({ count: 4, size: 16 });
 const batch = lg.batchOf(images, [0, 1]);
 const generator = () => lg.generator(0);
@@ -57,6 +59,12 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   subset: () => [images, [0, 1]],
   tensorDataset: () => [{ x: { shape: [2, 1], data: new Float32Array(2) } }],
   weightedRandomSampler: () => [[1, 2], 2, { replacement: false }],
+  degradationFigures: () => [result],
+  degradationHtml: () => [result, { echartsSource: "" }],
+  degradationInWords: () => [result],
+  degradationJson: () => [result],
+  depthComparisons: () => [result],
+  parseDegradation: () => [report.degradationJson(result)],
   batchOf: () => [images, [0, 1], { precision: "float64" }],
   batches: () => [images, { batchSize: 2, generator: generator(), epochs: 1, augment: "flip-crop" }],
   channelStatistics: () => [images],
@@ -83,6 +91,12 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   drawnImages: () => [{ count: 2, seed: 1, size: 16 }],
   flipCrop: () => [batch.images, { generator: generator(), padding: 1 }],
   imageView: () => [images, 1],
+  degradation: () => [
+    {
+      ...{ form: "cifar", depths: [8, 14], width: 1, batch: 2, steps: 20, seeds: 1 },
+      ...{ dataset: { train: images, test: images }, device: "simd" },
+    },
+  ],
   gradientFlow: () => [
     {
       depths: [8],
@@ -111,7 +125,7 @@ function applied(make: unknown) {
 }
 
 /** What draws or trains for seconds where it is given no options. */
-const SLOW: ReadonlySet<string> = new Set(["drawnImages", "gradientFlow"]);
+const SLOW: ReadonlySet<string> = new Set(["degradation", "drawnImages", "gradientFlow"]);
 
 /** Whether a value is as good as no options. */
 function isNothing(odd: unknown): boolean {
@@ -142,7 +156,11 @@ describe("whatever they are given, the functions of data, summary, trace, report
     const works = await outcome(() => call(...right()));
     if (!["cifar10", "cifar100", "mnist"].includes(name)) expect(works).toBeNull();
     const odds = SLOW.has(name) ? ODD.filter((odd) => !isNothing(odd)) : ODD;
-    const refused = await refusals({ name, right, run: call }, name === "gradientFlow" ? 1 : 2, odds);
+    const refused = await refusals(
+      { name, right, run: call },
+      ["degradation", "gradientFlow"].includes(name) ? 1 : 2,
+      odds,
+    );
     expect(refused).toBeGreaterThan(10);
   });
 });

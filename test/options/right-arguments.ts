@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as lg from "../../src/index.js";
 import { writeSafetensors } from "../../src/io/index.js";
+import { madeUpResult } from "../experiments/degradation/made-up-result.js";
 import { FOUR, madeUpTrace } from "../experiments/report/made-up-trace.js";
 import { MemoryFile } from "../train/logs/memory-file.js";
 
@@ -177,6 +178,8 @@ export const others: Readonly<Record<string, RightArguments>> = {
     const model = classifier();
     return [model, { train: oneBatch, steps: 1, optimizer: new lg.SGD(model.parameters(), { lr: 0.1 }) }];
   },
+  degradation: () => [{ depths: [8, 14], width: 1, batch: 2, steps: 20, seeds: 1, images: 2, testImages: 2 }],
+  degradationHtml: () => [madeUpResult({ plain: { 8: [0.3], 14: [0.5] } }), { echartsSource: "" }],
   flipCrop: () => [lg.batchOf(images, [0]).images, { generator: generator() }],
   grad: () => [square, {}],
   gradientFlow: () => [{ depths: [8], shortcuts: ["none"], norms: ["none"], width: 1, batch: 2, seeds: 1 }],

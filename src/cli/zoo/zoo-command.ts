@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import Table from "cli-table3";
-import { renderSvg } from "../../experiments/report/figures.js";
 import { zooFigures } from "../../experiments/zoo/figures.js";
 import { zooHtml } from "../../experiments/zoo/page.js";
 import { publishedErrors } from "../../experiments/zoo/published.js";
@@ -13,6 +12,7 @@ import { version } from "../../version.js";
 import { pathOfEcharts } from "../echarts-path.js";
 import { listenForInterrupt } from "../interrupt.js";
 import { openRunFolder, type RunFile } from "../run-folder/index.js";
+import { printWritten, svgFiles } from "../write-report.js";
 import { type Counts, countNet } from "./counts.js";
 import { measureNet } from "./measure.js";
 import { Progress } from "./progress.js";
@@ -33,9 +33,7 @@ export async function zooCommand(flags: ZooFlags): Promise<void> {
     } else {
       console.log(terminalTable(record)); // before any file is written, which may fail
       const files = await filesOf(record, await readFile(echarts, "utf8"));
-      const { written, kept } = await folder.replace(files);
-      console.log(`\nWritten: ${written.join(", ")}`);
-      if (kept.length > 0) console.log(`Moved out of the way, as livegrad had not written them: ${kept.join(", ")}`);
+      printWritten(await folder.replace(files));
     }
     process.exitCode = interrupt.status() ?? 0;
   } finally {
@@ -45,12 +43,9 @@ export async function zooCommand(flags: ZooFlags): Promise<void> {
 }
 
 async function filesOf(record: ZooRecord, echartsSource: string): Promise<RunFile[]> {
-  const figures = zooFigures(record).map(async ({ id, option, width, height }): Promise<RunFile> => {
-    return { name: `${id}.svg`, text: await renderSvg(option, { width, height }) };
-  });
   return [
     { name: "zoo.json", text: `${JSON.stringify(record, null, 1)}\n` },
-    ...(await Promise.all(figures)),
+    ...(await svgFiles(zooFigures(record))),
     { name: REPORT, text: zooHtml(record, { echartsSource }) },
   ];
 }

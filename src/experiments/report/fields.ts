@@ -1,5 +1,5 @@
 /** Fields of values that nothing is known of yet, each of the kind it must be. */
-import type { DataError, ValueError } from "../../errors.js";
+import { type DataError, describe, type ValueError } from "../../errors.js";
 
 /** An object of unknown fields. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -55,4 +55,18 @@ export class FieldReader {
 /** The path of a field. */
 export function joined(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
+}
+
+/** Errors for fields that are not what they must be.
+ * @param rule what stands before the path of the field */
+export function refused(Kind: typeof DataError | typeof ValueError, op: string, rule: string): Refusal {
+  return (path, expected, actual) => {
+    const found = actual === undefined ? "nothing" : describe(actual);
+    return new Kind(op, `${rule}${path} must be ${expected}, got ${found}`, { expected, actual });
+  };
+}
+
+/** JSON text on one line; numbers that JSON does not have stand as `"NaN"`, `"Infinity"` and `"-Infinity"`. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, (_, one: unknown) => (typeof one === "number" && !Number.isFinite(one) ? String(one) : one))}\n`;
 }

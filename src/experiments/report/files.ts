@@ -1,6 +1,6 @@
 /** A gradient-flow trace as CSV and JSON text, and back. */
 
-import { DataError, describe, ValueError } from "../../errors.js";
+import { DataError, ValueError } from "../../errors.js";
 import {
   type JoinKind,
   LAYER_QUANTITIES,
@@ -11,7 +11,7 @@ import {
   type SplitPart,
 } from "../../trace/records.js";
 import type { CifarConfiguration, GradientFlowTrace, RunRecord } from "../records.js";
-import { FieldReader, type Fields, joined } from "./fields.js";
+import { FieldReader, type Fields, joined, jsonText, refused } from "./fields.js";
 import { fromFormat1 } from "./format-1.js";
 
 const MAKE_COLUMNS = ["shortcut", "norm", "init", "width"] as const;
@@ -50,9 +50,7 @@ function csvCell(value: string | number | null): string {
  * @category Gradient flow */
 export function traceJson(trace: GradientFlowTrace): string {
   checkTrace("traceJson", trace);
-  return `${JSON.stringify(trace, (_, value: unknown) =>
-    typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
-  )}\n`;
+  return jsonText(trace);
 }
 
 /** Reads what {@link traceJson} wrote, now or before there were other models than the CIFAR nets, and checks every field.
@@ -65,10 +63,7 @@ export function parseTrace(json: string): GradientFlowTrace {
   } catch (cause) {
     throw new DataError("parseTrace", "a trace is JSON text, and this is not; was the file cut off?", { cause });
   }
-  return traceFrom(
-    fromFormat1(parsed),
-    new FieldReader((path, expected, actual) => refused(DataError, "parseTrace", "", path, expected, actual), true),
-  );
+  return traceFrom(fromFormat1(parsed), new FieldReader(refused(DataError, "parseTrace", ""), true));
 }
 
 /** Traces that were checked; a page asks for the figures of the same one once a step. */
@@ -79,10 +74,7 @@ const checked = new WeakSet<GradientFlowTrace>();
 export function checkTrace(op: string, trace: GradientFlowTrace): void {
   if (typeof trace === "object" && trace !== null && checked.has(trace)) return;
   const rule = "it takes a trace, as gradientFlow and parseTrace return it: ";
-  traceFrom(
-    trace,
-    new FieldReader((path, expected, actual) => refused(ValueError, op, rule, path, expected, actual), false),
-  );
+  traceFrom(trace, new FieldReader(refused(ValueError, op, rule), false));
   checked.add(trace);
 }
 
@@ -216,11 +208,4 @@ function reasonsFrom(value: unknown, path: string, read: FieldReader): LayerReco
     oneOf(REASONS, reason, joined(path, quantity), read);
   }
   return reasons as LayerRecord["reasons"];
-}
-
-type Kind = typeof DataError | typeof ValueError;
-
-function refused(Kind: Kind, op: string, rule: string, path: string, expected: string, actual: unknown) {
-  const found = actual === undefined ? "nothing" : describe(actual);
-  return new Kind(op, `${rule}${path} must be ${expected}, got ${found}`, { expected, actual });
 }

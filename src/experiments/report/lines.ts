@@ -14,6 +14,8 @@ interface LineOptions {
   readonly xs: readonly number[];
   /** Instead of the style's. */
   readonly dash?: Dash | undefined;
+  /** In pixels; default 2.5. */
+  readonly width?: number | undefined;
 }
 
 /** A line of means over a light band from minimum to maximum.
@@ -21,7 +23,7 @@ interface LineOptions {
  * The band is two stacked lines, an invisible one at the minimum and the difference above it. All three bear one
  * name, so that the legend shows and hides them together. */
 export function lineWithBand(options: LineOptions): OptionPart[] {
-  const { name, style, panel, points, xs, dash = style.dash } = options;
+  const { name, style, panel, points, xs, dash = style.dash, width = 2.5 } = options;
   const data = (value: (point: Point) => number) =>
     points.map((point, index) => [xs[index] as number, point === null ? null : round(value(point))]);
   const base = { type: "line", name, xAxisIndex: panel, yAxisIndex: panel };
@@ -30,7 +32,7 @@ export function lineWithBand(options: LineOptions): OptionPart[] {
     id: `${name} ${panel}`,
     data: data(({ mean }) => mean),
     color: style.color,
-    lineStyle: { width: 2.5, type: strokes(dash) },
+    lineStyle: { width, type: strokes(dash) },
     symbol: `path://${style.symbol}`,
     symbolSize: points.length > 40 ? 6 : 9,
     showAllSymbol: true,
@@ -61,7 +63,7 @@ export function lineWithBand(options: LineOptions): OptionPart[] {
 }
 
 /** What theory says, a thin dotted line without symbols. */
-export function theoryLine({ name, style, panel, points, xs }: Omit<LineOptions, "dash">): OptionPart {
+export function theoryLine({ name, style, panel, points, xs }: Omit<LineOptions, "dash" | "width">): OptionPart {
   return {
     type: "line",
     name,

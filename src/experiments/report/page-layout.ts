@@ -1,9 +1,12 @@
 /** How the page lays out a figure's panels: side by side where there is room, below each other on a phone. */
 import { columnsFor, type Figure, layOutPanels, type OptionPart } from "./panels.js";
 
-/** Parts of a figure's option that depend on the width of the page; title and legend are HTML there. */
+/** Parts of a figure's option that depend on the width of the page; title and legend are HTML there.
+ * @category Degradation */
 export interface PageLayout {
+  /** In pixels. */
   readonly height: number;
+  /** Of the panels. */
   readonly grid: readonly OptionPart[];
   /** Of the panels. */
   readonly title: readonly OptionPart[];
@@ -28,7 +31,9 @@ const PANELS = {
 } as const;
 
 /** The layouts for a desk, a tablet and a phone. */
-export function pageLayouts(figure: Figure): Readonly<Record<"wide" | "medium" | "narrow", PageLayout>> {
+export function pageLayouts(
+  figure: Pick<Figure, "kind" | "panels">,
+): Readonly<Record<"wide" | "medium" | "narrow", PageLayout>> {
   const { panelHeight, narrowHeight, columns, right, narrowRight } = PANELS[figure.kind];
   const names = figure.panels.map(({ name }) => name);
   const layOut = (options: Parameters<typeof layOutPanels>[1]): PageLayout => {

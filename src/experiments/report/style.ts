@@ -102,6 +102,17 @@ export function lineStyleOf(one: ConfigurationRuns, all: readonly ConfigurationR
   return { color, dark, dash: DASHES[order % DASHES.length] as Dash, symbol };
 }
 
+/** The style of the line at a place in a list. */
+export function styleAt(place: number): LineStyle {
+  const [color, dark] = OTHER_COLORS[place % OTHER_COLORS.length] as Color;
+  return {
+    color,
+    dark,
+    dash: DASHES[place % DASHES.length] as Dash,
+    symbol: SYMBOLS[place % SYMBOLS.length] as string,
+  };
+}
+
 function gridColor({ shortcut, norm }: CifarConfiguration): Color {
   const pair = GRID_COLORS[shortcut] ?? (GRID_COLORS["C"] as readonly [Color, Color]);
   return pair[norm === "none" ? 0 : 1];
