@@ -1,7 +1,7 @@
 /** The figures of a training report: how the loss and the metrics went, where the time went, and the gradient's way back. */
 import { HEAT_COLORS } from "../../page/colors.js";
 import type { OptionPart, PageFigure } from "../../page/figure-html.js";
-import { numberWords } from "../logs/terminal.js";
+import { numberWords } from "../logs/terminal-view.js";
 import type { FlowPoint, History } from "./history.js";
 
 /** Blue and orange of Okabe and Ito, and a grey, all readable on white and on black. */

@@ -8,7 +8,7 @@ import { version } from "../../version.js";
 import type { FitEvent, MetricValues } from "../events.js";
 import { duration } from "../logs/duration.js";
 import type { ImageArray } from "../logs/png.js";
-import { numberWords } from "../logs/terminal.js";
+import { numberWords } from "../logs/terminal-view.js";
 import { type Confusion, confusionFigure, confusionOf, sampleImages } from "./confusion.js";
 import { metricNames, trainingFigures } from "./figures.js";
 import { History } from "./history.js";

@@ -2,7 +2,7 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { FitEvent } from "../../../src/train/events.js";
-import { terminalSink } from "../../../src/train/logs/terminal.js";
+import { terminalSink } from "../../../src/train/logs/terminal-view.js";
 import { madeUpRun, tell } from "../made-up-run.js";
 
 /** A stream that remembers what was written. */
