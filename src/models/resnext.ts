@@ -20,6 +20,7 @@ import { Linear } from "../nn/linear.js";
 import { Module } from "../nn/module.js";
 import { ReLU } from "../nn/relu.js";
 import { Sequential } from "../nn/sequential.js";
+import { add } from "../ops/elementwise/arithmetic.js";
 import { checkedRandom, number, type OptionKinds, ownCheck } from "../options.js";
 import type { Generator } from "../random.js";
 import { checkBlockCount } from "./depth-limit.js";
@@ -27,7 +28,6 @@ import { kaimingFanOut, zero } from "./initial-weights.js";
 import {
   type BlockSurvival,
   blockSurvivals,
-  residual,
   type StochasticDepthOptions,
   stochasticDepthOptions,
 } from "./stochastic-depth.js";
@@ -144,12 +144,13 @@ class Bottleneck extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    const branch = () => {
-      const narrow = this.relu1.forward(this.bnReduce.forward(this.convReduce.forward(x)));
-      const inner = this.relu2.forward(this.bn.forward(this.convConv.forward(narrow)));
-      return this.bnExpand.forward(this.convExpand.forward(inner));
-    };
-    return this.relu3.forward(residual(x, this, branch));
+    const { survival } = this;
+    if (survival?.isClosed() === true) return this.relu3.forward(this.shortcut.forward(x));
+    const narrow = this.relu1.forward(this.bnReduce.forward(this.convReduce.forward(x)));
+    const inner = this.relu2.forward(this.bn.forward(this.convConv.forward(narrow)));
+    const shortcut = this.shortcut.forward(x); // its place among the layers is the reference's
+    const branch = this.bnExpand.forward(this.convExpand.forward(inner));
+    return this.relu3.forward(add(shortcut, survival === null ? branch : survival.forward(branch)));
   }
 }
 

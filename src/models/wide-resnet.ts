@@ -179,11 +179,15 @@ class WideBlock extends Module {
     const isClosed = survival?.isClosed() === true;
     if (isClosed && convShortcut === null) return x;
     const activated = this.relu1.forward(this.bn1.forward(x));
+    const branch = isClosed ? null : this.#branch(activated);
     const shortcut = convShortcut === null ? x : convShortcut.forward(activated);
-    if (isClosed) return shortcut;
-    const inner = this.relu2.forward(this.bn2.forward(this.conv1.forward(activated)));
-    const branch = this.conv2.forward(this.dropout.forward(inner));
+    if (branch === null) return shortcut;
     return add(survival === null ? branch : survival.forward(branch), shortcut);
+  }
+
+  #branch(activated: Tensor): Tensor {
+    const inner = this.relu2.forward(this.bn2.forward(this.conv1.forward(activated)));
+    return this.conv2.forward(this.dropout.forward(inner));
   }
 }
 

@@ -207,7 +207,7 @@ describe("a terminal that goes away", () => {
   const env = { LIVEGRAD_DEVICE: "simd" };
 
   it("as head does leaves the results, and is no error", async () => {
-    const { status, stdout, trace } = await experiment(args, { env, hangUpAt: /networks at/ });
+    const { status, stdout, trace } = await experiment(args, { env, hangUpAt: /network at/ });
     expect([status, trace.complete]).toEqual([0, true]);
     expect(stdout).not.toContain("Written");
   });

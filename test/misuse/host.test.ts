@@ -94,7 +94,7 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   degradation: () => [
     {
       ...{ form: "cifar", depths: [8, 14], width: 1, batch: 2, steps: 20, seeds: 1 },
-      ...{ dataset: { train: images, test: images }, device: "simd" },
+      ...{ dataset: { train: images, test: images }, device: "simd", signal: { aborted: true } }, // before it trains
     },
   ],
   gradientFlow: () => [
