@@ -79,8 +79,11 @@ export async function degradation(options: DegradationOptions = {}): Promise<Deg
   }
   const settings = settleDegradation(chosen);
   const device = name === undefined ? currentDevice() : deviceNamed(name);
-  const source = dataset ?? settleImages({ images, testImages, size }, settings);
-  const task = { settings, ...("train" in source ? checkedData(source, settings) : drawn(source)) };
+  const data =
+    dataset === undefined
+      ? drawn(settleImages({ images, testImages, size }, settings))
+      : checkedData(dataset, settings);
+  const task = { settings, ...data };
   checkDegradationMemory(task, 1);
   const plans = planDegradation(settings);
   const work = new Work(plans, settings.steps);
@@ -118,9 +121,15 @@ function drawn({ images, testImages, size }: ImageSettings): Pick<DegradationTas
 
 /** @throws ValueError unless nets can be trained on the ones and tested on the others */
 export function checkedData(
-  { train, test }: { readonly train: ImageDataset; readonly test: ImageDataset },
+  dataset: { readonly train: ImageDataset; readonly test: ImageDataset },
   { batch, form }: DegradationSettings,
 ): Pick<DegradationTask, "train" | "test"> {
+  if (typeof dataset !== "object" || dataset === null) {
+    throw new ValueError("degradation", `dataset must be { train, test }, got ${describe(dataset)}`, {
+      actual: dataset,
+    });
+  }
+  const { train, test } = dataset;
   checkDataset("degradation", train);
   checkDataset("degradation", test);
   const shape = ({ channels, height, width, classNames }: ImageDataset) =>
