@@ -28,7 +28,7 @@ describe.runIf(existsSync(folder)).each(Object.entries(files))("%s", (name, fewe
   it.each(["reference", "simd"] as const)("fails in every case whose numbers are wrong: %s", async (device) => {
     const wrong = { ...content, invalid: [], cases: content.cases.map(spoilt) };
     const outcomes = await runFile(wrong, dataBeside(path), device);
-    const missed = outcomes.filter(({ comparisons }) => comparisons.every(({ passed }) => passed));
+    const missed = outcomes.filter(({ skipped, comparisons }) => !skipped && comparisons.every(({ passed }) => passed));
     expect(missed.map((outcome) => outcome.name)).toEqual([]);
   });
 });
