@@ -1,6 +1,7 @@
 /** Kernels of log-softmax that keep the digits of a row which one entry dominates: there 1 − p is computed from the others.
  *
- * A row is dominated by the entry whose log-probability is above −0.69, that is, whose probability is above one half. */
+ * A row is dominated by the entry whose log-probability is above −0.6875, that is, whose probability is above one half. The
+ * bound is a number of float32, so that devices of either precision decide alike. */
 import type { Flat, KernelThis } from "./kernel.js";
 
 /** As in `reduce.ts`. */
@@ -61,11 +62,11 @@ export function sumUndominant(this: Parts, g: Flat, y: Flat): number {
     this.thread.z * this.constants.baseZ + this.thread.y * this.constants.baseY + this.thread.x * this.constants.baseX;
   let sum = 0;
   for (let i = 0; i < this.constants.whole; i++) {
-    if (!(y[k]! > -0.69)) sum += g[k]!;
+    if (!(y[k]! > -0.6875)) sum += g[k]!;
     k += this.constants.step;
   }
   if (this.thread.y * this.constants.placeY + this.thread.x * this.constants.placeX < this.constants.rest) {
-    if (!(y[k]! > -0.69)) sum += g[k]!;
+    if (!(y[k]! > -0.6875)) sum += g[k]!;
   }
   return sum;
 }
@@ -81,7 +82,7 @@ export function logSoftmaxGrad(
 ): number {
   const slope = g[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]!;
   const logP = y[this.thread.z * this.constants.sliceSize + this.thread.y * this.constants.rowSize + this.thread.x]!;
-  if (logP > -0.69) {
+  if (logP > -0.6875) {
     let term = logP;
     let rest = logP;
     for (let n = 2; n < 18; n++) {

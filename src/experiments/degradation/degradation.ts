@@ -41,7 +41,14 @@ export interface DegradationProgress {
 export interface DegradationOptions extends Optional<DegradationSettings>, Optional<ImageSettings> {
   /** The images to train on and those to test on, of one size and with the same classes. Default: drawn ones, as many and as large as
    * `images`, `testImages` and `size` say. */
-  readonly dataset?: { readonly train: ImageDataset; readonly test: ImageDataset } | undefined;
+  readonly dataset?:
+    | {
+        /** Images to train on. */
+        readonly train: ImageDataset;
+        /** Images to test on. */
+        readonly test: ImageDataset;
+      }
+    | undefined;
   /** Default: the current device. */
   readonly device?: DeviceName | undefined;
   /** Called twenty times for each network. */

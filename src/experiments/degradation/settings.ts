@@ -68,7 +68,7 @@ export const imageSettings: OptionKinds<ImageSettings> = { images: ownCheck, tes
 export const RECORDS = 20;
 
 /** Depths of the nets for ImageNet. */
-export const IMAGENET_DEPTHS: readonly number[] = [18, 34, 50, 101, 152];
+const IMAGENET_DEPTHS: readonly number[] = [18, 34, 50, 101, 152];
 
 const defaults = {
   form: "cifar",

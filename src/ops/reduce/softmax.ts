@@ -103,7 +103,7 @@ function fusedGradient(g: Tensor, y: Tensor, axis: number): Tensor {
 /** The same made of recorded ops. */
 function recordedGradient(g: Tensor, y: Tensor, axis: number): Tensor {
   const over = { axis, keepDims: true };
-  const dominates = greater(y, -0.69);
+  const dominates = greater(y, -0.6875);
   const others = where(dominates, sum(where(dominates, 0, g), over), sum(g, over));
   return sub(where(dominates, neg(mul(g, expm1(y))), g), mul(exp(y), others));
 }

@@ -33,7 +33,7 @@ function term(op: i32, a: usize, toB: usize, m: v128): v128 {
     return v128.and(power, f32x4.lt(x, f32x4.splat(0)));
   }
   if (op == LARGEST) return v128.and(f32x4.splat(1), f32x4.eq(x, f32x4.splat(0)));
-  if (op == UNDOMINANT) return v128.andnot(x, f32x4.gt(v128.load(a + toB), f32x4.splat(-0.69)));
+  if (op == UNDOMINANT) return v128.andnot(x, f32x4.gt(v128.load(a + toB), f32x4.splat(-0.6875)));
   return x;
 }
 

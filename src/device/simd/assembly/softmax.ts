@@ -26,7 +26,7 @@ export function logOfPowers(args: usize, begin: i32, end: i32): void {
 // @ts-ignore: decorator
 @inline
 function gradient2(g: v128, y: v128, total: v128, undominant: v128): v128 {
-  const dominates = f64x2.gt(y, f64x2.splat(<f64>(<f32>-0.69)));
+  const dominates = f64x2.gt(y, f64x2.splat(<f64>(<f32>-0.6875)));
   const own = wide.choose(dominates, f64x2.neg(f64x2.mul(g, wide.expm1(y))), g);
   return f64x2.sub(own, f64x2.mul(wide.exp(y), wide.choose(dominates, undominant, total)));
 }
