@@ -14,9 +14,10 @@ interface Use {
  * @param root the call that the pass is */
 export function findSplits(vertices: readonly Vertex[], root: Call): { call: Call; split: PlannedSplit }[] {
   const uses = usesOf(vertices);
-  return [...joinsByFork(vertices, uses, root)].flatMap(([from, joins]) => {
+  const { forks, whole } = joinsByFork(vertices, uses, root);
+  return [...forks].flatMap(([from, joins]) => {
     const call = joins.map((join) => root.around(join.index)).reduce((a, b) => a.common(b));
-    const split = plan(from, joins, { vertices, uses, root, call });
+    const split = plan(from, joins, { vertices, uses, whole, root, call });
     return split === null ? [] : [{ call, split }];
   });
 }
@@ -33,16 +34,23 @@ function usesOf(vertices: readonly Vertex[]): Map<Vertex, Use[]> {
   return uses;
 }
 
-/** The joins of each fork: the last vertex that all ways to them pass. */
-function joinsByFork(vertices: readonly Vertex[], uses: ReadonlyMap<Vertex, Use[]>, root: Call): Map<Vertex, Vertex[]> {
-  const joins = new Map<Vertex, Vertex[]>();
-  const inLarger = new Set<Vertex>();
+interface Joins {
+  /** Under the last vertex that all ways to them pass. */
+  readonly forks: ReadonlyMap<Vertex, readonly Vertex[]>;
+  /** The concatenation of which a pair is a part. */
+  readonly whole: ReadonlyMap<Vertex, Vertex>;
+}
+
+/** The joins of each fork. */
+function joinsByFork(vertices: readonly Vertex[], uses: ReadonlyMap<Vertex, Use[]>, root: Call): Joins {
+  const forks = new Map<Vertex, Vertex[]>();
+  const whole = new Map<Vertex, Vertex>();
   for (const join of vertices.toReversed()) {
-    if (join.join === null || join.dominator === null || inLarger.has(join)) continue;
-    if (join.join === "concat") for (const part of pairsOf(join, uses, root)) inLarger.add(part);
-    joins.set(join.dominator, [join, ...(joins.get(join.dominator) ?? [])]);
+    if (join.join === null || join.dominator === null || whole.has(join)) continue;
+    if (join.join === "concat") for (const pair of pairsOf(join, uses, root)) whole.set(pair, join);
+    forks.set(join.dominator, [join, ...(forks.get(join.dominator) ?? [])]);
   }
-  return joins;
+  return { forks, whole };
 }
 
 /** A list of tensors is concatenated in pairs, one right after the other: the joins that the last one is made of. */
@@ -67,6 +75,7 @@ function pairsOf(last: Vertex, uses: ReadonlyMap<Vertex, Use[]>, root: Call): Se
 interface Surroundings {
   readonly vertices: readonly Vertex[];
   readonly uses: ReadonlyMap<Vertex, Use[]>;
+  readonly whole: Joins["whole"];
   readonly root: Call;
   readonly call: Call;
 }
@@ -121,10 +130,12 @@ function lengthsTo(
 }
 
 /** The first module on a way that begins at an operation, as seen from the call of the split. A way goes on through joins, to the
- * last one that it reaches: what is concatenated for a module enters that module.
+ * last one that it reaches: what is concatenated for a module enters that module. Of several modules it is the one that the
+ * fewest operations lie before; a concatenation of many tensors is one.
  * @param onWay has the joins, and what leads to one */
-function nameOf(start: Vertex, onWay: ReadonlyMap<Vertex, number>, { uses, root, call }: Surroundings): string {
-  const way = new Set([start]);
+function nameOf(start: Vertex, onWay: ReadonlyMap<Vertex, number>, around: Surroundings): string {
+  const { uses, whole, root, call } = around;
+  const way = new Set([whole.get(start) ?? start]);
   let elsewhere: Call | null = null;
   let isJoined = false;
   for (const vertex of way) {
@@ -132,7 +143,7 @@ function nameOf(start: Vertex, onWay: ReadonlyMap<Vertex, number>, { uses, root,
     if (entered !== call && entered.isIn(call)) return call.nameFor(entered);
     const after = (uses.get(vertex) ?? []).filter(({ by }) => onWay.has(by) || !onWay.has(vertex));
     if (onWay.has(vertex) && after.length === 0) isJoined = true;
-    else if (entered === call) for (const { by } of after) way.add(by);
+    else if (entered === call) for (const { by } of after) way.add(whole.get(by) ?? by);
     else elsewhere ??= entered;
   }
   if (isJoined) return "identity";

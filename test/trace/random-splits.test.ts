@@ -283,7 +283,8 @@ describe("trace of random nets", () => {
         splits += wanted.splits.length;
         expect(got).toEqual(wanted);
       }),
-      { numRuns: 200 },
+      // The example: through a concatenation of three, made in two pairs, the nearest module was not found.
+      { numRuns: 200, examples: [[635238475]] },
     );
     expect(splits).toBeGreaterThan(100);
   }, 120_000);
