@@ -1,23 +1,15 @@
 /** Gradients with zeros that say that none comes there, such as those of the side that `where` does not take. */
 import type { Tensor } from "./tensor.js";
 
-/** Others may have been rounded to 0 from something. */
-const cut = new WeakSet<Tensor>();
-
-/** Notes that a 0 in this gradient stands for none at all.
+/** Notes that a 0 in this gradient stands for none at all; others may have been rounded to 0 from something.
  * @returns the gradient */
 export function cutGradient(gradient: Tensor): Tensor {
-  cut.add(gradient);
+  gradient.isCut = true;
   return gradient;
-}
-
-/** Whether a 0 in this gradient stands for none at all. */
-export function isCut(gradient: Tensor): boolean {
-  return cut.has(gradient);
 }
 
 /** What was made of a gradient element by element, by moving its elements or as sums of them: as cut as that is.
  * @returns the result */
 export function onward(gradient: Tensor, result: Tensor): Tensor {
-  return cut.has(gradient) ? cutGradient(result) : result;
+  return gradient.isCut ? cutGradient(result) : result;
 }

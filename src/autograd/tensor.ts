@@ -41,6 +41,8 @@ export class Tensor {
   kept = false;
   /** Whether somebody called `keep` on it: then `zeroGrad` does not dispose it. @internal */
   isClaimed = false;
+  /** In a gradient: whether a 0 stands for none at all, as on the side that `where` does not take. @internal */
+  isCut = false;
   /** The recorded operation that made it; null for a leaf. @internal */
   node: TapeNode | null = null;
   /** Counts the assignments, so that the tape sees a change under its feet. @internal */

@@ -2,7 +2,7 @@
 import { refuseAsync } from "../device/synchronous.js";
 import { describe, GradientError } from "../errors.js";
 import { formatShape, sameShape } from "../shape.js";
-import { isCut, onward } from "./cut.js";
+import { onward } from "./cut.js";
 import { engineOps } from "./engine.js";
 import { enterOp, leaveOp } from "./launches.js";
 import { isDetectingAnomalies } from "./modes.js";
@@ -199,7 +199,7 @@ export function accumulate<K>(sums: Map<K, Tensor>, key: K, gradient: Tensor): v
 /** The sum of two gradients, in which none comes where none comes in either. */
 function together(a: Tensor, b: Tensor): Tensor {
   const sum = engineOps().add(a, b);
-  return isCut(a) ? onward(b, sum) : sum;
+  return a.isCut ? onward(b, sum) : sum;
 }
 
 /** The gradient as the hooks leave it.

@@ -15,8 +15,9 @@ type Update<Switch extends string = never> = (
 
 function update<Switch extends string = never>(kernel: KernelFunction): Update<Switch> {
   return (inputs, ...[switches = {}]) => {
-    const entries = Object.entries(switches).map(([name, isOn]) => [name, Number(isOn)] as const);
-    return run(kernel, inputs, { constants: Object.fromEntries(entries) });
+    const constants: Record<string, number> = {};
+    for (const [name, isOn] of Object.entries(switches)) constants[name] = Number(isOn);
+    return run(kernel, inputs, { constants });
   };
 }
 

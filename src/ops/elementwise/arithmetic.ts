@@ -1,6 +1,6 @@
 /** Arithmetic of two tensors with NumPy's broadcasting. A number stands for a scalar tensor. */
 
-import { cutGradient, isCut, onward } from "../../autograd/cut.js";
+import { cutGradient, onward } from "../../autograd/cut.js";
 import { defineOp, type Op } from "../../autograd/define-op.js";
 import { run } from "../../autograd/run.js";
 import type { Tensor } from "../../autograd/tensor.js";
@@ -85,12 +85,12 @@ export const div: BinaryOp = defineOp({
  * whatever the derivative is, so that none comes out of where none went in; any other 0 may have been rounded from something,
  * and is NaN times an infinite derivative. */
 export function chained(gradOutput: Tensor, derivative: Tensor): Tensor {
-  return isCut(gradOutput) ? cutGradient(productOrZero(gradOutput, derivative)) : mul(gradOutput, derivative);
+  return gradOutput.isCut ? cutGradient(productOrZero(gradOutput, derivative)) : mul(gradOutput, derivative);
 }
 
 /** The same for a derivative that is a reciprocal, `gradOutput / divisor`. */
 export function chainedBy(gradOutput: Tensor, divisor: Tensor): Tensor {
-  return isCut(gradOutput) ? cutGradient(quotientOrZero(gradOutput, divisor)) : div(gradOutput, divisor);
+  return gradOutput.isCut ? cutGradient(quotientOrZero(gradOutput, divisor)) : div(gradOutput, divisor);
 }
 
 /** The product of limits, with `a` the factor that wins: 0 where it is 0, whatever `b` is. x σ(x) is 0 at −∞, and 0 log 0 is 0. */
