@@ -214,7 +214,7 @@ describe("writeReport", () => {
 
   it("writes every file into a folder that it makes, the manifest last", async () => {
     const out = join(folder, "a", "b");
-    const run = await openReportFolder(out);
+    const run = await openReportFolder("gradient-flow", out);
     const { written } = await writeReport(trace, run);
     run.close();
     const names = ["activation-gradients.svg", "forward-signal.svg", MANIFEST, WHOLE, "trace.csv", "trace.json"];
@@ -226,7 +226,7 @@ describe("writeReport", () => {
 
   it("leaves no figure of an earlier run that the new one does not have", async () => {
     const trained = madeUpTrace([{ shortcut: "none", factor: 0.5, depth: 20, seeds: [0], steps: [0, 1] }]);
-    const run = await openReportFolder(folder);
+    const run = await openReportFolder("gradient-flow", folder);
     await writeReport(trained, run);
     expect(readdirSync(folder)).toContain("loss.svg");
     await writeReport(trace, run);

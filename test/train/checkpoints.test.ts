@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as lg from "../../src/index.js";
+import { smallNet } from "./small-net.js";
 
 let root = "";
 beforeAll(() => {
@@ -23,16 +24,7 @@ interface Setting {
 
 /** Trains a net with augmentation, dropout, batch norm and accumulation. @returns what it told */
 async function train(checkpoints: lg.CheckpointOptions, { seed = 1, stopAt, more, optimizerOf }: Setting = {}) {
-  const weights = lg.generator(seed);
-  const model = new lg.Sequential(
-    new lg.Conv2d(3, 4, 3, { generator: weights, padding: 1 }),
-    new lg.BatchNorm2d(4),
-    new lg.ReLU(),
-    new lg.AdaptiveAvgPool2d(2),
-    new lg.Flatten(),
-    new lg.Dropout({ p: 0.3, generator: weights }),
-    new lg.Linear(16, 10, { generator: weights }),
-  );
+  const model = smallNet(lg.generator(seed));
   const events: lg.FitEvent[] = [];
   const controller = new AbortController();
   const abort: lg.EventSink = (event) => {
@@ -156,6 +148,11 @@ describe("fit with checkpoints", () => {
     await expect(train({ folder })).rejects.toThrow(
       /^fit: cannot write \/sys\/livegrad-checkpoints: (permission denied|not permitted|the file system is read-only); choose.*$/,
     );
+  });
+
+  it.runIf(existsSync("/proc/self"))("says so, too, where a parent denies that it is there", async () => {
+    const folder = "/proc/livegrad/checkpoints";
+    await expect(train({ folder })).rejects.toThrow(/^fit: cannot write \/proc\/livegrad\/checkpoints: .*; choose/);
   });
 
   it.runIf(existsSync("/dev/full"))(

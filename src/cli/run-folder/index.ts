@@ -1,10 +1,10 @@
 /** The folder of a run: locked while the run is at work, and its files replaced as one. */
 
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { lockFolder } from "../../folder-lock.js";
+import { makeFolder } from "../../train/whole-files.js";
 import { version } from "../../version.js";
 import { cannotWrite } from "../../write-failure.js";
 import { COMMIT, stepsToCommit, take } from "./commit.js";
@@ -42,7 +42,7 @@ const STAGING = /^\.livegrad-staging-[0-9a-f]{32}$/;
  * @throws DataError naming the path and the remedy */
 export async function openRunFolder(op: string, folder: string, whole: string): Promise<RunFolder> {
   try {
-    await makeFolder(folder);
+    makeFolder(folder);
     const unlock = lockFolder(op, folder); // a file that is made, and so the proof
     try {
       commit(folder, whole);
@@ -57,14 +57,6 @@ export async function openRunFolder(op: string, folder: string, whole: string): 
   } catch (cause) {
     throw cannotWrite(op, folder, cause);
   }
-}
-
-// Level by level: Node's recursive mkdir never returns where a parent refuses with ENOENT, as /proc does.
-async function makeFolder(folder: string): Promise<void> {
-  const missing: string[] = [];
-  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.push(path);
-  for (const path of missing.reverse()) await mkdir(path);
-  if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error("not a folder"), { code: "EEXIST" });
 }
 
 async function replace(op: string, folder: string, files: readonly RunFile[], whole: string): Promise<WrittenFiles> {

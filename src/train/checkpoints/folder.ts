@@ -3,6 +3,7 @@ import { isNode, nodeModule } from "../../device/host.js";
 import { DataError } from "../../errors.js";
 import { lockFolder } from "../../folder-lock.js";
 import { cannotWrite, codeOf } from "../../write-failure.js";
+import { makeFolder, replaceFile } from "../whole-files.js";
 
 /** What a file is called while it is written. */
 const UNFINISHED = /^\.[\w.-]+\.unfinished$/;
@@ -19,7 +20,7 @@ export class CheckpointFolder {
   constructor(folder: string) {
     this.#folder = folder;
     try {
-      this.#fs.mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       this.#unlock = lockFolder("fit", folder);
       for (const name of this.#fs.readdirSync(folder)) if (UNFINISHED.test(name)) this.remove(name);
     } catch (cause) {
@@ -50,35 +51,10 @@ export class CheckpointFolder {
   /** Writes a file beside the one of its name, syncs it, and puts it in its place: after a loss of power, too, either is there whole.
    * @throws DataError naming the file and the remedy; what was there is as it was */
   write(name: string, bytes: Uint8Array): void {
-    const unfinished = this.pathOf(`.${name}.unfinished`);
     try {
-      this.#writeThrough(unfinished, bytes);
-      this.#fs.renameSync(unfinished, this.pathOf(name));
-      this.#syncFolder();
+      replaceFile(this.pathOf(name), this.pathOf(`.${name}.unfinished`), bytes);
     } catch (cause) {
-      this.#fs.rmSync(unfinished, { force: true });
       throw cannotWrite("fit", this.pathOf(name), cause);
-    }
-  }
-
-  #writeThrough(path: string, bytes: Uint8Array): void {
-    const file = this.#fs.openSync(path, "w");
-    try {
-      for (let at = 0; at < bytes.length; ) at += this.#fs.writeSync(file, bytes, at);
-      this.#fs.fsyncSync(file);
-    } finally {
-      this.#fs.closeSync(file);
-    }
-  }
-
-  /** The new name is on disk, too. */
-  #syncFolder(): void {
-    if (process.platform === "win32") return; // folders cannot be opened there
-    const folder = this.#fs.openSync(this.#folder, "r");
-    try {
-      this.#fs.fsyncSync(folder);
-    } finally {
-      this.#fs.closeSync(folder);
     }
   }
 

@@ -2,6 +2,7 @@
 import { isNode, nodeModule } from "../../device/host.js";
 import { DataError, describe, ValueError } from "../../errors.js";
 import { cannotWrite, codeOf } from "../../write-failure.js";
+import { makeFolder, replaceFile, writeAll } from "../whole-files.js";
 
 /** Where a log is written: a file by {@link openLogFile}, or an object of one's own, as in a page that keeps the bytes for a
  * download.
@@ -81,7 +82,7 @@ class NodeLogFile implements LogFile {
   append(record: Uint8Array): void {
     this.#try(() => {
       try {
-        writeAll(this.#fs, this.#descriptor, record);
+        writeAll(this.#descriptor, record);
       } catch (cause) {
         this.#takeAway();
         throw cause;
@@ -92,18 +93,7 @@ class NodeLogFile implements LogFile {
 
   replace(bytes: Uint8Array): void {
     this.#try(() => {
-      const beside = `${this.#path}.livegrad-new`;
-      const next = this.#fs.openSync(beside, "w");
-      try {
-        writeAll(this.#fs, next, bytes);
-        this.#fs.fsyncSync(next); // the bytes must be on disk before their name is
-      } catch (cause) {
-        this.#fs.rmSync(beside, { force: true });
-        throw cause;
-      } finally {
-        this.#fs.closeSync(next);
-      }
-      this.#fs.renameSync(beside, this.#path);
+      replaceFile(this.#path, `${this.#path}.livegrad-new`, bytes);
       this.#reopen(bytes.length);
     });
   }
@@ -152,33 +142,12 @@ class NodeLogFile implements LogFile {
   }
 }
 
-type FileSystem = typeof import("node:fs");
-
-/** A write may take a part of the bytes only. */
-function writeAll(fs: FileSystem, descriptor: number, bytes: Uint8Array): void {
-  for (let start = 0; start < bytes.length; ) start += fs.writeSync(descriptor, bytes, start);
-}
-
 /** `log.kept-1.jsonl` for `log.jsonl`: a name that is free. */
-function nameAside(fs: FileSystem, path: string): string {
+function nameAside(fs: typeof import("node:fs"), path: string): string {
   const { join, parse } = nodeModule("path");
   const { dir, name, ext } = parse(path);
   for (let count = 1; ; count++) {
     const aside = join(dir, `${name}.kept-${count}${ext}`);
     if (!fs.existsSync(aside)) return aside;
-  }
-}
-
-// Level by level: Node's recursive mkdir never returns where a parent refuses with ENOENT, as /proc does.
-function makeFolder(folder: string): void {
-  const [fs, { dirname, resolve }] = [nodeModule("fs"), nodeModule("path")];
-  const missing: string[] = [];
-  for (let path = resolve(folder); !fs.existsSync(path); path = dirname(path)) missing.push(path);
-  for (const path of missing.reverse()) {
-    try {
-      fs.mkdirSync(path);
-    } catch (cause) {
-      if (codeOf(cause) !== "EEXIST") throw cause; // another process was faster
-    }
   }
 }

@@ -4,21 +4,14 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as lg from "../../../src/index.js";
+import { smallNet } from "../small-net.js";
 
 const [folder = "", epochs = "3"] = process.argv.slice(2);
 lg.setDevice("simd");
 
 const images = lg.drawnImages({ count: 48, size: 16 });
 const weights = lg.generator(1);
-const model = new lg.Sequential(
-  new lg.Conv2d(3, 4, 3, { generator: weights, padding: 1 }),
-  new lg.BatchNorm2d(4),
-  new lg.ReLU(),
-  new lg.AdaptiveAvgPool2d(2),
-  new lg.Flatten(),
-  new lg.Dropout({ p: 0.3, generator: weights }),
-  new lg.Linear(16, images.classNames.length, { generator: weights }),
-);
+const model = smallNet(weights);
 const optimizer = new lg.SGD(model.parameters(), { lr: 0.05, momentum: 0.9 });
 
 const input = createInterface({ input: process.stdin });
