@@ -1,4 +1,5 @@
 /** Unpacking gzip with what Node and browsers have of their own. */
+import { joined } from "../io/bytes.js";
 import { refuse } from "../io/format-error.js";
 import { formatBytes, MOST_IMAGE_BYTES } from "./memory.js";
 
@@ -24,11 +25,5 @@ export async function gunzipped(bytes: Uint8Array, most: number = MOST_IMAGE_BYT
     refuse("truncated", `its gzip is cut off or damaged (${error instanceof Error ? error.message : String(error)})`);
   }
   if (size > most) refuse("limit", `it unpacks to more than ${formatBytes(most)}, which is not read at once`);
-  const all = new Uint8Array(size);
-  let start = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, start);
-    start += chunk.length;
-  }
-  return all;
+  return joined(chunks);
 }

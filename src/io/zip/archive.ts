@@ -1,8 +1,8 @@
 /** Zip archives, read member by member, and written. */
 import { Inflate, zipSync } from "fflate";
 import { describe } from "../../errors.js";
+import { crc32 } from "../crc.js";
 import { refuse } from "../format-error.js";
-import { crc32 } from "./crc32.js";
 import { readDirectory, widened, type ZipEntry } from "./directory.js";
 
 const LOCAL = 0x04034b50;

@@ -2,7 +2,8 @@
 import { zlibSync } from "fflate";
 import type { NdArray } from "ndarray";
 import { describe, ValueError } from "../../errors.js";
-import { crc32, joined } from "./bytes.js";
+import { joined } from "../../io/bytes.js";
+import { crc32 } from "../../io/crc.js";
 
 /** A view of an image's numbers, shape `[C, H, W]` with 1 (grey), 2 (grey and alpha), 3 (RGB) or 4 (RGBA) channels, or `[H, W]`:
  * bytes from 0 to 255, or floats from 0 to 1; floats outside are brought to the nearer end.

@@ -1,5 +1,5 @@
 /** Protocol Buffers' wire format, as far as event files need it: fields of a message, each as its bytes. */
-import { joined } from "../logs/bytes.js";
+import { joined } from "../../io/bytes.js";
 
 /** A field with its number and its value, as it stands in a message. */
 export type Field = Uint8Array;

@@ -1,5 +1,5 @@
 /** The framing of a TFRecord file, which event files are. */
-import { crc32c } from "../logs/bytes.js";
+import { crc32c } from "../../io/crc.js";
 
 /** One record: length (uint64), checksum of the length, the bytes, checksum of the bytes; all little-endian. */
 export function tfRecord(data: Uint8Array): Uint8Array<ArrayBuffer> {
