@@ -18,10 +18,10 @@ import {
   type Tensor,
   tensor,
 } from "../../src/index.js";
+import { parameterCount } from "./nets.js";
 
 beforeAll(() => setDevice("reference"));
 
-const sizeOf = (net: Module) => net.parameters().reduce((sum, { size }) => sum + size, 0);
 const small = (options: Partial<FractalNetOptions> = {}) =>
   fractalNet({ columns: 3, channels: [2, 3], size: 4, dropRates: [0, 0], generator: generator(1), ...options });
 const images = () => randn([2, 3, 4, 4], { generator: generator(2) });
@@ -35,7 +35,7 @@ describe("the number of parameters", () => {
   const empty = { generator: generator(0), init: init.empty };
 
   it("of 20 layers is that of the authors' generator", () => {
-    expect(sizeOf(fractalNet(empty))).toBe(33_724_618);
+    expect(parameterCount(fractalNet(empty))).toBe(33_724_618);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe("the number of parameters", () => {
     [4, 4.77],
   ])("with %i columns is that of the paper's table of depths: %d million", (columns, millions) => {
     const net = fractalNet({ ...empty, columns, channels: [16, 32, 64, 128, 128] });
-    expect(sizeOf(net) / 1e6).toBeCloseTo(millions, 2);
+    expect(parameterCount(net) / 1e6).toBeCloseTo(millions, 2);
   });
 });
 

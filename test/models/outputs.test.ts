@@ -16,6 +16,7 @@ import {
   type ZooNet,
 } from "../../src/index.js";
 import { formulaInput, loadFormula } from "../conformance/zoo/formula.js";
+import { parameterCount } from "./nets.js";
 
 beforeAll(() => setDevice("reference"));
 
@@ -33,10 +34,6 @@ function expectNumbers(y: Tensor, first: readonly number[], norm: number): void 
     expect(Math.abs((values[i] as number) - value)).toBeLessThan(1e-9 * norm);
   });
   expect(Math.hypot(...values) / norm).toBeCloseTo(1, 9);
-}
-
-function parameterCount(net: ZooNet): number {
-  return net.parameters().reduce((sum, { size }) => sum + size, 0);
 }
 
 describe("squeezenet", () => {

@@ -5,7 +5,6 @@ import {
   cifarResnext,
   createModel,
   generator,
-  init,
   noGrad,
   randn,
   type Sequential,
@@ -14,23 +13,18 @@ import {
   tensor,
   ValueError,
 } from "../../src/index.js";
+import { empty, numbers, parameterCount } from "./nets.js";
 
 beforeAll(() => setDevice("simd"));
 
-const empty = { generator: generator(0), init: init.empty } as const;
 const small = { cardinality: 2, baseWidth: 3, depth: 11 } as const;
-
-function numbers(x: Tensor): number[] {
-  return [...x.dataSync()];
-}
 
 describe("the number of parameters", () => {
   it.each([
     ["resnext29_8x64d", 34_426_698],
     ["resnext29_16x64d", 68_155_210],
   ])("of %s is %i", (name, count) => {
-    const parameters = createModel(name, empty).parameters();
-    expect(parameters.reduce((sum, { size }) => sum + size, 0)).toBe(count);
+    expect(parameterCount(createModel(name, empty))).toBe(count);
   });
 });
 

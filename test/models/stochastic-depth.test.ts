@@ -19,6 +19,7 @@ import {
   wrn,
 } from "../../src/index.js";
 import { BlockSurvival } from "../../src/models/stochastic-depth.js";
+import { numbers } from "./nets.js";
 
 beforeAll(() => setDevice("cpu"));
 
@@ -30,10 +31,6 @@ function net(options: Partial<CifarNetOptions> = {}) {
 
 function survivalsOf(model: ReturnType<typeof net> | ResNet): BlockSurvival[] {
   return model.namedModules().flatMap(([, module]) => (module instanceof BlockSurvival ? [module] : []));
-}
-
-function numbers(x: Tensor): number[] {
-  return [...x.dataSync()];
 }
 
 describe("the probabilities", () => {
