@@ -99,6 +99,12 @@ export const callback: OptionKind<never> = {
   fits: (value) => typeof value === "function",
 };
 
+/** What an `AbortSignal` is for those who look at it between steps. */
+export const stopSignal: OptionKind<never> = {
+  means: "an AbortSignal",
+  fits: (value) => typeof (value as { readonly aborted?: unknown } | null)?.aborted === "boolean",
+};
+
 /** A seeded generator. */
 export const generatorKind: OptionKind<Generator> = {
   means: "a generator, such as generator(seed)",

@@ -67,7 +67,7 @@ export async function gradientFlowCommand(flags: Flags): Promise<void> {
     settings,
     costs.map(({ name, cost }) => ({ name, macs: cost.macs })),
   );
-  const folder = await openReportFolder(flags.out);
+  const folder = await openReportFolder("gradient-flow", flags.out);
   const interrupt = listenForInterrupt();
   try {
     const { trace, failure } = await runExperiment(plans, {

@@ -1,6 +1,6 @@
 /** How far the networks of an experiment are, on the terminal. */
 import { networkName, type Planned, Work } from "../experiments/work.js";
-import { ProgressBar } from "./progress-bar.js";
+import { ProgressBar } from "../train/logs/progress-bar.js";
 
 /** A bar with the time left, or a line for each tenth of the work where there is no terminal. */
 export class Progress {

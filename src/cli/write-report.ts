@@ -1,15 +1,14 @@
-/** Writes the report of a gradient-flow trace into a run's folder. */
-import { readFile } from "node:fs/promises";
+/** Opens the folder of a run that ends in a report, and writes the report of a gradient-flow trace. */
 import type { GradientFlowTrace } from "../experiments/records.js";
 import { figuresOf, renderSvg } from "../experiments/report/figures.js";
 import { traceCsv, traceJson } from "../experiments/report/files.js";
 import { reportHtml } from "../experiments/report/html.js";
 import type { OptionPart } from "../experiments/report/panels.js";
-import { pathOfEcharts } from "./echarts-path.js";
+import { readEcharts } from "../page/echarts.js";
 import { openRunFolder, type RunFile, type RunFolder, type WrittenFiles } from "./run-folder/index.js";
 
 /** The file that holds a report on its own, figures and numbers. */
-const REPORT = "report.html";
+export const REPORT = "report.html";
 
 /** A figure of any report. */
 interface Drawable {
@@ -19,26 +18,30 @@ interface Drawable {
   readonly height: number;
 }
 
-/** Creates the folder if needed and takes it for a report, before any work.
+/** A run's folder, and all that its report needs besides what the run finds. */
+export interface ReportFolder extends RunFolder {
+  /** The text that the page holds. */
+  readonly echartsSource: string;
+}
+
+/** Reads ECharts, creates the folder if needed and takes it for a report, before any work.
+ * @param op whom errors name
  * @throws DataError naming the folder and the remedy if it cannot be written or another run has it, and the command that installs
  * ECharts if it is not there */
-export async function openReportFolder(outDir: string): Promise<RunFolder> {
-  pathOfEcharts("gradient-flow");
-  return openRunFolder("gradient-flow", outDir, REPORT);
+export async function openReportFolder(op: string, outDir: string): Promise<ReportFolder> {
+  const echartsSource = readEcharts(op);
+  return { ...(await openRunFolder(op, outDir, REPORT)), echartsSource };
 }
 
 /** Writes `trace.json`, `trace.csv`, one SVG per figure, `report.html` and a manifest of them, in the place of those of
  * an earlier run: all of them or none.
  * @throws DataError if they cannot be written; the earlier ones are as they were */
-export async function writeReport(trace: GradientFlowTrace, folder: RunFolder): Promise<WrittenFiles> {
+export async function writeReport(trace: GradientFlowTrace, folder: ReportFolder): Promise<WrittenFiles> {
   return folder.replace([
     { name: "trace.json", text: traceJson(trace) },
     { name: "trace.csv", text: traceCsv(trace) },
     ...(await svgFiles(figuresOf(trace))),
-    {
-      name: REPORT,
-      text: reportHtml(trace, { echartsSource: await readFile(pathOfEcharts("gradient-flow"), "utf8") }),
-    },
+    { name: REPORT, text: reportHtml(trace, { echartsSource: folder.echartsSource }) },
   ]);
 }
 

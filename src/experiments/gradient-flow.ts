@@ -5,8 +5,7 @@ import { drawnImages } from "../data/drawn-images.js";
 import type { DeviceName } from "../device/device.js";
 import { deviceNamed } from "../device/registry.js";
 import { currentDevice, withDevice } from "../device/select.js";
-import { describe, ValueError } from "../errors.js";
-import { callback, checkedOptions, type OptionKinds, ownCheck } from "../options.js";
+import { callback, checkedOptions, type OptionKinds, ownCheck, stopSignal } from "../options.js";
 import { version } from "../version.js";
 import { checkMemory, estimateMemory } from "./memory.js";
 import { experimentModels, type ModelCost, type Models, tryModel } from "./models.js";
@@ -62,7 +61,7 @@ const gradientFlowOptions: OptionKinds<GradientFlowOptions> = {
   dataset: ownCheck,
   device: ownCheck,
   onProgress: callback,
-  signal: ownCheck,
+  signal: stopSignal,
 };
 
 /** Runs the gradient-flow experiment: trains (or only initialises) CIFAR nets of He et al. 2015 with every combination of
@@ -83,9 +82,6 @@ export async function gradientFlow(options: GradientFlowOptions = {}): Promise<G
   const given = checkedOptions("gradientFlow", options, gradientFlowOptions);
   const { models: own, dataset: images, device: name, onProgress, signal, ...chosen } = given;
   if (images !== undefined) checkDataset("gradientFlow", images);
-  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw new ValueError("gradientFlow", `signal must be an AbortSignal, got ${describe(signal)}`, { actual: signal });
-  }
   const settings = settle(chosen, own !== undefined);
   const device = name === undefined ? currentDevice() : deviceNamed(name);
   const count = images?.length ?? imagesNeeded(settings);

@@ -1,6 +1,6 @@
 /** The package ECharts: an optional one, which only figures need. */
 import { nodeModule } from "../device/host.js";
-import { DataError, missingPackage } from "../errors.js";
+import { DataError, missingPackage, ValueError } from "../errors.js";
 
 /** ECharts, loaded on the first call.
  * @throws DataError in the name of `op` if it is not installed */
@@ -12,17 +12,25 @@ export async function loadEcharts(op: string): Promise<typeof import("echarts")>
   }
 }
 
-/** Path of the text of ECharts that a page holds. Needs Node.js.
+/** The text of ECharts that a page holds; whoever works long reads it before, lest it be gone afterwards. Needs Node.js.
  * @param op whom the error names
  * @throws DataError with the command that installs it, if it is not there */
-export function pathOfEcharts(op: string): string {
+export function readEcharts(op: string): string {
   try {
-    return nodeModule("module")
+    const path = nodeModule("module")
       .createRequire(import.meta.url)
       .resolve("echarts/dist/echarts.min.js");
+    return nodeModule("fs").readFileSync(path, "utf8");
   } catch (cause) {
     throw noEcharts(op, cause);
   }
+}
+
+/** The text of ECharts among the options of a page.
+ * @throws ValueError in the name of `op` if it was left out */
+export function checkedEcharts(op: string, echartsSource: string | undefined): string {
+  if (echartsSource !== undefined) return echartsSource;
+  throw new ValueError(op, "it needs { echartsSource }, the text of echarts/dist/echarts.min.js");
 }
 
 /** What to say where it does not load. */

@@ -1,5 +1,5 @@
 /** Figures of a page, each with its sentence and its numbers as a table, and the script that draws them. */
-import { escapeHtml, scriptJson } from "./escape.js";
+import { escapeHtml } from "./escape.js";
 
 /** An object of an ECharts option; plain JSON.
  * @category Gradient flow */
@@ -30,13 +30,17 @@ export interface PageFigure {
 }
 
 /** The figure with its sentence, and the table behind a word that opens it.
- * @param after HTML between the two */
-export function figureHtml({ id, title, caption, table, height }: PageFigure, after = ""): string {
+ * @param before HTML between the title and the picture
+ * @param after HTML between the sentence and the table */
+export function figureHtml(
+  { id, title, caption, table, height }: PageFigure,
+  { before = "", after = "" }: { readonly before?: string; readonly after?: string } = {},
+): string {
   return `<figure id="${id}"><h3>${escapeHtml(title)}</h3>
-<div class="chart" id="chart-${id}" style="height:${height}px" role="img"
+${before}<div class="chart" id="chart-${id}" style="height:${height}px" role="img"
 aria-label="${escapeHtml(title)}; the same numbers stand in the table below"></div>
 <figcaption>${escapeHtml(caption)}</figcaption>
-${after}<details><summary>The numbers as a table</summary>${tableHtml(table, title)}</details></figure>`;
+${after}<details class="tables"><summary>The numbers as a table</summary>${tableHtml(table, title)}</details></figure>`;
 }
 
 /** A table that can be scrolled with keys. */
@@ -58,14 +62,9 @@ function isNumber(text: string): boolean {
   return /^[–\d.,e+() -]+$/.test(text);
 }
 
-/** The options of the figures and the script that draws them, in the colours of the page, light or dark; it needs the global
- * `echarts`. */
-export function drawingScript(figures: readonly PageFigure[]): string {
-  return `<script type="application/json" id="options">${scriptJson(figures.map(({ id, option }) => ({ id, option })))}</script>
-<script>${SCRIPT}</script>`;
-}
-
-const SCRIPT = `
+/** Draws the figures of the element `options`, JSON of ids and options, in the colours of the page, light or dark. Plain JavaScript; it
+ * needs the global `echarts`. */
+export const DRAWING_SCRIPT = `
 const figures = JSON.parse(document.getElementById("options").textContent);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const charts = new Map();

@@ -3,7 +3,15 @@ import { describe, ValueError } from "../errors.js";
 import type { AbortLike } from "../io/byte-source.js";
 import type { AnyModule } from "../nn/module.js";
 import { Optimizer } from "../optim/optimizer.js";
-import { callback, checkedOptions, count, type OptionKind, type OptionKinds, ownCheck } from "../options.js";
+import {
+  callback,
+  checkedOptions,
+  count,
+  type OptionKind,
+  type OptionKinds,
+  ownCheck,
+  stopSignal,
+} from "../options.js";
 import { type Callback, checkCallbacks } from "./callback.js";
 import { type CheckpointOptions, checkedCheckpoints } from "./checkpoints/checkpoints.js";
 import { type BatchSource, isSource, lengthOf } from "./data-source.js";
@@ -60,10 +68,6 @@ const optimizer: OptionKind<Optimizer> = {
   means: "an optimiser, such as new SGD(model.parameters(), { lr: 0.1 })",
   fits: (value) => value instanceof Optimizer,
 };
-const signal: OptionKind<AbortLike> = {
-  means: "an AbortSignal",
-  fits: (value) => typeof value === "object" && value !== null && "aborted" in value,
-};
 const functions: OptionKind<never> = {
   means: "a list of functions",
   fits: (value) => Array.isArray(value) && value.every((entry) => typeof entry === "function"),
@@ -92,7 +96,7 @@ const fitOptions: OptionKinds<FitOptions> = {
   accumulate: count,
   checkpoints: ownCheck,
   sinks: functions,
-  signal,
+  signal: stopSignal,
   classNames: texts,
   configuration: record,
 };

@@ -1,5 +1,4 @@
 /** `livegrad degradation`: trains plain and residual nets of several depths, and reports whether depth makes them worse. */
-import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { formatBytes } from "../../data/memory.js";
 import type { DeviceName } from "../../device/device.js";
@@ -23,15 +22,14 @@ import type { DegradationTask } from "../../experiments/degradation/train-networ
 import { memoryLimit } from "../../experiments/memory.js";
 import type { Optional } from "../../experiments/plan.js";
 import { duration } from "../../train/logs/duration.js";
-import { pathOfEcharts } from "../echarts-path.js";
 import { DIVERGED } from "../exit-status.js";
 import { type ImageSource, loadImages } from "../images.js";
 import { type Interrupt, listenForInterrupt } from "../interrupt.js";
 import { runPool } from "../pool.js";
 import { Progress } from "../progress.js";
-import { openRunFolder, type RunFile } from "../run-folder/index.js";
+import type { RunFile } from "../run-folder/index.js";
 import { checkJobs, type Share, shareProcessors, shareWords } from "../share.js";
-import { printWritten, svgFiles } from "../write-report.js";
+import { openReportFolder, printWritten, REPORT, svgFiles } from "../write-report.js";
 import { measurePace, secondsFor, stepsIn } from "./estimate.js";
 import { printResult } from "./terminal.js";
 
@@ -43,8 +41,6 @@ export interface DegradationFlags extends Optional<DegradationSettings>, Optiona
   readonly jobs?: number;
   readonly out: string;
 }
-
-const REPORT = "report.html";
 
 /** Runs the experiment and reports it. Ctrl-C keeps what was found. */
 export async function degradationCommand(flags: DegradationFlags): Promise<void> {
@@ -64,14 +60,13 @@ export async function degradationCommand(flags: DegradationFlags): Promise<void>
   checkDegradationMemory({ settings, train: like, test: like }, share.jobs, count, Math.min(totalmem(), memoryLimit()));
   const loaded = { train: await loadImages(sources.train), test: await loadImages(sources.test) };
   const task = { settings, ...checkedData(loaded, settings) };
-  const echarts = pathOfEcharts("degradation");
-  const folder = await openRunFolder("degradation", out, REPORT);
+  const folder = await openReportFolder("degradation", out);
   const interrupt = listenForInterrupt();
   try {
     const { result, failure } = await runExperiment(task, { sources, share, minutes: minutes ?? null, interrupt });
     if (result.networks.length > 0) {
       printResult(result, failure !== undefined); // before any file is written, which may fail
-      printWritten(await folder.replace(await filesOf(result, await readFile(echarts, "utf8"))));
+      printWritten(await folder.replace(await filesOf(result, folder.echartsSource)));
     } else if (interrupt.signal.aborted) {
       console.log("interrupted before the first network was tested; nothing was written");
     }

@@ -1,5 +1,5 @@
 /** How far a comparison is, on the terminal. */
-import { ProgressBar } from "../progress-bar.js";
+import { ProgressBar } from "../../train/logs/progress-bar.js";
 
 /** A bar with the time left, or a line for each net where there is no terminal. */
 export class Progress {

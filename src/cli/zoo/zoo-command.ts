@@ -1,5 +1,4 @@
 /** `livegrad zoo`: counts and measures the nets of the zoo, and compares them in a table and in plots. */
-import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import Table from "cli-table3";
 import { zooFigures } from "../../experiments/zoo/figures.js";
@@ -9,22 +8,18 @@ import type { ZooRecord, ZooRow } from "../../experiments/zoo/records.js";
 import { failuresOf, zooTable } from "../../experiments/zoo/table.js";
 import type { ZooModel } from "../../models/zoo-model.js";
 import { version } from "../../version.js";
-import { pathOfEcharts } from "../echarts-path.js";
 import { listenForInterrupt } from "../interrupt.js";
-import { openRunFolder, type RunFile } from "../run-folder/index.js";
-import { printWritten, svgFiles } from "../write-report.js";
+import type { RunFile } from "../run-folder/index.js";
+import { openReportFolder, printWritten, REPORT, svgFiles } from "../write-report.js";
 import { type Counts, countNet } from "./counts.js";
 import { measureNet } from "./measure.js";
 import { Progress } from "./progress.js";
 import { type ZooFlags, type ZooSettings, zooSettings } from "./settings.js";
 
-const REPORT = "report.html";
-
 /** Runs the comparison and reports it. Ctrl-C keeps what was measured. */
 export async function zooCommand(flags: ZooFlags): Promise<void> {
   const settings = zooSettings(flags);
-  const echarts = pathOfEcharts("zoo");
-  const folder = await openRunFolder("zoo", flags.out, REPORT);
+  const folder = await openReportFolder("zoo", flags.out);
   const interrupt = listenForInterrupt();
   try {
     const record = await compare(settings, interrupt.signal);
@@ -32,8 +27,7 @@ export async function zooCommand(flags: ZooFlags): Promise<void> {
       console.log("interrupted before the first net was done; nothing was written");
     } else {
       console.log(terminalTable(record)); // before any file is written, which may fail
-      const files = await filesOf(record, await readFile(echarts, "utf8"));
-      printWritten(await folder.replace(files));
+      printWritten(await folder.replace(await filesOf(record, folder.echartsSource)));
     }
     process.exitCode = interrupt.status() ?? 0;
   } finally {

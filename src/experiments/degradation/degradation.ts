@@ -5,7 +5,7 @@ import type { DeviceName } from "../../device/device.js";
 import { deviceNamed } from "../../device/registry.js";
 import { currentDevice, withDevice } from "../../device/select.js";
 import { describe, ValueError } from "../../errors.js";
-import { callback, checkedOptions, type OptionKinds, ownCheck } from "../../options.js";
+import { callback, checkedOptions, type OptionKinds, ownCheck, stopSignal } from "../../options.js";
 import { version } from "../../version.js";
 import type { StopSignal } from "../gradient-flow.js";
 import type { Optional } from "../plan.js";
@@ -63,7 +63,7 @@ const degradationOptions: OptionKinds<DegradationOptions> = {
   dataset: ownCheck,
   device: ownCheck,
   onProgress: callback,
-  signal: ownCheck,
+  signal: stopSignal,
 };
 
 /** Trains plain and residual nets of several depths alike, and records their training and test errors: the observation that residual
@@ -81,9 +81,6 @@ const degradationOptions: OptionKinds<DegradationOptions> = {
 export async function degradation(options: DegradationOptions = {}): Promise<DegradationResult> {
   const given = checkedOptions("degradation", options, degradationOptions);
   const { dataset, images, testImages, size, device: name, onProgress, signal, ...chosen } = given;
-  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw new ValueError("degradation", `signal must be an AbortSignal, got ${describe(signal)}`, { actual: signal });
-  }
   const settings = settleDegradation(chosen);
   const device = name === undefined ? currentDevice() : deviceNamed(name);
   const data =

@@ -1,6 +1,6 @@
 /** The report of the degradation experiment as one page that needs nothing else and works offline. */
-import { ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, text } from "../../options.js";
+import { checkedEcharts } from "../../page/echarts.js";
 import { escapeHtml } from "../../page/escape.js";
 import { tableHtml } from "../../page/figure-html.js";
 import { figurePage } from "../report/figure-page.js";
@@ -22,9 +22,7 @@ const pageOptions: OptionKinds<ReportOptions> = { echartsSource: text };
 export function degradationHtml(result: DegradationResult, options: ReportOptions): string {
   checkResult("degradationHtml", result);
   const { echartsSource } = checkedOptions("degradationHtml", options, pageOptions);
-  if (echartsSource === undefined) {
-    throw new ValueError("degradationHtml", "it needs { echartsSource }, the text of echarts/dist/echarts.min.js");
-  }
+  const source = checkedEcharts("degradationHtml", echartsSource);
   const [headline, ...sentences] = degradationInWords(result);
   return figurePage({
     title: "Degradation: do deeper nets train worse?",
@@ -35,7 +33,7 @@ ${result.complete ? "" : '<p class="warning">This experiment was interrupted: th
 ${tableHtml(degradationTable(result), "Errors at the end: mean, and least and largest over the seeds")}
 ${bullets(sentences)}`,
     provenance: provenance(result),
-    echartsSource,
+    echartsSource: source,
   });
 }
 

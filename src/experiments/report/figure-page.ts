@@ -1,7 +1,7 @@
 /** Pages of figures with their numbers as tables, each one file that needs nothing else and works offline. */
-import { escapeHtml, inlineScript, scriptJson } from "../../page/escape.js";
-import { type OptionPart, type PageTable, tableHtml } from "../../page/figure-html.js";
-import { PAGE_STYLE } from "../../page/page-style.js";
+import { escapeHtml } from "../../page/escape.js";
+import { figureHtml, type OptionPart, type PageTable } from "../../page/figure-html.js";
+import { pageHtml, provenanceHtml } from "../../page/page-html.js";
 import { LAYOUT_BELOW, type PageLayout } from "./page-layout.js";
 
 /** A figure, and the same numbers as a table.
@@ -43,32 +43,21 @@ export interface FigurePage {
 
 /** The text of the page: the first figure with a sentence, numbers, the other figures, and where the numbers come from. */
 export function figurePage({ title, lead, figures, numbers, provenance, echartsSource }: FigurePage): string {
-  const [first, ...others] = figures;
-  const data = figures.map(({ id, option, layouts, dark }) => ({ id, option, layouts, dark }));
-  const entries = provenance.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`);
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${PAGE_STYLE}</style></head><body>
-<main><h1>${escapeHtml(title)}</h1>
+  const [first, ...others] = figures.map((figure) =>
+    figureHtml(figure, { before: `<div class="legend" id="legend-${figure.id}"></div>\n` }),
+  );
+  return pageHtml({
+    title,
+    body: `<main><h1>${escapeHtml(title)}</h1>
 ${lead}
-${first === undefined ? "" : figureHtml(first)}
+${first ?? ""}
 ${numbers}
-${others.map(figureHtml).join("\n")}
-<h2>Where the numbers come from</h2>
-<dl>${entries.join("")}</dl></main>
-<script>${inlineScript(echartsSource)}</script>
-<script type="application/json" id="options">${scriptJson(data)}</script>
-<script>${inlineScript(SCRIPT)}</script></body></html>
-`;
-}
-
-function figureHtml({ id, title, caption, table, height }: TabledFigure): string {
-  return `<figure id="${id}"><h3>${escapeHtml(title)}</h3>
-<div class="legend" id="legend-${id}"></div>
-<div class="chart" id="chart-${id}" style="height:${height}px" role="img"
-aria-label="${escapeHtml(title)}; the same numbers stand in the table below"></div>
-<figcaption>${escapeHtml(caption)}</figcaption>
-<details class="tables"><summary>The numbers as a table</summary>${tableHtml(table, title)}</details></figure>`;
+${others.join("\n")}
+${provenanceHtml(provenance)}</main>`,
+    echartsSource,
+    data: { id: "options", value: figures.map(({ id, option, layouts, dark }) => ({ id, option, layouts, dark })) },
+    script: SCRIPT,
+  });
 }
 
 /** Draws every figure in the colours of the page, light or dark, and again when its width changes. */

@@ -1,9 +1,9 @@
 /** The report of a gradient-flow trace as one page that needs nothing else and works offline. */
 
-import { ValueError } from "../../errors.js";
 import { checkedOptions, type OptionKinds, text } from "../../options.js";
-import { escapeHtml, inlineScript, scriptJson } from "../../page/escape.js";
-import { PAGE_STYLE } from "../../page/page-style.js";
+import { checkedEcharts } from "../../page/echarts.js";
+import { escapeHtml } from "../../page/escape.js";
+import { pageHtml, provenanceHtml } from "../../page/page-html.js";
 import type { GradientFlowTrace } from "../records.js";
 import { conclusionsInWords, configurationsInWords, headlineOf } from "./answer.js";
 import { configurationsOf, stepsOf } from "./configurations.js";
@@ -33,23 +33,15 @@ const reportOptions: OptionKinds<ReportOptions> = { echartsSource: text };
 export function reportHtml(trace: GradientFlowTrace, options: ReportOptions): string {
   checkTrace("reportHtml", trace);
   const { echartsSource } = checkedOptions("reportHtml", options, reportOptions);
-  if (echartsSource === undefined) {
-    throw new ValueError("reportHtml", "it needs { echartsSource }, the text of echarts/dist/echarts.min.js");
-  }
+  const source = checkedEcharts("reportHtml", echartsSource);
   const figures = figuresOf(trace);
   const [first, ...others] = figures.map((figure, index) => figureElement(figure, index === 0));
   const summaries = summarize(trace);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Gradient flow: what reaches the first layer</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>Gradient flow: what reaches the first layer</h1>
+  const title = "Gradient flow: what reaches the first layer";
+  return pageHtml({
+    title,
+    body: `<header>
+<h1>${title}</h1>
 <p class="lead">${escapeHtml(headlineOf(summaries))}</p>
 </header>
 <main>
@@ -58,16 +50,13 @@ ${controls(trace)}
 ${first ?? ""}
 ${numbers(trace, summaries)}
 ${others.length === 0 ? "" : `<h2>More figures</h2>\n${others.join("\n")}`}
-<h2>Where the numbers come from</h2>
-${provenance(trace)}
+${provenanceHtml(provenance(trace))}
 ${inWords(summaries)}
-</main>
-<script type="application/json" id="livegrad-data">${scriptJson(pageData(trace, figures))}</script>
-<script>${inlineScript(echartsSource)}</script>
-<script>${inlineScript(PAGE_SCRIPT)}</script>
-</body>
-</html>
-`;
+</main>`,
+    echartsSource: source,
+    data: { id: "livegrad-data", value: pageData(trace, figures) },
+    script: PAGE_SCRIPT,
+  });
 }
 
 function warnings(trace: GradientFlowTrace): string {
@@ -136,7 +125,7 @@ aria-describedby="numbers-${id}"></div>
 </figure>`;
 }
 
-function provenance(trace: GradientFlowTrace): string {
+function provenance(trace: GradientFlowTrace): (readonly [string, string])[] {
   const grid = trace.runs.flatMap(({ cifar }) => cifar ?? []);
   const distinct = (words: readonly (string | number)[]) => list([...new Set(words.map(String))]);
   const networks = [
@@ -147,7 +136,7 @@ function provenance(trace: GradientFlowTrace): string {
           `CIFAR nets with ${distinct(grid.map(({ init }) => init))} initialisation and ${distinct(grid.map(({ width }) => width))} channels in the first stage`,
         ]),
   ];
-  const entries: readonly (readonly [string, string])[] = [
+  return [
     ["livegrad", trace.version],
     ["device", trace.device],
     ["kernels", trace.provenance],
@@ -157,5 +146,4 @@ function provenance(trace: GradientFlowTrace): string {
     ["networks", list(networks)],
     ["records", `${trace.runs.length}, ${trace.complete ? "complete" : "interrupted before the last run"}`],
   ];
-  return `<dl>${entries.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join("")}</dl>`;
 }

@@ -1,9 +1,10 @@
 /** The report of a training run as one page that needs nothing else and works offline. */
 import { describe, ValueError } from "../../errors.js";
 import { callback, checkedOptions, type OptionKinds, text } from "../../options.js";
-import { escapeHtml, inlineScript } from "../../page/escape.js";
-import { drawingScript, figureHtml, type PageFigure } from "../../page/figure-html.js";
-import { PAGE_STYLE } from "../../page/page-style.js";
+import { checkedEcharts } from "../../page/echarts.js";
+import { escapeHtml } from "../../page/escape.js";
+import { DRAWING_SCRIPT, figureHtml, type PageFigure } from "../../page/figure-html.js";
+import { pageHtml, provenanceHtml } from "../../page/page-html.js";
 import { version } from "../../version.js";
 import type { FitEvent, MetricValues } from "../events.js";
 import { duration } from "../logs/duration.js";
@@ -33,12 +34,10 @@ const reportOptions: OptionKinds<TrainingReportOptions> = { echartsSource: text,
  * @category Training logs */
 export function trainingReportHtml(events: Iterable<FitEvent>, options: TrainingReportOptions): string {
   const { echartsSource, image } = checkedOptions("trainingReportHtml", options, reportOptions);
-  if (echartsSource === undefined) {
-    throw new ValueError("trainingReportHtml", "it needs { echartsSource }, the text of echarts/dist/echarts.min.js");
-  }
+  const source = checkedEcharts("trainingReportHtml", echartsSource);
   const history = new History();
   for (const event of checkedEvents(events)) history.add(event);
-  return historyHtml(history, { echartsSource, image });
+  return historyHtml(history, { echartsSource: source, image });
 }
 
 function checkedEvents(events: Iterable<FitEvent>): readonly FitEvent[] {
@@ -56,21 +55,20 @@ export function historyHtml(history: History, { echartsSource, image }: Training
   const matrix = confusion && confusionFigure(confusion, history.evaluation?.step ?? 0);
   const figures = [course, matrix, ...others].filter((figure): figure is PageFigure => figure != null);
   const title = "A training run";
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title><style>${PAGE_STYLE}${STYLE}</style></head><body>
-<header><h1>${title}</h1>
+  return pageHtml({
+    title,
+    style: STYLE,
+    body: `<header><h1>${title}</h1>
 <p class="lead">${escapeHtml(headline(history))}</p></header>
 <main>
 ${warnings(history)}
-${figures.map((figure) => figureHtml(figure, figure === matrix ? samples(history, confusion, image) : "")).join("\n")}
-<h2>Where the numbers come from</h2>
-<dl>${provenance(history)}</dl>
-</main>
-<script>${inlineScript(echartsSource)}</script>
-${drawingScript(figures)}
-</body></html>
-`;
+${figures.map((figure) => figureHtml(figure, figure === matrix ? { after: samples(history, confusion, image) } : {})).join("\n")}
+${provenanceHtml(provenance(history))}
+</main>`,
+    echartsSource,
+    data: { id: "options", value: figures.map(({ id, option }) => ({ id, option })) },
+    script: DRAWING_SCRIPT,
+  });
 }
 
 function samples({ evaluation }: History, confusion: Confusion | null, image: TrainingReportOptions["image"]): string {
@@ -106,18 +104,17 @@ function warnings({ stop, start, first }: History): string {
   return words.map((word) => `<p class="warning">${escapeHtml(word)}</p>`).join("\n");
 }
 
-function provenance(history: History): string {
+function provenance(history: History): (readonly [string, string])[] {
   const { start, end } = history;
   const setting = Object.entries(start?.configuration ?? {}).map(
     ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
   );
-  const entries = [
+  return [
     ["livegrad", version],
     ...(end === null ? [] : [["device", end.device] as const, ["kernels", end.provenance] as const]),
     ["metrics", metricNames(history).join(", ")],
     ...setting,
-  ] as const;
-  return entries.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join("");
+  ];
 }
 
 const STYLE = `

@@ -1,7 +1,7 @@
 /** Writes the report of a run while it goes on, and when it ends. */
 import { nodeModule } from "../../device/host.js";
 import { callback, checkedOptions, type OptionKinds, text } from "../../options.js";
-import { pathOfEcharts } from "../../page/echarts.js";
+import { readEcharts } from "../../page/echarts.js";
 import type { EventSink, FitEvent } from "../events.js";
 import { parseJsonLines } from "../logs/json-lines.js";
 import { openFor } from "../logs/log-file.js";
@@ -25,11 +25,10 @@ const logOptions: OptionKinds<ReportLogOptions> = { image: callback, jsonLines: 
 export function logToReport(path: string, options: ReportLogOptions = {}): EventSink {
   const { image, jsonLines } = checkedOptions("logToReport", options, logOptions);
   const file = openFor("logToReport", path);
-  const echartsPath = pathOfEcharts("logToReport");
+  const echartsSource = readEcharts("logToReport");
   const history = new History();
   let written = Number.NEGATIVE_INFINITY;
   const write = () => {
-    const echartsSource = nodeModule("fs").readFileSync(echartsPath, "utf8");
     file.replace(new TextEncoder().encode(historyHtml(history, { echartsSource, image })));
     written = performance.now();
   };

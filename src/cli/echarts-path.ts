@@ -1,2 +1,0 @@
-/** Where ECharts stands, which reports hold. */
-export { pathOfEcharts } from "../page/echarts.js";

@@ -1,2 +1,0 @@
-/** The bar of every command. */
-export { ProgressBar } from "../train/logs/progress-bar.js";
