@@ -10,6 +10,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EFBIG: "it would be larger than files may be here; raise the limit, or choose another folder",
   EISDIR: "it is a folder, not a file; choose another name",
   EEXIST: "it is a file, not a folder; choose another name or remove it",
+  ENOENT: "there is no such folder, and none can be made; choose another",
   ENOTDIR: "a part of the path is a file, not a folder; choose another name or remove it",
   ENAMETOOLONG: "the path is too long; choose a shorter one",
 };
