@@ -1,21 +1,35 @@
 /** Tells the conformance formats apart. Runs in Node and in browsers. */
 import type { DeviceName } from "../../src/index.js";
-import { type GradientFlowFile, type ReadData, runGradientFlowFile } from "./gradient-flow-cases.js";
-import { type OpsFile, runOpCase } from "./ops-cases.js";
+import { type ReadData, runGradientFlowFile } from "./gradient-flow-cases.js";
+import { runOpsFile } from "./ops-cases.js";
 import type { Outcome } from "./outcome.js";
-import { type ClipFile, runClipFile } from "./training/clip.js";
-import { type OptimFile, runOptimFile } from "./training/optim.js";
-import { runSchedulesFile, type SchedulesFile } from "./training/schedules.js";
+import { runClipFile } from "./training/clip.js";
+import { runOptimFile } from "./training/optim.js";
+import { runSchedulesFile } from "./training/schedules.js";
+import { runTrainFile } from "./training/train.js";
 import { runZooFile } from "./zoo/run.js";
-import type { ZooFile } from "./zoo/zoo-file.js";
 
-const formats = [
-  "livegrad-conformance-1",
-  "livegrad-gradient-flow-1",
-  "livegrad-zoo/1",
-  "training-optim-1",
-  "training-schedules-1",
-];
+/** How a file is to be run. */
+interface Setting {
+  readonly device: DeviceName;
+  /** Finds the images that the file names. */
+  readonly readData: ReadData;
+  /** Whether runs that take long are not skipped. */
+  readonly all: boolean;
+}
+
+/** Runs every case of a file. */
+type Reader = (file: never, setting: Setting) => Promise<Outcome[]>;
+
+const readers: Readonly<Record<string, Reader>> = {
+  "livegrad-conformance-1": (file, { device }) => runOpsFile(file, device),
+  "livegrad-gradient-flow-1": (file, { readData, device }) => runGradientFlowFile(file, readData, device),
+  "livegrad-zoo/1": (file, { device, all }) => runZooFile(file, device, all),
+  "training-optim-1": (file, { device }) => runOptimFile(file, device),
+  "training-schedules-1": (file, { device }) => runSchedulesFile(file, device),
+  "training-clip-1": (file, { device }) => runClipFile(file, device),
+  "training-train-1": (file, { device }) => runTrainFile(file, device),
+};
 
 /** Runs every case of a file; `readData` finds the images that it names.
  * @param all whether runs that take long are not skipped */
@@ -25,23 +39,9 @@ export async function runFile(
   device: DeviceName,
   all = false,
 ): Promise<Outcome[]> {
-  switch (file.format) {
-    case "livegrad-conformance-1": {
-      const outcomes: Outcome[] = [];
-      for (const opCase of (file as OpsFile).cases) outcomes.push(await runOpCase(opCase, device));
-      return outcomes;
-    }
-    case "livegrad-gradient-flow-1":
-      return runGradientFlowFile(file as GradientFlowFile, readData, device);
-    case "livegrad-zoo/1":
-      return runZooFile(file as ZooFile, device, all);
-    case "training-optim-1":
-      return runOptimFile(file as OptimFile, device);
-    case "training-schedules-1":
-      return runSchedulesFile(file as SchedulesFile, device);
-    case "training-clip-1":
-      return runClipFile(file as ClipFile, device);
-    default:
-      throw new Error(`the format must be one of ${formats.join(", ")}, got ${file.format}`);
-  }
+  const { format } = file;
+  const reader = format !== undefined && Object.hasOwn(readers, format) ? readers[format] : undefined;
+  if (reader === undefined)
+    throw new Error(`the format must be one of ${Object.keys(readers).join(", ")}, got ${String(format)}`);
+  return reader(file as never, { readData, device, all });
 }

@@ -41,6 +41,13 @@ export interface OpsFile {
   readonly cases: readonly OpCase[];
 }
 
+/** Runs every case of the file. */
+export async function runOpsFile({ cases }: OpsFile, device: DeviceName): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const opCase of cases) outcomes.push(await runOpCase(opCase, device));
+  return outcomes;
+}
+
 type AnyOp = (...args: unknown[]) => Tensor;
 
 /** The public function a case names, or a part of its result (`qr.r`); undefined where it does not exist (yet). */

@@ -11,7 +11,7 @@ if (!existsSync(folder))
   console.warn(`skipped: what PyTorch's optimisers and schedules come to, for ${folder} is not there`);
 
 /** The files, and how many cases each has at least. */
-const files = { "optim.json": 264, "schedules.json": 56, "clip.json": 40 };
+const files = { "optim.json": 264, "schedules.json": 56, "clip.json": 40, "train.json": 7 };
 
 type Json = { format: string; cases: { [key: string]: unknown }[] };
 
@@ -25,7 +25,9 @@ describe.runIf(existsSync(folder)).each(Object.entries(files))("%s", (name, fewe
     expect(outcomes.filter(({ skipped }) => !skipped).length).toBeGreaterThanOrEqual(fewest);
   });
 
-  it.each(["reference", "simd"] as const)("fails in every case whose numbers are wrong: %s", async (device) => {
+  // of train.json this takes long, and training/train.test.ts does it for a short training
+  const devices = name === "train.json" ? [] : (["reference", "simd"] as const);
+  it.each(devices)("fails in every case whose numbers are wrong: %s", async (device) => {
     const wrong = { ...content, invalid: [], cases: content.cases.map(spoilt) };
     const outcomes = await runFile(wrong, dataBeside(path), device);
     const missed = outcomes.filter(({ skipped, comparisons }) => !skipped && comparisons.every(({ passed }) => passed));
@@ -34,7 +36,7 @@ describe.runIf(existsSync(folder)).each(Object.entries(files))("%s", (name, fewe
 });
 
 /** What a case expects, by the names of the files. */
-const expectations = ["params", "lrs", "changes", "after", "averages", "runningMean", "loss", "mixed", "evalLoss"];
+const expectations = ["params", "lrs", "changes", "after", "averages", "runningMean", "loss", "mixed"];
 
 /** A case with one number among its expectations a thousandth of itself away. */
 function spoilt(one: { readonly [key: string]: unknown }): { [key: string]: unknown } {

@@ -10,12 +10,16 @@ export function fnv1a(text: string): number {
   return h >>> 0;
 }
 
-/** MurmurHash3's finaliser of an index and a start value. */
-export function hash(h0: number, i: number): number {
-  let x = Math.imul(i, 0x9e3779b1) ^ h0;
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+/** MurmurHash3's finaliser. */
+export function fmix32(value: number): number {
+  let x = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
   return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** The finaliser of an index and a start value. */
+export function hash(h0: number, i: number): number {
+  return fmix32(Math.imul(i, 0x9e3779b1) ^ h0);
 }
 
 /** What a record says of its weights. */
