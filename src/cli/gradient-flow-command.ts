@@ -22,7 +22,7 @@ import { loadModels } from "./models.js";
 import { runPool } from "./pool.js";
 import { Progress } from "./progress.js";
 import { checkJobs, type Share, shareProcessors, shareWords } from "./share.js";
-import { openReportFolder, printWritten, writeReport } from "./write-report.js";
+import { openReportFolder, printWritten, writeTraceReport } from "./write-report.js";
 
 /** The options of the command line. */
 export interface Flags {
@@ -77,7 +77,7 @@ export async function gradientFlowCommand(flags: Flags): Promise<void> {
     });
     if (trace.runs.length > 0) {
       printSummary(trace, failure !== undefined); // before any file is written, which may fail
-      printWritten(await writeReport(trace, folder));
+      printWritten(await writeTraceReport(trace, folder));
     } else if (interrupt.signal.aborted) {
       console.log("interrupted before the first network was done; nothing was written");
     }

@@ -89,7 +89,7 @@ function addDegradation(program: Command): void {
     .option("--seeds <n>", "networks of each kind and depth (default: 3)", number)
     .option("--seed <n>", "seed of the first (default: 0)", number)
     .option("--data <folder>", "CIFAR-10 in its binary format (default: images that livegrad draws)")
-    .option("--images <n>", "images to train on (default: 2000)", number)
+    .option("--images <n>", "images to train on (default: 2000, or a batch where that is more)", number)
     .option("--test-images <n>", "images to test on (default: 500)", number)
     .option("--size <n>", "pixels a side (default: 16)", number)
     .option("--device <name>", `${DEVICES} (default: the fastest, or LIVEGRAD_DEVICE)`)

@@ -19,7 +19,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { COMMIT, stepsToCommit, take } from "../../src/cli/run-folder/commit.js";
 import { openRunFolder, type RunFile } from "../../src/cli/run-folder/index.js";
 import { MANIFEST, manifestText, markOf, readManifest } from "../../src/cli/run-folder/manifest.js";
-import { openReportFolder, writeReport } from "../../src/cli/write-report.js";
+import { openReportFolder, writeReport, writeTraceReport } from "../../src/cli/write-report.js";
 import { DataError } from "../../src/errors.js";
 import { parseTrace } from "../../src/experiments/report/files.js";
 import { LOCK } from "../../src/folder-lock.js";
@@ -209,13 +209,13 @@ describe("a folder that cannot be written", () => {
   });
 });
 
-describe("writeReport", () => {
+describe("writeTraceReport", () => {
   const trace = madeUpTrace([{ shortcut: "none", factor: 0.5, last: 0.25, depth: 20, seeds: [0] }]);
 
   it("writes every file into a folder that it makes, the manifest last", async () => {
     const out = join(folder, "a", "b");
     const run = await openReportFolder("gradient-flow", out);
-    const { written } = await writeReport(trace, run);
+    const { written } = await writeTraceReport(trace, run);
     run.close();
     const names = ["activation-gradients.svg", "forward-signal.svg", MANIFEST, WHOLE, "trace.csv", "trace.json"];
     expect(readdirSync(out).sort()).toEqual([...names, "weight-gradients.svg"]);
@@ -227,10 +227,24 @@ describe("writeReport", () => {
   it("leaves no figure of an earlier run that the new one does not have", async () => {
     const trained = madeUpTrace([{ shortcut: "none", factor: 0.5, depth: 20, seeds: [0], steps: [0, 1] }]);
     const run = await openReportFolder("gradient-flow", folder);
-    await writeReport(trained, run);
+    await writeTraceReport(trained, run);
     expect(readdirSync(folder)).toContain("loss.svg");
-    await writeReport(trace, run);
+    await writeTraceReport(trace, run);
     run.close();
     expect(readdirSync(folder)).not.toContain("loss.svg");
+  });
+});
+
+describe("writeReport", () => {
+  it("writes the numbers even if the report cannot be drawn, with a page that says so, and then throws", async () => {
+    await write(earlier);
+    const run = await openReportFolder("degradation", folder);
+    const draw = () => Promise.reject(new Error("no axis <here>"));
+    await expect(writeReport(run, [{ name: "results.json", text: "{}" }], draw)).rejects.toThrow("no axis <here>");
+    run.close();
+    expect(readdirSync(folder).sort()).toEqual([MANIFEST, WHOLE, "results.json"]);
+    const page = readFileSync(join(folder, WHOLE), "utf8");
+    expect(page).toContain("no axis &#60;here&#62;");
+    expect(page).toContain("All numbers of the run are in results.json.");
   });
 });

@@ -27,9 +27,9 @@ import { type ImageSource, loadImages } from "../images.js";
 import { type Interrupt, listenForInterrupt } from "../interrupt.js";
 import { runPool } from "../pool.js";
 import { Progress } from "../progress.js";
-import type { RunFile } from "../run-folder/index.js";
+import type { WrittenFiles } from "../run-folder/index.js";
 import { checkJobs, type Share, shareProcessors, shareWords } from "../share.js";
-import { openReportFolder, printWritten, REPORT, svgFiles } from "../write-report.js";
+import { openReportFolder, printWritten, REPORT, type ReportFolder, svgFiles, writeReport } from "../write-report.js";
 import { measurePace, secondsFor, stepsIn } from "./estimate.js";
 import { printResult } from "./terminal.js";
 
@@ -66,7 +66,7 @@ export async function degradationCommand(flags: DegradationFlags): Promise<void>
     const { result, failure } = await runExperiment(task, { sources, share, minutes: minutes ?? null, interrupt });
     if (result.networks.length > 0) {
       printResult(result, failure !== undefined); // before any file is written, which may fail
-      printWritten(await folder.replace(await filesOf(result, folder.echartsSource)));
+      printWritten(await write(result, folder));
     } else if (interrupt.signal.aborted) {
       console.log("interrupted before the first network was tested; nothing was written");
     }
@@ -142,12 +142,11 @@ function planWords({ settings, train, test }: DegradationTask, networks: number)
   return `${nets}, ${steps} steps of batch ${batch}, ${images}`;
 }
 
-async function filesOf(result: DegradationResult, echartsSource: string): Promise<RunFile[]> {
-  return [
-    { name: "results.json", text: degradationJson(result) },
+function write(result: DegradationResult, folder: ReportFolder): Promise<WrittenFiles> {
+  return writeReport(folder, [{ name: "results.json", text: degradationJson(result) }], async () => [
     ...(await svgFiles(degradationFigures(result))),
-    { name: REPORT, text: degradationHtml(result, { echartsSource }) },
-  ];
+    { name: REPORT, text: degradationHtml(result, { echartsSource: folder.echartsSource }) },
+  ]);
 }
 
 function hasDiverged({ networks }: DegradationResult): boolean {

@@ -9,8 +9,8 @@ import { failuresOf, zooTable } from "../../experiments/zoo/table.js";
 import type { ZooModel } from "../../models/zoo-model.js";
 import { version } from "../../version.js";
 import { listenForInterrupt } from "../interrupt.js";
-import type { RunFile } from "../run-folder/index.js";
-import { openReportFolder, printWritten, REPORT, svgFiles } from "../write-report.js";
+import type { WrittenFiles } from "../run-folder/index.js";
+import { openReportFolder, printWritten, REPORT, type ReportFolder, svgFiles, writeReport } from "../write-report.js";
 import { type Counts, countNet } from "./counts.js";
 import { measureNet } from "./measure.js";
 import { Progress } from "./progress.js";
@@ -27,7 +27,7 @@ export async function zooCommand(flags: ZooFlags): Promise<void> {
       console.log("interrupted before the first net was done; nothing was written");
     } else {
       console.log(terminalTable(record)); // before any file is written, which may fail
-      printWritten(await folder.replace(await filesOf(record, folder.echartsSource)));
+      printWritten(await write(record, folder));
     }
     process.exitCode = interrupt.status() ?? 0;
   } finally {
@@ -36,12 +36,11 @@ export async function zooCommand(flags: ZooFlags): Promise<void> {
   }
 }
 
-async function filesOf(record: ZooRecord, echartsSource: string): Promise<RunFile[]> {
-  return [
-    { name: "zoo.json", text: `${JSON.stringify(record, null, 1)}\n` },
+function write(record: ZooRecord, folder: ReportFolder): Promise<WrittenFiles> {
+  return writeReport(folder, [{ name: "zoo.json", text: `${JSON.stringify(record, null, 1)}\n` }], async () => [
     ...(await svgFiles(zooFigures(record))),
-    { name: REPORT, text: zooHtml(record, { echartsSource }) },
-  ];
+    { name: REPORT, text: zooHtml(record, { echartsSource: folder.echartsSource }) },
+  ]);
 }
 
 async function compare(settings: ZooSettings, signal: AbortSignal): Promise<ZooRecord> {

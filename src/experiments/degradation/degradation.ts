@@ -85,10 +85,10 @@ export async function degradation(options: DegradationOptions = {}): Promise<Deg
   const device = name === undefined ? currentDevice() : deviceNamed(name);
   const data =
     dataset === undefined
-      ? drawn(settleImages({ images, testImages, size }, settings))
+      ? drawn(settleImages({ images, testImages, size }, settings), settings)
       : checkedData(dataset, settings);
   const task = { settings, ...data };
-  checkDegradationMemory(task, 1);
+  if (dataset !== undefined) checkDegradationMemory(task, 1);
   const plans = planDegradation(settings);
   const work = new Work(plans, settings.steps);
   const findings = new Findings(plans);
@@ -118,8 +118,12 @@ export function resultOf(
   return { version, format: 1, ...ran, ...data, ...shape, settings, complete, networks };
 }
 
-/** The images that are drawn, those to test on from another seed. */
-function drawn({ images, testImages, size }: ImageSettings): Pick<DegradationTask, "train" | "test"> {
+/** The images that are drawn, those to test on from another seed.
+ * @throws ValueError before that if there is not memory enough for them and the networks */
+function drawn(counts: ImageSettings, settings: DegradationSettings): Pick<DegradationTask, "train" | "test"> {
+  const { images, testImages, size } = counts;
+  const like = drawnImages({ count: 1, size });
+  checkDegradationMemory({ settings, train: like, test: like }, 1, counts);
   return { train: drawnImages({ count: images, size }), test: drawnImages({ count: testImages, size, seed: 1 }) };
 }
 

@@ -143,13 +143,16 @@ function seriesOf(
   return first === undefined ? [] : [{ ...first, markLine: marks(shown, steps) }, ...others];
 }
 
+/** Right of the panel, where no curve is: within, the word lies on those of a net that guesses. */
+const BESIDE = { position: "end", rotate: -90, align: "center", distance: 12 };
+
 /** Where the learning rate changes, and what guessing gives. */
 function marks({ guess }: Shown, steps: number): OptionPart {
   const label = { color: "#85858f", fontSize: 11 };
   const changes = [
-    [0.1, "× 10"],
-    [0.5, "÷ 10"],
-    [0.75, "÷ 10"],
+    [0.1, "lr × 10"],
+    [0.5, "lr ÷ 10"],
+    [0.75, "lr ÷ 10"],
   ] as const;
   const rates = changes.map(([share, formatter]) => ({ xAxis: share * steps, label: { ...label, formatter } }));
   return {
@@ -157,7 +160,7 @@ function marks({ guess }: Shown, steps: number): OptionPart {
     symbol: "none",
     animation: false,
     lineStyle: { color: "#85858f", type: "dotted", width: 1 },
-    data: [...rates, { yAxis: guess, label: { ...label, formatter: "guessing", position: "insideEndTop" } }],
+    data: [...rates, { yAxis: guess, label: { ...label, ...BESIDE, formatter: "guessing" } }],
   };
 }
 

@@ -53,7 +53,7 @@ export const degradationSettings: OptionKinds<DegradationSettings> = {
 /** The images of the experiment where nobody brings others.
  * @category Degradation */
 export interface ImageSettings {
-  /** Images to train on. Default 2000. */
+  /** Images to train on, a batch or more. Default 2000, or a batch where that is more. */
   readonly images: number;
   /** Images to test on, which no network is trained on. Default 500. */
   readonly testImages: number;
@@ -113,7 +113,7 @@ export function settleDegradation(options: Optional<DegradationSettings>): Degra
  * @throws ValueError that names the option, the rule and the value */
 export function settleImages(options: Optional<ImageSettings>, { form, batch }: DegradationSettings): ImageSettings {
   const given = checkedOptions("degradation", options, imageSettings);
-  const settings = { images: 2000, testImages: 500, size: 16, ...given };
+  const settings = { images: Math.max(2000, batch), testImages: 500, size: 16, ...given };
   checks.integer("images", settings.images, batch);
   checks.integer("testImages", settings.testImages, 1);
   checks.integer("size", settings.size, 16, 1024);

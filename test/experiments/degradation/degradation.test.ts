@@ -91,6 +91,12 @@ describe("degradation", () => {
     expect(result).toMatchObject({ images: 6, testImages: 5, size: 20 });
   });
 
+  it("draws as many images as a batch takes where that is more than by default", async () => {
+    const options = { ...tiny, images: undefined, signal: AbortSignal.abort() };
+    expect((await degradation({ ...options, batch: 2100 })).images).toBe(2100);
+    expect((await degradation(options)).images).toBe(2000);
+  });
+
   it("tells its progress, and ends early on a signal with what was found", async () => {
     const controller = new AbortController();
     const seen: DegradationProgress[] = [];
@@ -119,6 +125,7 @@ describe("degradation", () => {
     ["a size that does not halve twice", { size: 18 }, "size must be a multiple of 4, got 18"],
     ["a learning rate below 0", { lr: -1 }, "lr must be a finite number of at least 0, got -1"],
     ["an unknown option", { step: 20 } as never, "it has no option step; did you mean steps?"],
+    ["more images than memory holds", { images: 1e9 }, "of memory, and there are"],
     ["more memory than there is", { width: 512, batch: 4096, images: 4096 }, "of memory, and there are"],
   ];
   it.each(wrong)("refuses %s before any work", async (_name, options, says) => {
