@@ -118,11 +118,16 @@ function terminalTable(record: ZooRecord): string {
   const { head, rows } = zooTable(record);
   const table = new Table({
     head: [...head],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
     wordWrap: true,
-    colWidths: head.map((_, i) => (i === 0 ? 24 : 13)),
+    colWidths: head.map((name, i) => 2 + Math.max(...rows.map((row) => row[i]?.length ?? 0), longestWord(name))),
   });
-  table.push(...rows.map((row) => [...row]));
-  const failures = failuresOf(record.rows);
-  return [table.toString(), ...failures].join("\n");
+  for (const row of rows)
+    table.push(row.map((content, i) => (i === 0 ? content : { content, hAlign: "right" as const })));
+  const interrupted = record.complete ? [] : ["Interrupted: this is what was measured until then."];
+  return [table.toString(), ...failuresOf(record.rows), ...interrupted].join("\n");
+}
+
+function longestWord(text: string): number {
+  return Math.max(...text.split(" ").map(({ length }) => length));
 }

@@ -60,6 +60,18 @@ describe("livegrad zoo", () => {
     expect(page).toContain("2 nets of the zoo, compared");
   });
 
+  it("keeps a net that does not fit in memory as a row that says so, and goes on", async () => {
+    const flags = ["--models", "wrn16_8,lenet5", "--batch", "1,4096", "--seconds", "0.01"];
+    const { status, stdout } = await livegrad(["zoo", ...flags, "--out", join(folder, "memory")], onSimd);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /WRN-16-8, batch 4096: conv2d: a tensor holds at most \d+ elements, \[4096, 128, 32, 32\] has/,
+    );
+    const [wide, narrow] = recordIn("memory").rows;
+    expect(wide?.runs.map(({ forward }) => forward === null)).toEqual([false, true]);
+    expect(narrow?.runs.map(({ failure }) => failure)).toEqual([null, null]);
+  }, 120_000);
+
   it("keeps a net that cannot run as a row that says why", async () => {
     const flags = ["--models", "lenet5,cifarPlain20", "--input", "64", "--batch", "1", "--seconds", "0.01"];
     const { status, stdout } = await livegrad(["zoo", ...flags, "--out", join(folder, "large")], onSimd);
@@ -69,6 +81,15 @@ describe("livegrad zoo", () => {
     expect(lenet?.failure).toContain("32 to 35 rows and columns");
     expect(lenet?.runs).toEqual([]);
     expect(plain?.runs[0]?.forward?.median).toBeGreaterThan(0);
+  }, 120_000);
+
+  it("ends at Ctrl-C with what was measured until then, and says so", async () => {
+    const flags = ["--models", "lenet5,cifarResnet20", "--batch", "1", "--seconds", "3", "--out", join(folder, "half")];
+    const { status, stdout } = await livegrad(["zoo", ...flags], { ...onSimd, interruptAt: /2 of 2/ });
+    expect(status).toBe(130);
+    expect(stdout).toContain("Interrupted: this is what was measured until then.");
+    expect(recordIn("half")).toMatchObject({ complete: false, rows: [{ name: "lenet5", failure: null }] });
+    expect(readFileSync(join(folder, "half", "report.html"), "utf8")).toContain("The run was interrupted");
   }, 120_000);
 
   it.each([
