@@ -68,7 +68,7 @@ describe("without optional packages", () => {
   });
 
   it("are declared as optional, and as nothing else", () => {
-    for (const name of ["gpu.js", "echarts"]) {
+    for (const name of ["gpu.js", "echarts", "sharp"]) {
       expect(peerDependenciesMeta?.[name]).toEqual({ optional: true });
       expect(dependencies).not.toHaveProperty([name]);
     }

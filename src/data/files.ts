@@ -23,6 +23,8 @@ export interface Folder {
   sizeOf(name: string): Promise<number>;
   /** The first bytes of a file, without reading the rest. */
   readStart(name: string, length: number): Promise<Uint8Array>;
+  /** The last bytes of a file of a known size. */
+  readEnd(name: string, length: number, size: number): Promise<Uint8Array>;
   /** Where a file lies. */
   pathOf(name: string): string;
 }
@@ -41,8 +43,29 @@ export async function openFolder(reader: Reader, path: unknown): Promise<Folder>
     entries,
     pathOf,
     sizeOf: (name) => sizeOf(files, reader, pathOf(name)),
-    readStart: (name, length) => readStart(files, reader, pathOf(name), length),
+    readStart: (name, length) => readPart(files, reader, pathOf(name), 0, length),
+    readEnd: (name, length, size) => readPart(files, reader, pathOf(name), size - length, length),
   };
+}
+
+/** The files and folders in a folder below the one that is open, by what they are; links are followed.
+ * @param name a path below it, "" for itself */
+export async function listFolder(reader: Reader, folder: Folder, name: string): Promise<Listing> {
+  const files = fileSystem(reader.op);
+  const path = name === "" ? folder.path : folder.pathOf(name);
+  const names = (await readOr(reader, `folder "${path}"`, () => files.readdir(path))).sort();
+  const isFolder = await Promise.all(
+    names.map(async (one) =>
+      (await readOr(reader, `file "${path}/${one}"`, () => files.stat(`${path}/${one}`))).isDirectory(),
+    ),
+  );
+  return { files: names.filter((_, k) => !isFolder[k]), folders: names.filter((_, k) => isFolder[k]) };
+}
+
+/** Names in a folder, sorted by the numbers of their letters, the same on every machine. */
+interface Listing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
 }
 
 /** Refuses a file; the message ends with where the data set is to be had. */
@@ -107,14 +130,20 @@ async function sizeOf(files: FileSystem, reader: Reader, path: string): Promise<
   });
 }
 
-async function readStart(files: FileSystem, reader: Reader, path: string, length: number): Promise<Uint8Array> {
+async function readPart(
+  files: FileSystem,
+  reader: Reader,
+  path: string,
+  offset: number,
+  length: number,
+): Promise<Uint8Array> {
   const bytes = await readOr(reader, `file "${path}"`, async () => {
     const handle = await files.open(path);
     try {
       const buffer = new Uint8Array(length);
       let filled = 0;
       for (let read = -1; filled < length && read !== 0; filled += read) {
-        read = (await handle.read(buffer, filled, length - filled, filled)).bytesRead;
+        read = (await handle.read(buffer, filled, length - filled, offset + filled)).bytesRead;
       }
       return buffer.subarray(0, filled);
     } finally {

@@ -13,10 +13,12 @@ export {
   imageView,
   type Precision,
 } from "./dataset.js";
+export { type DecodeImageOptions, decodeImage } from "./decode-image.js";
 export * from "./drawn-images.js";
 export * from "./flip-crop.js";
 export { type IdxImagesOptions, idxImages, type ReadIdxOptions, readIdx } from "./idx.js";
 export type { Transform } from "./image-batch.js";
+export * from "./image-folder.js";
 export type { Dataset, HostArray, Image, LabelledImage, LabelledImages, Part, Pixels } from "./items.js";
 export * from "./loader.js";
 export type { DataLoaderState } from "./loader-state.js";

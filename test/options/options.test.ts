@@ -104,7 +104,7 @@ describe("whatever takes options", () => {
       );
       const undefineds = Object.fromEntries(left.map((option) => [option, undefined]));
       const error = await failureOf(() => callable(name)(...withOptions(given, index, undefineds)));
-      if (["cifar10", "cifar100", "mnist"].includes(name))
+      if (["cifar10", "cifar100", "imageFolder", "mnist"].includes(name))
         expect(error).toBeInstanceOf(lg.DataError); // there is no such folder
       else expect(error, name).toBeNull();
     }

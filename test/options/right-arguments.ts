@@ -155,6 +155,16 @@ export const others: Readonly<Record<string, RightArguments>> = {
   batches: () => [images, { batchSize: 1, generator: generator() }],
   cifar10: () => ["nowhere", {}],
   cifar100: () => ["nowhere", {}],
+  decodeImage: () => [
+    Uint8Array.from(
+      Buffer.from(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4AWP4DwABAQEAiuJTfQAAAABJRU5ErkJggg==",
+        "base64",
+      ),
+    ),
+    {},
+  ],
+  imageFolder: () => ["nowhere", {}],
   idxImages: () => [
     Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1),
     Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 0),
