@@ -48,6 +48,13 @@ export async function openFolder(reader: Reader, path: unknown): Promise<Folder>
   };
 }
 
+/** The bytes of a file.
+ * @throws DataError if there is none, or it is no regular file */
+export async function readFile(reader: Reader, path: string): Promise<Uint8Array> {
+  const files = fileSystem(reader.op);
+  return readPart(files, reader, path, 0, await sizeOf(files, reader, path));
+}
+
 /** The files and folders in a folder below the one that is open, by what they are; links are followed.
  * @param name a path below it, "" for itself */
 export async function listFolder(reader: Reader, folder: Folder, name: string): Promise<Listing> {

@@ -3,6 +3,7 @@ export * from "./channel-statistics.js";
 export * from "./cifar10.js";
 export * from "./cifar100.js";
 export type { Collated } from "./collate.js";
+export * from "./csv.js";
 export * from "./data-loader.js";
 export {
   type Batch,

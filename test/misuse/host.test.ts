@@ -83,6 +83,10 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   "transforms.randomResizedCrop": () => [4, { scale: [0.5, 1], ratio: [0.5, 2] }],
   "transforms.resize": () => [[2, 3]],
   "transforms.toTensor": () => [{ precision: "float64" }],
+  csvDataset: () => [
+    new TextEncoder().encode("a,b\n1,x\n"),
+    { label: "b", columns: ["a"], classes: ["x"], header: true, delimiter: ",", precision: "float64", name: "n" },
+  ],
   decodeImage: () => [png, { channels: 1, name: "n" }],
   imageFolder: () => [folder, { channels: 1 }],
   cifar100: () => [folder, { split: "test", labels: "coarse", limit: 3 }],

@@ -155,6 +155,7 @@ export const others: Readonly<Record<string, RightArguments>> = {
   batches: () => [images, { batchSize: 1, generator: generator() }],
   cifar10: () => ["nowhere", {}],
   cifar100: () => ["nowhere", {}],
+  csvDataset: () => [new TextEncoder().encode("a,b\n1,x\n"), { label: "b" }],
   decodeImage: () => [
     Uint8Array.from(
       Buffer.from(
