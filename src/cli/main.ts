@@ -2,7 +2,8 @@
 /** The livegrad command. */
 import { CommanderError } from "commander";
 import { whyTooOld } from "../device/host.js";
-import { DeviceError, LivegradError } from "../errors.js";
+import { DeviceError, DivergenceError, LivegradError } from "../errors.js";
+import { DIVERGED } from "./exit-status.js";
 import { lostOutput, outliveOutput } from "./output.js";
 import { livegradProgram } from "./program.js";
 
@@ -42,7 +43,7 @@ function explain(error: unknown): number {
   }
   if (error instanceof LivegradError) {
     console.error(`livegrad: ${error.message}`);
-    return 2;
+    return error instanceof DivergenceError ? DIVERGED : 2;
   }
   console.error(error);
   return 1;

@@ -4,6 +4,7 @@ import { version } from "../version.js";
 import type { DegradationFlags } from "./degradation/degradation-command.js";
 import type { Flags } from "./gradient-flow-command.js";
 import type { SummaryFlags } from "./summary-command.js";
+import type { TrainFlags } from "./train/settings.js";
 import type { ZooFlags } from "./zoo/settings.js";
 
 /** In the order of `deviceNames`, which would load the devices. */
@@ -14,6 +15,7 @@ export function livegradProgram(): Command {
   const program = new Command("livegrad")
     .description("automatic differentiation that shows what happens to gradients on their way back")
     .version(version);
+  addTrain(program);
   addGradientFlow(program);
   addDegradation(program);
   addSummary(program);
@@ -26,6 +28,45 @@ export function livegradProgram(): Command {
       await devicesCommand();
     });
   return program;
+}
+
+function addTrain(program: Command): void {
+  program
+    .command("train")
+    .description("train a net on images by a recipe; a run that is interrupted goes on where it stopped")
+    .option("--model <name>", "of the zoo (resnet20, lenet5), or a file that exports one (./my-net.ts)")
+    .option(
+      "--data <data>",
+      "a folder, KIND:FOLDER (cifar10, cifar100, mnist, fashion-mnist, kmnist), or drawn (default)",
+    )
+    .option("--recipe <name>", "he2015, lecture, quick, or a file like them (./mine.json) (default: quick)")
+    .option("--set <name=value>", "changes the recipe: lr=0.05, schedule.patience=5; may be repeated", repeated)
+    .option("--epochs <n>", "the same as --set epochs=n", number)
+    .option("--steps <n>", "the same as --set steps=n", number)
+    .option("--batch-size <n>", "the same as --set batchSize=n", number)
+    .option("--images <n>", "no more than the first n to train on", number)
+    .option("--split <name>", "train or test: whose files are trained on (default: train)")
+    .option(
+      "--hold-out <share>",
+      "validates with this share of the training images (default: with the test images, or 0.1 where there are none)",
+      number,
+    )
+    .option(
+      "--size <n>",
+      "pixels a side that images are resized to (default: their own, or what the net was made for)",
+      number,
+    )
+    .option("--seed <n>", "draws weights, order and augmentation (default: 0)", number)
+    .option("--device <name>", `${DEVICES} (default: the fastest, or LIVEGRAD_DEVICE)`)
+    .option("--trace <n>", "steps from one traced step to the next, 0 for none (default: some twenty in all)", number)
+    .option("--save-every <n>", "steps between checkpoints, beside those at ends of epochs", number)
+    .option("--config <file>", "holds any of these options as JSON, as the config.json of a run does")
+    .option("--out <folder>", "where checkpoints, logs and report.html go (default: runs/train)")
+    .option("--resume", "goes on with the run in that folder")
+    .action(async (flags: TrainFlags) => {
+      const { trainCommand } = await import("./train/train-command.js");
+      await trainCommand(flags);
+    });
 }
 
 function addGradientFlow(program: Command): void {
@@ -142,6 +183,10 @@ function words(text: string): string[] {
     .split(",")
     .map((word) => word.trim())
     .filter((word) => word !== "");
+}
+
+function repeated(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
 }
 
 function numbers(text: string): number[] {

@@ -70,8 +70,11 @@ export function experimentModels(models: Models, inits: readonly InitName[], cla
 
 /** Runs a model for its shapes alone, without any number, so that what is wrong with it shows before any work.
  * @throws ValueError that names the model and the images if it does not take them, or does not return logits */
-export function tryModel(model: ExperimentModel, batch: number, dataset: ImageDataset): ModelCost {
-  const { channels, height, width, classNames } = dataset;
+export function tryModel(
+  model: ExperimentModel,
+  batch: number,
+  { channels, height, width, classNames }: Pick<ImageDataset, "channels" | "height" | "width" | "classNames">,
+): ModelCost {
   const images = `[${[batch, channels, height, width].join(", ")}]`;
   try {
     return shapesOnly(() => {
