@@ -2,6 +2,7 @@
 import { describe } from "../errors.js";
 import { checkedOptions } from "../options.js";
 import { checkedBytes } from "./byte-source.js";
+import { CHECKPOINT_FORMAT, CHECKPOINT_WEIGHTS } from "./checkpoint-format.js";
 import { reading, refuse } from "./format-error.js";
 import type { NamedArray } from "./named-array.js";
 import { parseNpz } from "./npy/npy.js";
@@ -10,7 +11,7 @@ import { parsePth } from "./pth/pth.js";
 import { PthTensor, type PthValue } from "./pth/values.js";
 import { type ArchiveOptions, archiveOptions, MOST_UNPACKED_BYTES } from "./read-options.js";
 import { isAnother, isZip } from "./recognise.js";
-import { parseSafetensors } from "./safetensors.js";
+import { parseSafetensors, type Safetensors } from "./safetensors.js";
 import { readDirectory } from "./zip/directory.js";
 
 /** The tensors of a file by name, and which format it has.
@@ -26,7 +27,7 @@ export interface TensorFile {
 
 /** Reads named tensors from the bytes of a `.safetensors`, `.pth` or `.npz` file, which are told apart by their content. Of a
  * checkpoint that has more than the weights (an epoch, an optimiser) the weights are taken: the dictionary under `state_dict`,
- * `model_state_dict`, `model` and the like. Names stay as they are in the file.
+ * `model_state_dict`, `model` and the like, or what a checkpoint of `fit` has of the model. Names stay as they are there.
  * @throws FormatError as `readSafetensors`, `readPth` and `readNpz` do, or if it is no such file or holds no named tensors
  * @example
  * ```ts
@@ -55,7 +56,15 @@ function parseTensors(bytes: Uint8Array, limit: number): TensorFile {
   if (isLegacy(bytes) || (isZip(bytes) && hasPickle(bytes)))
     return { format: "pth", tensors: weightsIn(parsePth(bytes, limit)), metadata };
   if (isZip(bytes)) return { format: "npz", tensors: parseNpz(bytes, limit), metadata };
-  return { format: "safetensors", ...parseSafetensors(bytes) };
+  const file = parseSafetensors(bytes);
+  return { format: "safetensors", metadata: file.metadata, tensors: weightsOf(file) };
+}
+
+/** All tensors; of a run's checkpoint the model's, by the names that they have there. */
+function weightsOf({ tensors, metadata }: Safetensors): Safetensors["tensors"] {
+  if (metadata.get("format") !== CHECKPOINT_FORMAT) return tensors;
+  const entries = [...tensors].filter(([name]) => name.startsWith(CHECKPOINT_WEIGHTS));
+  return new Map(entries.map(([name, array]) => [name.slice(CHECKPOINT_WEIGHTS.length), array]));
 }
 
 function hasPickle(bytes: Uint8Array): boolean {

@@ -93,6 +93,15 @@ describe("fit with checkpoints", () => {
     expect(told.filter((word) => word.startsWith("best")).at(-1)).toBe(`best ${best}`);
   });
 
+  it("gives its weights to a model that loads it", async () => {
+    const events = await train({ folder: join(root, "weights") }, { more: { callbacks: [] } });
+    const model = smallNet(lg.generator(7));
+    const loaded = await model.load(join(root, "weights", "last.safetensors"));
+    expect(loaded).toEqual({ missing: [], unexpected: [] });
+    const { metrics } = await lg.evaluate(model, new lg.DataLoader(images, { batchSize: 12 }));
+    expect(metrics["loss"]).toBe(events.findLast((event) => event.kind === "evaluation")?.metrics["loss"]);
+  });
+
   it("refuses a folder that has a run which nobody asked to go on with, and leaves it as it was", async () => {
     const folder = folderOf("twice");
     await train({ folder });

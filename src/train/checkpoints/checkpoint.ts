@@ -1,5 +1,6 @@
 /** A checkpoint: everything that a run needs to go on as if it had never stopped, in one safetensors file. */
 import { DataError, describe } from "../../errors.js";
+import { CHECKPOINT_FORMAT } from "../../io/checkpoint-format.js";
 import type { NamedArray } from "../../io/named-array.js";
 import { readSafetensors, writeSafetensors } from "../../io/safetensors.js";
 import type { AnyModule } from "../../nn/module.js";
@@ -7,9 +8,6 @@ import { version } from "../../version.js";
 import type { Json } from "../events.js";
 import type { Run } from "../run.js";
 import { type PackedTensors, pack, unpack } from "./packing.js";
-
-/** What the metadata says that the file is. */
-const FORMAT = "livegrad checkpoint 1";
 
 /** The best value of the metric by which checkpoints are chosen.
  * @category Training */
@@ -58,7 +56,7 @@ export async function checkpointBytes<Model extends AnyModule, Batch>(
   const tensors = new Map<string, NamedArray>();
   for (const [name, array] of packed) tensors.set(name, await array);
   return writeSafetensors(tensors, {
-    format: FORMAT,
+    format: CHECKPOINT_FORMAT,
     livegrad: version,
     configuration: JSON.stringify(settings.configuration),
     state: JSON.stringify(Object.fromEntries(json)),
@@ -106,10 +104,10 @@ function readCheckpoint(
   path: string,
 ): { readonly tensors: ReadonlyMap<string, NamedArray>; readonly json: Json } {
   const { tensors, metadata } = readSafetensors(bytes, { name: path });
-  if (metadata.get("format") !== FORMAT) {
+  if (metadata.get("format") !== CHECKPOINT_FORMAT) {
     throw new DataError(
       "fit",
-      `${path} is no checkpoint of a run: its format is ${describe(metadata.get("format"))}, not ${FORMAT}`,
+      `${path} is no checkpoint of a run: its format is ${describe(metadata.get("format"))}, not ${CHECKPOINT_FORMAT}`,
     );
   }
   return { tensors, json: JSON.parse(metadata.get("state") ?? "null") as Json };
