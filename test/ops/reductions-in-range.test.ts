@@ -171,6 +171,12 @@ describe.each(["reference", ...devices] as const)("mean on %s", (device) => {
     }
     const window = lg.avgPool1d(lg.full([1, 1, 9], largest, { device }), { kernelSize: 3 });
     for (const value of window.dataSync()) expect(value / largest).toBeCloseTo(1, 5);
+    const met = lg.withDevice(device, () => {
+      const into = lg.full([2], largest);
+      const index = tensor([0, 0, 1, 0, 1], { dtype: "int32" });
+      return lg.scatterReduce(into, index, lg.full([5], largest), { reduce: "mean" }).dataSync();
+    });
+    for (const value of met) expect(value / largest).toBeCloseTo(1, 5);
   });
 });
 
