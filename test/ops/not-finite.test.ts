@@ -6,6 +6,10 @@ import * as lg from "../../src/index.js";
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 const lastAxis = { axis: -1 };
 
+/** Everything meets in the first place. */
+const meeting = (reduce: "amax" | "amin") => (x: Tensor) =>
+  lg.scatterReduce(lg.zeros([1]), lg.tensor([0, 0, 0], { dtype: "int32" }), x, { reduce, includeSelf: false });
+
 const rows: readonly [name: string, op: (x: Tensor) => Tensor, x: number[], y: number[], gradient: number[]][] = [
   ["sum", lg.sum, [1, nan, 3], [nan], [1, 1, 1]],
   ["sum", lg.sum, [inf, -inf, 1], [nan], [1, 1, 1]],
@@ -16,6 +20,9 @@ const rows: readonly [name: string, op: (x: Tensor) => Tensor, x: number[], y: n
   ["max", lg.max, [1, inf, 3], [inf], [0, 1, 0]],
   ["min", lg.min, [1, nan, 3], [nan], [nan, nan, nan]],
   ["min", lg.min, [1, -inf, 3], [-inf], [0, 1, 0]],
+  ["scatterReduce", meeting("amax"), [1, nan, 3], [nan], [0, 1, 0]],
+  ["scatterReduce", meeting("amin"), [1, nan, 3], [nan], [0, 1, 0]],
+  ["scatterReduce", meeting("amax"), [3, 1, 3], [3], [0.5, 0, 0.5]],
   ["std", lg.std, [1, inf, 3], [nan], [nan, nan, nan]],
   ["logSumExp", lg.logSumExp, [1, nan, 3], [nan], [nan, nan, nan]],
   ["logSumExp", lg.logSumExp, [1, inf, 3], [inf], [0, nan, 0]],

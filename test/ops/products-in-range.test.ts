@@ -38,6 +38,12 @@ function closeTo(got: number | undefined, wanted: number, digits: number): boole
   return got !== undefined && (got === wanted || Math.abs(got / wanted - 1) < digits);
 }
 
+/** The product of all that meets in one place. */
+function met(x: Tensor): Tensor {
+  const index = tensor(Array<number>(x.size).fill(0), { dtype: "int32" });
+  return lg.scatterReduce(lg.ones([1]), index, x, { reduce: "prod" });
+}
+
 describe.each(devices)("on %s", (device) => {
   const digits = device === "reference" ? 1e-12 : 1e-5;
   const round = device === "reference" ? (v: number) => v : Math.fround;
@@ -82,7 +88,7 @@ describe.each(devices)("on %s", (device) => {
     expect(Array.from(falling.dataSync())).toEqual(Array(100).fill(0));
   });
 
-  it("the gradients of both are those of float64, extremes and zeros included", () => {
+  it("the gradients are those of float64, extremes and zeros included", () => {
     const on = (name: DeviceName, values: readonly number[], f: (x: Tensor) => Tensor) =>
       lg.withDevice(name, () => {
         const x = tensor([...values], { requiresGrad: true });
@@ -113,6 +119,7 @@ describe.each(devices)("on %s", (device) => {
         (values) => {
           for (const [f, isLast] of [
             [(x: Tensor) => prod(x), true],
+            [met, true],
             [(x: Tensor) => cumProd(x, { axis: 0 }), false],
           ] as const) {
             const got = on(device, values, f);
