@@ -26,6 +26,7 @@ const rows: readonly [name: string, op: (x: Tensor) => Tensor, x: number[], y: n
   ["std", lg.std, [1, inf, 3], [nan], [nan, nan, nan]],
   ["logSumExp", lg.logSumExp, [1, nan, 3], [nan], [nan, nan, nan]],
   ["logSumExp", lg.logSumExp, [1, inf, 3], [inf], [0, nan, 0]],
+  ["logCumSumExp", (x) => lg.logCumSumExp(x, lastAxis), [-inf, -inf, 0], [-inf, -inf, 0], [0, 0, 1]],
   ["norm", lg.norm, [1, nan, 3], [nan], [nan, nan, nan]],
   ["norm", lg.norm, [1, -inf, 3], [inf], [0, nan, 0]],
   ["cumSum", (x) => lg.cumSum(x, lastAxis), [1, nan, 3], [1, nan, nan], [3, 2, 1]],
