@@ -80,6 +80,13 @@ describe("more places than a float32 device can count", () => {
       () => lg.adaptiveAvgPool3d(shaped([1, 1, most + 1, 1]), { outputSize: 1 }),
     ],
     ["adaptiveMaxPool2d", "a plane", most + 2, () => lg.adaptiveMaxPool2d(wide(), { outputSize: 1 })],
+    ["adaptiveMaxPool3d", "a plane", most + 2, () => lg.adaptiveMaxPool3d(wide(), { outputSize: 1 })],
+    [
+      "adaptiveMaxPool3d",
+      "the column of pooled planes",
+      most + 2,
+      () => lg.adaptiveMaxPool3d(shaped([1, 2, 1, most / 2 + 1]), { outputSize: null }),
+    ],
     ["maxPool2dWithIndices", "a plane", most + 2, () => lg.maxPool2dWithIndices(wide(), { kernelSize: 2 })],
     ["maxUnpool2d", "a plane", most + 2, () => lg.maxUnpool2d(wide(), index(1, 1, 2, most / 2 + 1), { kernelSize: 1 })],
     [

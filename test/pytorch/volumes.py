@@ -37,6 +37,9 @@ for shape, given in [
     named.update({k: given[k] for k in ["stride", "padding"] if k in given})
     cases.add("avgPool3d", lambda x: F.avg_pool3d(x, **named), numbers(*shape), **given)
 
-for shape, size in [((2, 1, 3, 4, 5), 1), ((2, 1, 3, 4, 5), [2, 3, 2]), ((1, 3, 4, 5), [5, None, 2])]:
+evenly = [((2, 1, 3, 4, 5), 1), ((2, 1, 3, 4, 5), [2, 3, 2]), ((1, 3, 4, 5), [5, None, 2])]
+for shape, size in evenly:
     cases.add("adaptiveAvgPool3d", lambda x: F.adaptive_avg_pool3d(x, size), numbers(*shape), outputSize=size)
+for shape, size in evenly:
+    cases.add("adaptiveMaxPool3d", lambda x: F.adaptive_max_pool3d(x, size), apart(*shape), outputSize=size)
 cases.write(__file__)

@@ -33,5 +33,5 @@ export {
   maxPool2d,
   maxPool2dWithIndices,
 } from "./max-pool2d.js";
-export { type MaxPool3dOptions, maxPool3d } from "./max-pool3d.js";
+export { adaptiveMaxPool3d, type MaxPool3dOptions, maxPool3d } from "./max-pool3d.js";
 export { type MaxUnpool2dOptions, maxUnpool2d } from "./max-unpool2d.js";

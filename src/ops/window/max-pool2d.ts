@@ -122,7 +122,8 @@ export function adaptiveMaxPool1d(x: Tensor, options: { readonly outputSize: num
   return reshapeTo(adaptiveLargest(reshapeTo(x, [...lead, 1, length]), [1, length], [1, out]), [...lead, out]);
 }
 
-function adaptiveLargest(x: Tensor, size: Shape, out: Shape): Tensor {
+/** Largest element of windows that cover the last two axes of x evenly. */
+export function adaptiveLargest(x: Tensor, size: Shape, out: Shape): Tensor {
   const [height, width, outHeight, outWidth] = [at(size, 0), at(size, 1), at(out, 0), at(out, 1)];
   const windows = [adaptiveRanges(height, outHeight), adaptiveRanges(width, outWidth)] as const;
   // The windows that hold a cell are found as the cells of a window are, with the sizes exchanged.

@@ -4,8 +4,8 @@ import type { Tensor } from "../../autograd/tensor.js";
 import { checkedOptions, flag, type OptionKinds, ownCheck } from "../../options.js";
 import { checkPlaces } from "../arguments.js";
 import { reshapeTo } from "../reduce/sum.js";
-import { maxPoolOp, poolingOf } from "./max-pool2d.js";
-import { type AxisWindows, windowsOf } from "./pool-windows.js";
+import { adaptiveLargest, maxPoolOp, poolingOf } from "./max-pool2d.js";
+import { type AxisWindows, adaptiveSizes, checkPlanes, windowsOf } from "./pool-windows.js";
 
 /** Options of `maxPool3d`; a single number serves all three axes.
  * @category Pooling */
@@ -48,6 +48,31 @@ export function maxPool3d(x: Tensor, options: MaxPool3dOptions): Tensor {
   const column = reshapeTo(byPlane, [...lead, planes.size, cells]);
   const pooled = maxPoolOp(column, poolingOf(planes, { ...oneColumn, size: cells, out: cells }));
   return reshapeTo(pooled, [...lead, ...windows.map(({ out }) => out)]);
+}
+
+/** Largest element of windows that cover a volume evenly (and may overlap): output plane i sees planes ⌊i·D/OD⌋ to
+ * ⌈(i + 1)·D/OD⌉ − 1. The gradient goes to the first of several, plane by plane and row by row; a NaN counts as larger than any
+ * number.
+ * @param x shape `[N, C, D, H, W]` or `[C, D, H, W]`
+ * @param options `outputSize`: planes, rows and columns of the output, one number for all; null keeps the input's
+ * @returns shape `[…, OD, OH, OW]` with `[OD, OH, OW] = outputSize`
+ * @throws ShapeError, ValueError if the rank or outputSize do not fit; DeviceError on a float32 device if a plane, or the column
+ * of all pooled planes, has more than 2²⁴ cells
+ * @category Pooling */
+export function adaptiveMaxPool3d(
+  x: Tensor,
+  options: { readonly outputSize: number | null | readonly [number | null, number | null, number | null] },
+): Tensor {
+  const op = "adaptiveMaxPool3d";
+  const size = checkPlanes(op, x, 3) as [number, number, number];
+  const out = adaptiveSizes(op, x, size, options) as [number, number, number];
+  const cells = out[1] * out[2];
+  checkPlaces(op, x.device, size[1] * size[2], "a plane");
+  checkPlaces(op, x.device, size[0] * cells, "the column of pooled planes");
+  const lead = x.shape.slice(0, -3);
+  const byPlane = adaptiveLargest(x, size.slice(1), out.slice(1));
+  const column = reshapeTo(byPlane, [...lead, size[0], cells]);
+  return reshapeTo(adaptiveLargest(column, [size[0], cells], [out[0], cells]), [...lead, ...out]);
 }
 
 /** A cell that is pooled along with none of its row. */

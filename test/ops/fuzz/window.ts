@@ -157,6 +157,7 @@ export const windowSignatures: Signatures = {
   adaptiveAvgPool3d: adaptive(3),
   adaptiveMaxPool1d: adaptive(1),
   adaptiveMaxPool2d: adaptive(2),
+  adaptiveMaxPool3d: adaptive(3),
   maxPool2dWithIndices: withIndices(pooling(2, { dilation: pair(1, 2) })),
   maxUnpool2d: {
     args: [

@@ -242,9 +242,9 @@ const avgPool3dRow: OpRow = {
   ],
 };
 
-/** The mean of the cells that overlap with each part of a volume cut evenly: cell y and part i of `n` do where the intervals
+/** A statistic of the cells that overlap with each part of a volume cut evenly: cell y and part i of `n` do where the intervals
  * (y, y + 1) · n and (i, i + 1) · size do. */
-function evenMeans(x: Grid, out: Triple): Grid {
+function evenly(x: Grid, out: Triple, statistic: (values: number[]) => number): Grid {
   const size = x.shape.slice(2);
   return fill([...x.shape.slice(0, 2), ...out], ([n = 0, c = 0, ...part]) => {
     const cells = Array.from({ length: sizeOf(size) }, (_, k) => coordinates(k, size)).filter((cell) =>
@@ -253,26 +253,51 @@ function evenMeans(x: Grid, out: Triple): Grid {
         return (y + 1) * cut > i * length && y * cut < (i + 1) * length;
       }),
     );
-    return cells.reduce((sum, cell) => sum + elementAt(x, [n, c, ...cell]), 0) / cells.length;
+    return statistic(cells.map((cell) => elementAt(x, [n, c, ...cell])));
   });
 }
 
+const evenSizes = [
+  ["all of it", 1, [1, 1, 1]],
+  ["sizes that do not divide", [2, 3, 2], [2, 3, 2]],
+  ["more planes than there are, rows kept", [5, null, 2], [5, 4, 2]],
+] as const;
+
 const adaptiveAvgPool3dRow: OpRow = {
   op: "adaptiveAvgPool3d",
-  samples: (
-    [
-      ["all of it", 1, [1, 1, 1]],
-      ["sizes that do not divide", [2, 3, 2], [2, 3, 2]],
-      ["more planes than there are, rows kept", [5, null, 2], [5, 4, 2]],
-    ] as const
-  ).map(([title, outputSize, out]) => ({
+  samples: evenSizes.map(([title, outputSize, out]) => ({
     title,
     inputs: [uniform([2, 1, 3, 4, 5])],
     call: (x) => lg.adaptiveAvgPool3d(x as Tensor, { outputSize }),
-    expected: (x) => evenMeans(x as Grid, out),
+    expected: (x) => evenly(x as Grid, out, (values) => values.reduce((sum, value) => sum + value, 0) / values.length),
   })),
   errors: adaptiveErrors(lg.adaptiveAvgPool3d, 3),
 };
 
+const adaptiveMaxPool3dRow: OpRow = {
+  op: "adaptiveMaxPool3d",
+  samples: evenSizes.map(([title, outputSize, out]) => ({
+    title,
+    inputs: [distinct([2, 1, 3, 4, 5])],
+    call: (x) => lg.adaptiveMaxPool3d(x as Tensor, { outputSize }),
+    expected: (x) => evenly(x as Grid, out, (values) => Math.max(...values)),
+  })),
+  specials: [
+    {
+      title: "NaN is the largest, in every window that holds it",
+      inputs: [{ shape: [1, 5, 1, 1], values: [1, Number.NaN, -4, Number.NEGATIVE_INFINITY, -2] }],
+      call: (x) => lg.adaptiveMaxPool3d(x as Tensor, { outputSize: [3, 1, 1] }),
+      expected: () => [Number.NaN, Number.NaN, -2],
+    },
+  ],
+  errors: adaptiveErrors(lg.adaptiveMaxPool3d, 3),
+};
+
 /** Volumes. */
-export const volumeRows: readonly OpRow[] = [conv3dRow, maxPool3dRow, avgPool3dRow, adaptiveAvgPool3dRow];
+export const volumeRows: readonly OpRow[] = [
+  conv3dRow,
+  maxPool3dRow,
+  avgPool3dRow,
+  adaptiveAvgPool3dRow,
+  adaptiveMaxPool3dRow,
+];
