@@ -1,4 +1,5 @@
-/** `npx tsx bench/trace-cost.ts [--device NAME] [--rounds N]`: what a trace costs a training step of ResNet-20. */
+/** `npx tsx bench/trace-cost.ts [--device NAME] [--rounds N]`: what a trace costs a training step of ResNet-20, as the table of
+ * docs/tracing.md. */
 import { parseArgs } from "node:util";
 import {
   cifarNet,
@@ -56,12 +57,16 @@ async function measure(times: Times, task: () => Promise<void>): Promise<void> {
   times.processor.push((user + system) / 1000);
 }
 
-function show(name: string, times: readonly number[]): number {
+interface Statistics {
+  readonly median: number;
+  /** `3881 ms (3764 to 8105)`: median and range. */
+  readonly words: string;
+}
+
+function statisticsOf(times: readonly number[]): Statistics {
   const sorted = times.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] as number;
-  const range = `${sorted[0]?.toFixed(0)} to ${sorted.at(-1)?.toFixed(0)}`;
-  console.log(`${name.padEnd(32)}${median.toFixed(0).padStart(6)} ms (median of ${times.length}; ${range})`);
-  return median;
+  return { median, words: `${median.toFixed(0)} ms (${sorted[0]?.toFixed(0)} to ${sorted.at(-1)?.toFixed(0)})` };
 }
 
 await step(); // compiles the kernels
@@ -72,9 +77,14 @@ for (let round = 0; round < Number(values.rounds); round++) {
   await measure(traced, tracedStep);
   await measure(untraced, step);
 }
-console.log(`ResNet-20, width 16, batch 32, ${currentDevice().provenance}`);
-for (const kind of ["clock", "processor"] as const) {
-  const without = show(`${kind}, without a trace`, untraced[kind]);
-  const withTrace = show(`${kind}, with a trace`, traced[kind]);
-  console.log(`  a trace adds ${(((withTrace - without) / without) * 100).toFixed(1)} %`);
-}
+const columns = (["clock", "processor"] as const).map((kind) => ({
+  without: statisticsOf(untraced[kind]),
+  traced: statisticsOf(traced[kind]),
+}));
+console.log(`ResNet-20, width 16, batch 32, medians of ${values.rounds}, ${currentDevice().provenance}
+
+| | on the clock | processor time |
+|---|---|---|
+| without a trace | ${columns.map(({ without }) => without.words).join(" | ")} |
+| with a trace, read and removed | ${columns.map((column) => column.traced.words).join(" | ")} |
+| a trace adds | ${columns.map((column) => `${(100 * (column.traced.median / column.without.median - 1)).toFixed(1)} %`).join(" | ")} |`);

@@ -6,6 +6,7 @@ import {
   init,
   ShapeError,
   setDevice,
+  summary,
   ValueError,
   zeros,
   zoo,
@@ -68,11 +69,43 @@ const published: Readonly<Record<string, number>> = {
   convnextTiny: 28_589_128,
 };
 
+/** Parameters in millions as papers and their authors round them: He et al. 2015, table 6, of 1202 layers, which stochastic depth
+ * leaves as they are (Huang et al. 2016). */
+const rounded: Readonly<Record<string, number>> = { cifarResnet1202: 19.4, cifarStochasticDepth1202: 19.4 };
+
+/** Billions of multiply-accumulates of an image, as torchvision lists them (`_ops`). */
+const operations: Readonly<Record<string, number>> = {
+  ...{ alexnet: 0.714, vgg11: 7.609, vgg16: 15.47, vgg19: 19.632, vgg19Bn: 19.632, googlenet: 1.498 },
+  ...{ inceptionV3: 5.713, resnet18: 1.814, resnet34: 3.664, resnet50: 4.089, resnet101: 7.801, resnet152: 11.514 },
+  ...{ resnext50_32x4d: 4.23, resnext101_32x8d: 16.414, wideResnet50_2: 11.398, wideResnet101_2: 22.753 },
+  ...{ densenet121: 2.834, densenet161: 7.728, densenet169: 3.36, densenet201: 4.291 },
+  ...{
+    squeezenet1_0: 0.819,
+    squeezenet1_1: 0.349,
+    mobilenetV2: 0.301,
+    shufflenetV2_x1_0: 0.145,
+    efficientnetB0: 0.386,
+  },
+};
+
 describe("the number of parameters", () => {
   it.each(Object.entries(published))("of %s is %i, as published", (name, count) => {
     const net = createModel(name, { generator: generator(0), init: init.empty });
     expect(parameterCount(net)).toBe(count);
     for (const parameter of net.parameters()) parameter.dispose();
+  });
+
+  it.each(Object.entries(rounded))("of %s is %f million, as published", (name, millions) => {
+    const net = createModel(name, { generator: generator(0), init: init.empty });
+    expect(Math.round(parameterCount(net) / 1e5) / 10).toBe(millions);
+  });
+});
+
+describe("the number of multiply-accumulates", () => {
+  it.each(Object.entries(operations))("of %s is %f billion, as published", (name, billions) => {
+    const { make, input } = zooModel(name);
+    const { totals } = summary(make({ generator: generator(0), init: init.empty }), [1, ...input], { training: false });
+    expect(totals.macs / 1e9).toBeCloseTo(billions, 3);
   });
 });
 
