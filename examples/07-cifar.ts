@@ -1,5 +1,5 @@
-/** CIFAR-10 with a ResNet-20 (He et al. 2015): `npx tsx examples/07-cifar.ts FOLDER`. Stopped at any moment and started again, it goes on where
- * it was; runs/cifar has its checkpoints and a report.
+/** CIFAR-10 with a ResNet-20 (He et al. 2015): `npx tsx examples/07-cifar.ts FOLDER`. Stopped at any moment and started again, it goes on
+ * from its last checkpoint, which is in runs/cifar beside a report.
  *
  * FOLDER is the unpacked binary version from https://www.cs.toronto.edu/~kriz/cifar.html. Without one it takes a few drawn figures. */
 import {

@@ -20,13 +20,17 @@ export async function trainInPage(root: string, executablePath: string): Promise
       page.on("pageerror", reject);
       void serve(page, root, script, (url) => reject(new Error(`the page asked for ${url}`)));
     });
-    await page.goto(ORIGIN);
-    const end = page.getByRole("link", { name: "Keep the weights" });
-    await Promise.race([wrong, end.waitFor({ timeout: MINUTES * 60_000 })]);
+    await Promise.race([wrong, trained(page)]);
     return (await page.locator("#log").textContent()) ?? "";
   } finally {
     await browser.close();
   }
+}
+
+/** Opens the page, and waits for what it offers at its end. */
+async function trained(page: Page): Promise<void> {
+  await page.goto(ORIGIN);
+  await page.getByRole("link", { name: "Keep the weights" }).waitFor({ timeout: MINUTES * 60_000 });
 }
 
 /** Answers every request of a page. */
