@@ -69,7 +69,7 @@ function accuracyByOperations(record: ZooRecord, looks: Looks): ZooFigure | null
         "operations for one image, G-Ops",
         shown.map((row) => 2 * giga(row.macs)),
       ),
-      yAxis: { ...valueAxis("top-1 accuracy, %"), scale: true },
+      yAxis: { ...valueAxis("top-1 accuracy, %"), ...tensAround(shown.map(({ accuracy }) => accuracy)) },
       tooltip: { trigger: "item", formatter: "{b}" },
       series: byFamily(shown, looks, (of, look) => ({
         type: "scatter",
@@ -87,6 +87,14 @@ function accuracyByOperations(record: ZooRecord, looks: Looks): ZooFigure | null
     },
     width: WIDTH,
     height: 640,
+  };
+}
+
+/** Ends of an axis of percent, tens: left to itself an axis around a single value goes beyond 100. */
+function tensAround(percents: readonly number[]): { readonly min: number; readonly max: number } {
+  return {
+    min: 10 * Math.max(0, Math.floor((Math.min(...percents) - 1) / 10)),
+    max: 10 * Math.min(10, Math.ceil((Math.max(...percents) + 1) / 10)),
   };
 }
 

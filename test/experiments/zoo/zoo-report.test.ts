@@ -63,6 +63,12 @@ describe("the plots", () => {
     expect(((sizes[0] as number) - 8) ** 2 / ((sizes[1] as number) - 8) ** 2).toBeCloseTo(25 / 138, 3);
   });
 
+  it("keep the axis of the accuracy within 100 %, around a single net, too", () => {
+    const best = row("ResNet-20", { published: { data: "ImageNet", top1: 8.75, top5: null, source: "somebody" } });
+    expect(figure("accuracy-by-operations", best).option["yAxis"]).toMatchObject({ min: 90, max: 100 });
+    expect(figure("accuracy-by-operations", best, other).option["yAxis"]).toMatchObject({ min: 70, max: 100 });
+  });
+
   it("divide power by time, and say that it is modelled", () => {
     const { table, caption } = figure("power-by-batch", one);
     expect(table.rows[0]).toEqual(["ResNet-50", "5", "10"]);
