@@ -1,8 +1,9 @@
 /** A folder of photographs, one folder a class. */
-import { DataError } from "../errors.js";
+import { DataError, ValueError } from "../errors.js";
 import { reading } from "../io/format-error.js";
-import { checkedOptions, type OptionKinds, oneOf } from "../options.js";
+import { checkedOptions, number, type OptionKinds, oneOf } from "../options.js";
 import { decoded, wholeImage } from "./decode-image.js";
+import { DecodeThreads } from "./decode-threads.js";
 import { type Folder, listFolder, openFolder, type Reader, refuseFile } from "./files.js";
 import { imageEnd, imageHeader } from "./image-header.js";
 import { checkIndex, type LabelledImages } from "./items.js";
@@ -15,15 +16,23 @@ import { callHere } from "./node-decoders.js";
 export interface ImageFolderOptions {
   /** 3 for red, green and blue, 1 for grey; 3 by default. */
   readonly channels?: 1 | 3 | undefined;
+  /**
+   * How many threads decode where `sharp` is not installed, 0 to 64; 0 by default, the thread that asks. They change no number and
+   * no order, start with the first image, and end by themselves when there is nothing to decode. `sharp` has threads of its own.
+   */
+  readonly workers?: number | undefined;
 }
 
-const imageFolderOptions: OptionKinds<ImageFolderOptions> = { channels: oneOf(1, 3) };
+const imageFolderOptions: OptionKinds<ImageFolderOptions> = { channels: oneOf(1, 3), workers: number };
 
 /**
  * Labelled images from a folder that has one folder for each class, as torchvision's ImageFolder: the classes are the folders'
  * names in order, the images every `.png`, `.jpg` and `.jpeg` below them in order of folder and name; what begins with a dot
  * is passed over. Every file is looked at when the folder is opened, so that one that is broken is known before a run; each is
  * decoded when it is asked for, at its own size and as {@link decodeImage} says. Needs a file system (Node.js).
+ *
+ * A {@link DataLoader} asks for the images of some batches ahead. Transforms and whatever else is a function run in the thread of
+ * the loader, for functions cannot be sent to another: what `workers` take from it is the decoding, which is most of the work.
  *
  * It has no `mean` and `std`, so that bytes become `x / 255` in a batch; `{ ...dataset, ...(await channelStatistics(dataset)) }`
  * has them.
@@ -40,7 +49,10 @@ const imageFolderOptions: OptionKinds<ImageFolderOptions> = { channels: oneOf(1,
  * @category Data
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<LabelledImages> {
-  const { channels = 3 } = checkedOptions(OP, options, imageFolderOptions);
+  const { channels = 3, workers = 0 } = checkedOptions(OP, options, imageFolderOptions);
+  if (!(Number.isInteger(workers) && workers >= 0 && workers <= MOST_WORKERS)) {
+    throw new ValueError(OP, `workers must be an integer of 0 to ${MOST_WORKERS}, got ${workers}`);
+  }
   const opened = await openFolder(reader, folder);
   const { folders } = await listFolder(reader, opened, "");
   const classNames = folders.filter((name) => !name.startsWith("."));
@@ -54,16 +66,21 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
   const files = classes.flat();
   const labels = Int32Array.from(classes.flatMap((images, label) => images.map(() => label)));
   await checkImages(opened, files);
+  const callPlainly = workers === 0 ? callHere : new DecodeThreads(workers).call;
   const get: LabelledImages["get"] = async (index) => {
     checkIndex(OP, index, files.length);
     const file = files[index] as string;
     const bytes = await opened.readStart(file, await opened.sizeOf(file));
-    return { image: await decoded(OP, bytes, opened.pathOf(file), channels, callHere), label: labels[index] as number };
+    return {
+      image: await decoded(OP, bytes, opened.pathOf(file), channels, callPlainly),
+      label: labels[index] as number,
+    };
   };
   return { name: folder, classNames, labels, length: files.length, get };
 }
 
 const OP = "imageFolder";
+const MOST_WORKERS = 64;
 const reader: Reader = { op: OP, source: "it takes a folder that has one folder of images for each class" };
 
 const IMAGE = /\.(png|jpe?g)$/i;

@@ -46,11 +46,23 @@ export const callHere: CallPlainly = async (op, decoder, bytes) => {
   return (decode as Decode)(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), decoder.options);
 };
 
-/** A package, by a name that no bundler looks for: those are Node's alone.
+/** Where a package is: those of this file are Node's alone, and no bundler for pages should look for them.
  * @throws DataError that says how to install it */
+export function pathOfPackage(op: string, name: string): string {
+  return found(op, name, () => packages().resolve(name));
+}
+
 function loadPackage(op: string, name: string): unknown {
+  return found(op, name, () => packages()(name));
+}
+
+function packages(): NodeJS.Require {
+  return process.getBuiltinModule("node:module").createRequire(import.meta.url);
+}
+
+function found<T>(op: string, name: string, look: () => T): T {
   try {
-    return process.getBuiltinModule("node:module").createRequire(import.meta.url)(name);
+    return look();
   } catch (cause) {
     throw new DataError(op, `to decode images it needs ${missingPackage(name, cause)}`, { cause });
   }

@@ -88,7 +88,7 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
     { label: "b", columns: ["a"], classes: ["x"], header: true, delimiter: ",", precision: "float64", name: "n" },
   ],
   decodeImage: () => [png, { channels: 1, name: "n" }],
-  imageFolder: () => [folder, { channels: 1 }],
+  imageFolder: () => [folder, { channels: 1, workers: 1 }],
   cifar100: () => [folder, { split: "test", labels: "coarse", limit: 3 }],
   idxImages: () => [
     idx(3),
