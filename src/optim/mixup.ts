@@ -15,8 +15,8 @@ import { formatShape } from "../shape.js";
 export interface MixupOptions {
   /** λ, the share of an image itself, from 0 to 1; drawn from Beta(α, α) as a rule. */
   readonly lambda: number;
-  /** Which image is mixed into each: the order of the batch, shuffled. */
-  readonly permutation: readonly number[];
+  /** Which image is mixed into each: the order of the batch, shuffled, as `generator.permutation(N)` gives it. */
+  readonly permutation: readonly number[] | Int32Array;
   /** How many classes there are. */
   readonly numClasses: number;
 }
@@ -128,15 +128,17 @@ function checkedMix<Options extends MixupOptions>(
   if (!fraction.fits(lambda)) throw new ValueError(op, `lambda must be ${fraction.means}, got ${describe(lambda)}`);
   if (!count.fits(numClasses))
     throw new ValueError(op, `numClasses must be ${count.means}, got ${describe(numClasses)}`);
-  const isOrder = Array.isArray(permutation) && permutation.length === images.shape[0];
-  if (
-    !isOrder ||
-    new Set(permutation).size !== permutation.length ||
-    !permutation.every((i) => Number.isInteger(i) && i >= 0 && i < permutation.length)
-  )
+  if (!isOrder(permutation, images.shape[0] ?? 0))
     throw new ValueError(
       op,
       `permutation must be an order of the ${images.shape[0]} images, got ${describe(permutation)}`,
     );
   return given;
+}
+
+/** Whether it has each of the numbers from 0 to below `count` once. */
+function isOrder(permutation: unknown, count: number): boolean {
+  if (!(Array.isArray(permutation) || permutation instanceof Int32Array) || permutation.length !== count) return false;
+  const numbers = new Set<number>(permutation);
+  return numbers.size === count && [...numbers].every((i) => Number.isInteger(i) && i >= 0 && i < count);
 }
