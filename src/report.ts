@@ -33,4 +33,5 @@ export {
   type Verdict,
   verdictOf,
 } from "./experiments/report/verdict.js";
-export type { PageTable } from "./page/figure-html.js";
+export type { PageFigure, PageTable } from "./page/figure-html.js";
+export { learningRateFigure } from "./train/report/learning-rate-figure.js";

@@ -14,10 +14,12 @@ export interface PageTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A figure of a page. */
+/** A figure of a page.
+ * @category Training logs */
 export interface PageFigure {
   /** Anchor in the page. */
   readonly id: string;
+  /** What it shows. */
   readonly title: string;
   /** One sentence or two on what it shows. */
   readonly caption: string;

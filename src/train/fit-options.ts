@@ -60,11 +60,13 @@ export interface FitOptions<Model extends AnyModule = AnyModule, Batch = Labelle
   readonly configuration?: { readonly [name: string]: Json } | undefined;
 }
 
-const source: OptionKind<never> = {
+/** What batches come from. */
+export const sourceKind: OptionKind<never> = {
   means: "a loader, an array of batches, or a function that gives one",
   fits: isSource,
 };
-const optimizer: OptionKind<Optimizer> = {
+/** An optimiser. */
+export const optimizerKind: OptionKind<Optimizer> = {
   means: "an optimiser, such as new SGD(model.parameters(), { lr: 0.1 })",
   fits: (value) => value instanceof Optimizer,
 };
@@ -83,11 +85,11 @@ const record: OptionKind<{ readonly [name: string]: Json }> = {
 };
 
 const fitOptions: OptionKinds<FitOptions> = {
-  train: source,
-  validation: source,
+  train: sourceKind,
+  validation: sourceKind,
   epochs: count,
   steps: count,
-  optimizer,
+  optimizer: optimizerKind,
   schedule: ownCheck,
   loss: callback,
   objective: callback,

@@ -31,6 +31,12 @@ export type {
 export { type FitResult, fit } from "./fit.js";
 export type { FitOptions } from "./fit-options.js";
 export type { Goal } from "./goal.js";
+export {
+  findLearningRate,
+  type LearningRateFinderOptions,
+  type LearningRatePoint,
+  type LearningRateSweep,
+} from "./learning-rate-finder.js";
 export { type CsvLogOptions, logToCsv } from "./logs/csv.js";
 export { logToJsonLines, parseJsonLines } from "./logs/json-lines.js";
 export { type LogFile, openLogFile } from "./logs/log-file.js";

@@ -296,6 +296,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   ...Object.keys(data),
   ...["degradation", "gradientFlow", "placesOf", "logToTerminal"],
   ...["accuracy", "confusionMatrix", "perClassAccuracy", "topKAccuracy", "evaluate", "fit"],
+  "findLearningRate",
   ...["averageWeights", "clipGradients", "earlyStopping", "parametersEvery", "traceEvery"],
   // Nets whose sizes are fixed take the options of those that are tried here, and are made at their full size.
   ...lg.zoo.map(({ name }) => name),

@@ -22,6 +22,15 @@ const CALLS: Readonly<Record<string, { readonly right: () => readonly unknown[];
     right: () => [model(), batches, { metrics: [lg.accuracy()], loss: lg.crossEntropy, objective: undefined }],
     run: lg.evaluate,
   },
+  findLearningRate: {
+    right: () => {
+      const net = model();
+      const given = { train: batches, optimizer: new lg.SGD(net.parameters(), { lr: 0.1 }), steps: 2 };
+      const rates = { minLr: 1e-3, maxLr: 1, accumulate: 1, smoothing: 0.5, stopAbove: 4, skipBegin: 0, skipEnd: 0 };
+      return [net, { ...given, ...rates, loss: lg.crossEntropy, objective: undefined, signal: aborted }];
+    },
+    run: lg.findLearningRate,
+  },
   fit: {
     right: () => {
       const net = model();

@@ -189,6 +189,10 @@ export const others: Readonly<Record<string, RightArguments>> = {
     const model = classifier();
     return [model, { train: oneBatch, steps: 1, optimizer: new lg.SGD(model.parameters(), { lr: 0.1 }) }];
   },
+  findLearningRate: () => {
+    const model = classifier();
+    return [model, { train: oneBatch, steps: 2, optimizer: new lg.SGD(model.parameters(), { lr: 0.1 }) }];
+  },
   degradation: () => [{ depths: [8, 14], width: 1, batch: 2, steps: 20, seeds: 1, images: 2, testImages: 2 }],
   degradationHtml: () => [madeUpResult({ plain: { 8: [0.3], 14: [0.5] } }), { echartsSource: "" }],
   flipCrop: () => [lg.batchOf(images, [0]).images, { generator: generator() }],

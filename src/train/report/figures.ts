@@ -5,7 +5,7 @@ import { numberWords } from "../logs/terminal-view.js";
 import type { FlowPoint, History } from "./history.js";
 
 /** Blue and orange of Okabe and Ito, and a grey, all readable on white and on black. */
-const COLORS = { train: "#3390CB", validation: "#E07020", lr: "#8A8A94" } as const;
+export const COLORS = { train: "#3390CB", validation: "#E07020", lr: "#8A8A94" } as const;
 
 /** The figures that the history has numbers for. */
 export function trainingFigures(history: History): PageFigure[] {
