@@ -25,7 +25,8 @@ class TerminalView {
     this.#printed = this.#fraction(start.step);
     this.#bar = new ProgressBar({ from: this.#printed, stream });
     const { step, totalSteps, epoch } = start;
-    if (step > 0) this.#bar.line(`going on after step ${step} of ${totalSteps ?? "?"} (epoch ${epoch + 1})`);
+    if (step === totalSteps) this.#bar.line(`all ${step} steps were made before; nothing is left to do`);
+    else if (step > 0) this.#bar.line(`going on after step ${step} of ${totalSteps ?? "?"} (epoch ${epoch + 1})`);
   }
 
   take(event: FitEvent): void {

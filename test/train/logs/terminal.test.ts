@@ -52,6 +52,13 @@ describe("logToTerminal", () => {
     expect(text()).toContain("stopped after step 9: it was interrupted\n");
   });
 
+  it("says that a run was complete, and names no epoch beyond its last", async () => {
+    const { stream, text } = screen(false);
+    const [start] = madeUpRun() as [FitEvent & { kind: "start" }, ...FitEvent[]];
+    await tell(terminalSink(stream), [{ ...start, step: 12, epoch: 3 }]);
+    expect(text()).toBe("all 12 steps were made before; nothing is left to do\n");
+  });
+
   it("counts the time left from where the run went on", async () => {
     const { stream, text } = screen(false);
     const [start, ...events] = madeUpRun({ epochs: 100, stepsPerEpoch: 10, from: 980 }) as [FitEvent, ...FitEvent[]];
