@@ -38,7 +38,7 @@ export function figureHtml(
   { id, title, caption, table, height }: PageFigure,
   { before = "", after = "" }: { readonly before?: string; readonly after?: string } = {},
 ): string {
-  return `<figure id="${id}"><h3>${escapeHtml(title)}</h3>
+  return `<figure id="${id}"><h2>${escapeHtml(title)}</h2>
 ${before}<div class="chart" id="chart-${id}" style="height:${height}px" role="img"
 aria-label="${escapeHtml(title)}; the same numbers stand in the table below"></div>
 <figcaption>${escapeHtml(caption)}</figcaption>

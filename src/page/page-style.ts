@@ -42,7 +42,7 @@ td.number, th.number { text-align: right; }
   min-width: 72px; min-height: 32px; cursor: pointer; }
 .steps output { min-width: 9em; font-variant-numeric: tabular-nums; }
 figure { margin: 16px 0 40px; }
-figure h3 { margin-top: 8px; }
+figure h2, figure h3 { font-size: 20px; line-height: 1.3; margin: 8px 0 4px; }
 figure > p { margin: 0 0 8px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 10px; margin: 0 0 8px; }
 .legend button { font: inherit; font-size: 14px; color: inherit; background: none; border: 1px solid transparent;

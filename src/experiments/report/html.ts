@@ -113,7 +113,8 @@ const HOW_TO_USE = "Point at a place, tap it, or go there with the arrow keys fo
 function figureElement(figure: Figure, isFirst: boolean): string {
   const { id } = figure;
   const [title, caption] = [escapeHtml(figure.title), escapeHtml(figure.caption)];
-  return `<figure id="${id}"><h3>${title}</h3>
+  const heading = isFirst ? "h2" : "h3"; // the others stand under one of their own
+  return `<figure id="${id}"><${heading}>${title}</${heading}>
 <p class="soft" id="subtitle-${id}">${escapeHtml(subtitleOf(figure.option))}</p>
 <div class="legend" id="legend-${id}" role="group" aria-label="Lines of: ${title}"></div>
 <div class="chart" id="chart-${id}" style="height:${figure.height}px" role="img" tabindex="0" aria-label="${title}. ${caption}"

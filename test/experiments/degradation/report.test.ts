@@ -91,6 +91,10 @@ describe("the page", () => {
     expect(page).not.toContain("interrupted:");
   });
 
+  it("has headings that go down one level at a time", () => {
+    expect([...page.matchAll(/<h(\d)>/g)].map(([, level]) => level)).toEqual(["1", "2", "2", "2", "2"]);
+  });
+
   it("has a table beside each figure, and escapes names", () => {
     expect(page.match(/<table>/g)).toHaveLength(3);
     const named = degradationHtml({ ...whole, data: "<b>mine" }, { echartsSource: "" });

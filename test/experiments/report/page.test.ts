@@ -89,6 +89,16 @@ describe.skipIf(executablePath === undefined)("the report page", () => {
       expect(texts).toEqual(expect.arrayContaining(["depth 20", "depth 56"]));
     });
 
+    it("has headings that go down one level at a time", async () => {
+      const levels = await page.evaluate(() =>
+        [...document.querySelectorAll("h1, h2, h3, h4")].map(({ tagName }) => Number(tagName[1])),
+      );
+      expect(levels[0]).toBe(1);
+      levels.forEach((level, i) => {
+        expect(level).toBeLessThanOrEqual((levels[i - 1] ?? 0) + 1);
+      });
+    });
+
     it("keeps heading, legend, chart and numbers of a figure apart", async () => {
       const overlaps = await page.evaluate(() =>
         [...document.querySelectorAll("figure")].flatMap((figure) => {
@@ -123,7 +133,7 @@ describe.skipIf(executablePath === undefined)("the report page", () => {
           const sticky = document.querySelector(".controls") as Element;
           const sticks = getComputedStyle(sticky).position === "sticky";
           return {
-            heading: (document.querySelector(`#${figure} h3`) as Element).getBoundingClientRect().top,
+            heading: (document.querySelector(`#${figure} :is(h2, h3)`) as Element).getBoundingClientRect().top,
             bar: sticks ? sticky.getBoundingClientRect().bottom : 0,
           };
         }, id);
