@@ -25,7 +25,8 @@ const decodeImageOptions: OptionKinds<DecodeImageOptions> = { channels: oneOf(1,
  *
  * What comes out is what PIL's `convert("RGB")` gives: transparency is left out, a palette is looked up, grey becomes three
  * equal channels; nothing is turned by EXIF and no colour profile is applied. Of 16 bits the upper 8 are kept. A PNG comes out the
- * same everywhere; a JPEG's pixels differ by a little from decoder to decoder, which the standard allows.
+ * same everywhere, but that in a page colours lose digits where they are transparent; a JPEG's pixels differ by a little from
+ * decoder to decoder, which the standard allows.
  * @param bytes the whole file
  * @returns bytes of 0 to 255, shape `[channels, H, W]`
  * @throws FormatError if it is neither, cut off or damaged, or claims more pixels than its bytes can hold or than 10⁸
@@ -87,22 +88,34 @@ async function rasterOf(op: string, header: WholeHeader, bytes: Uint8Array, call
 
 async function decode(
   op: string,
-  { format, isInk, white }: WholeHeader,
+  { format, isInk, white, start }: WholeHeader,
   bytes: Uint8Array,
   callPlainly: CallPlainly,
 ): Promise<Raster> {
-  if (typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function") return decodeInPage(bytes);
+  if (typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function") {
+    return decodeInPage(format === "jpeg" ? unturned(bytes, start) : bytes);
+  }
   const sharp = isInk ? null : loadSharp(op); // sharp would print inks by a profile; others do not
   if (sharp !== null) return decodeWithSharp(sharp, bytes);
   return { ...(await callPlainly(op, plainDecoders[format], bytes)), channels: 4, white };
 }
 
+/** A JPEG whose EXIF is a comment, for browsers turn images by it and cannot be told not to. */
+function unturned(bytes: Uint8Array, start: number): Uint8Array {
+  const own = bytes.slice();
+  for (
+    let place = 2;
+    place < start;
+    place += own[place + 1] === 0xff ? 1 : 2 + 256 * (own[place + 2] ?? 0) + (own[place + 3] ?? 0)
+  ) {
+    if (own[place + 1] === 0xe1) own[place + 1] = 0xfe;
+  }
+  return own;
+}
+
 async function decodeInPage(bytes: Uint8Array): Promise<Raster> {
-  const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), {
-    colorSpaceConversion: "none",
-    premultiplyAlpha: "none",
-    imageOrientation: "none" as ImageOrientation, // what it has become in the standard; TypeScript's list is older
-  });
+  const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
+  const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
   const { height, width } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext("2d") as OffscreenCanvasRenderingContext2D;
   context.drawImage(bitmap, 0, 0);
