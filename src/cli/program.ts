@@ -4,6 +4,8 @@ import { version } from "../version.js";
 import type { DegradationFlags } from "./degradation/degradation-command.js";
 import type { Flags } from "./gradient-flow-command.js";
 import type { SummaryFlags } from "./summary-command.js";
+import type { EvaluateFlags } from "./train/evaluate-command.js";
+import type { ExportFlags } from "./train/export-command.js";
 import type { TrainFlags } from "./train/settings.js";
 import type { ZooFlags } from "./zoo/settings.js";
 
@@ -16,6 +18,8 @@ export function livegradProgram(): Command {
     .description("automatic differentiation that shows what happens to gradients on their way back")
     .version(version);
   addTrain(program);
+  addEvaluate(program);
+  addExport(program);
   addGradientFlow(program);
   addDegradation(program);
   addSummary(program);
@@ -37,7 +41,7 @@ function addTrain(program: Command): void {
     .option("--model <name>", "of the zoo (resnet20, lenet5), or a file that exports one (./my-net.ts)")
     .option(
       "--data <data>",
-      "a folder, KIND:FOLDER (cifar10, cifar100, mnist, fashion-mnist, kmnist), or drawn (default)",
+      "a folder, KIND:FOLDER (cifar10, cifar100, mnist, fashion-mnist, kmnist, folder), or drawn (default)",
     )
     .option("--recipe <name>", "he2015, lecture, quick, or a file like them (./mine.json) (default: quick)")
     .option("--set <name=value>", "changes the recipe: lr=0.05, schedule.patience=5; may be repeated", repeated)
@@ -66,6 +70,35 @@ function addTrain(program: Command): void {
     .action(async (flags: TrainFlags) => {
       const { trainCommand } = await import("./train/train-command.js");
       await trainCommand(flags);
+    });
+}
+
+function addEvaluate(program: Command): void {
+  program
+    .command("evaluate")
+    .argument("<checkpoint>", "a file that livegrad train has written, or the folder of a run for its best")
+    .description("print loss and accuracy of a checkpoint, class by class")
+    .option("--data <data>", "as livegrad train takes it (default: what its run was validated with)")
+    .option("--split <name>", "train or test (default: test)")
+    .option("--images <n>", "no more than the first n", number)
+    .option("--batch-size <n>", "images at a time (default: as in training)", number)
+    .option("--device <name>", `${DEVICES} (default: the fastest, or LIVEGRAD_DEVICE)`)
+    .option("--json", "print it as JSON")
+    .action(async (checkpoint: string, flags: EvaluateFlags) => {
+      const { evaluateCommand } = await import("./train/evaluate-command.js");
+      await evaluateCommand(checkpoint, flags);
+    });
+}
+
+function addExport(program: Command): void {
+  program
+    .command("export")
+    .argument("<checkpoint>", "a file that livegrad train has written, or the folder of a run for its best")
+    .description("write the weights of a checkpoint alone, by PyTorch's names")
+    .requiredOption("--out <file>", "ends with .safetensors or .npz")
+    .action(async (checkpoint: string, flags: ExportFlags) => {
+      const { exportCommand } = await import("./train/export-command.js");
+      await exportCommand(checkpoint, flags);
     });
 }
 

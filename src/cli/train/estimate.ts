@@ -3,6 +3,7 @@ import { totalmem } from "node:os";
 import { tidy } from "../../autograd/scope.js";
 import { checkBytes, memoryLimit, modelBytes } from "../../experiments/memory.js";
 import { generator } from "../../random.js";
+import type { TrainingImages } from "./images.js";
 import type { Preparation } from "./preparation.js";
 import { evaluationLoader, type Subject } from "./preparation.js";
 import type { TrainSettings } from "./settings.js";
@@ -12,7 +13,7 @@ import type { TrainSettings } from "./settings.js";
 export function memoryOf(op: string, { network, images }: Subject, { recipe }: TrainSettings): number {
   const { batchSize } = recipe;
   const { outputs, weights, batch } = network.cost;
-  const held = images.train.images.length + images.validation.images.length;
+  const held = bytesOf(images.train) + bytesOf(images.validation);
   const total = modelBytes({ outputs: (outputs * batchSize) / batch, weights }) + held;
   checkBytes(
     op,
@@ -21,6 +22,11 @@ export function memoryOf(op: string, { network, images }: Subject, { recipe }: T
     `lower batchSize, ${batchSize}, the size or number of images`,
   );
   return total;
+}
+
+/** What images take that are held in memory. */
+function bytesOf(images: TrainingImages): number {
+  return "get" in images ? 0 : images.images.length;
 }
 
 /** One step compiles the kernels; these are timed. */

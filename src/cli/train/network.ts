@@ -1,7 +1,6 @@
 /** The net that is trained: of the zoo, or of a file of the user's. */
 import { resolve } from "node:path";
 import { Tensor } from "../../autograd/tensor.js";
-import type { ImageDataset } from "../../data/dataset.js";
 import { ValueError } from "../../errors.js";
 import type { InputSize } from "../../experiments/fit-images.js";
 import { type ExperimentModel, lossOf, type ModelCost, makeModel, tryModel } from "../../experiments/models.js";
@@ -37,21 +36,33 @@ export interface Network {
 /** Images that a net is tried on: enough for batch norm. */
 const TRIED = 2;
 
+/** Images as a net sees them. */
+export interface ImageKind {
+  /** Channels, rows and columns; null where they are not of one size. */
+  readonly input: InputSize | null;
+  readonly classNames: readonly string[];
+}
+
 /** The model of a word, for these images: in their own size, or else in the one that the zoo's net was made for.
  * @param size pixels a side that were asked for
  * @throws ValueError if it does not take them, or does not return logits of their classes; DataError if its file cannot be loaded */
-export async function loadNetwork(op: string, word: string, images: ImageDataset, size?: number): Promise<Network> {
-  const { title, usual, ...model } = isFile(word) ? await ownModel(op, word) : ofZoo(zooModel(word), images);
-  const [channels, height, width] = usual ?? [images.channels, images.height, images.width];
-  const own: InputSize = [channels, size ?? images.height, size ?? images.width];
-  const { input, cost } = firstThatFits(
-    op,
-    model,
-    images,
-    usual === null || size !== undefined ? [own] : [own, [channels, height, width]],
-  );
+export async function loadNetwork(op: string, word: string, images: ImageKind, size?: number): Promise<Network> {
+  const found = isFile(word) ? await ownModel(op, word) : ofZoo(zooModel(word), images);
+  const { title, usual, ...model } = found;
+  const channels = usual?.[0] ?? images.input?.[0] ?? COLOURS;
+  const sides = [
+    size === undefined ? images.input?.slice(1) : [size, size],
+    size === undefined ? usual?.slice(1) : undefined,
+  ];
+  const inputs = sides.flatMap((sizes): InputSize[] => (sizes === undefined ? [] : [[channels, ...sizes] as never]));
+  if (inputs.length === 0)
+    throw new ValueError(op, "the images are not of one size; say which the net takes: --size 64");
+  const { input, cost } = firstThatFits(op, model, images, inputs);
   return { title, input, cost, make: (generator) => makeModel(model, generator), objective: objectiveOf(model) };
 }
+
+/** Channels of photographs. */
+const COLOURS = 3;
 
 interface Found extends ExperimentModel {
   readonly title: string;
@@ -59,7 +70,7 @@ interface Found extends ExperimentModel {
   readonly usual: InputSize | null;
 }
 
-function ofZoo({ name, title, input, make, auxiliaryWeights = {} }: ZooModel, { classNames }: ImageDataset): Found {
+function ofZoo({ name, title, input, make, auxiliaryWeights = {} }: ZooModel, { classNames }: ImageKind): Found {
   const numClasses = classNames.length;
   return { name, title, usual: input, auxiliaryWeights, make: (generator) => make({ generator, numClasses }) };
 }
@@ -80,7 +91,7 @@ async function ownModel(op: string, path: string): Promise<Found> {
 function firstThatFits(
   op: string,
   model: ExperimentModel,
-  { classNames }: ImageDataset,
+  { classNames }: ImageKind,
   inputs: readonly InputSize[],
 ): Pick<Network, "input" | "cost"> {
   const refusals: ValueError[] = [];

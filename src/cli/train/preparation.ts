@@ -1,22 +1,33 @@
 /** Everything that a run is made of, built from its settings: images, net, loaders, optimiser, schedule. The same settings build the
  * same things, in a later process, too. */
 import { DataLoader } from "../../data/data-loader.js";
-import type { ImageDataset } from "../../data/dataset.js";
-import { type Dataset, itemsOf, type LabelledImage } from "../../data/items.js";
+import { type Dataset, itemsOf, type LabelledImage, type LabelledImages } from "../../data/items.js";
+import type { InputSize } from "../../experiments/fit-images.js";
 import type { AnyModule } from "../../nn/module.js";
 import type { Optimizer } from "../../optim/optimizer.js";
 import { type Generator, generator } from "../../random.js";
 import type { LabelledBatch } from "../../train/objective.js";
-import { type Images, loadImages } from "./images.js";
+import { type Images, loadImages, type TrainingImages } from "./images.js";
 import { loadNetwork, type Network } from "./network.js";
 import { optimizerOf, type RunLength, type Scheduling, scheduleOf } from "./optimization.js";
 import type { TrainSettings } from "./settings.js";
 import { type Pipelines, pipelinesOf } from "./transforms.js";
 
+/** What a net has learned from: what must be known of it to use the net, in a checkpoint, too. */
+export interface TrainedOn {
+  readonly classNames: readonly string[];
+  /** Channels, rows and columns of the images that the net is given. */
+  readonly input: InputSize;
+  /** Mean and deviation of `x / 255`, by which images are normalised. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
 /** The images of a run, and the net that is to learn them. */
 export interface Subject {
   readonly images: Images;
   readonly network: Network;
+  readonly trainedOn: TrainedOn;
   readonly pipelines: Pipelines;
   /** Draws the weights. */
   readonly weights: Generator;
@@ -24,15 +35,28 @@ export interface Subject {
   readonly orders: Generator;
 }
 
+/** The generators of a run.
+ * @returns what draws the weights, the order of the images, and what is held out */
+export function generatorsOf(seed: number): readonly [weights: Generator, orders: Generator, parts: Generator] {
+  const random = generator(seed);
+  return [random.split(), random.split(), random.split()];
+}
+
 /** Loads images and net, and looks whether they fit.
  * @throws ValueError if they do not; DataError if a file is not there or damaged */
 export async function loadSubject(op: string, settings: TrainSettings): Promise<Subject> {
-  const random = generator(settings.seed);
-  const [weights, orders, parts] = [random.split(), random.split(), random.split()];
+  const [weights, orders, parts] = generatorsOf(settings.seed);
   const images = await loadImages(op, settings, parts);
-  const network = await loadNetwork(op, settings.model, images.train, settings.size);
-  const pipelines = pipelinesOf(op, images.train, network.input, settings.recipe.augment ?? []);
-  return { images, network, pipelines, weights, orders };
+  const { classNames, mean = [0.5], std = [0.5] } = images.train;
+  const network = await loadNetwork(op, settings.model, { input: sizeOf(images.train), classNames }, settings.size);
+  const trainedOn = { classNames, input: network.input, mean, std };
+  const pipelines = pipelinesOf(op, images.train, trainedOn, settings.recipe.augment ?? []);
+  return { images, network, trainedOn, pipelines, weights, orders };
+}
+
+/** Channels, rows and columns of images; null where they are not of one size. */
+function sizeOf(images: TrainingImages): InputSize | null {
+  return "get" in images ? null : [images.channels, images.height, images.width];
 }
 
 /** What `fit` takes of it. */
@@ -73,7 +97,7 @@ export function prepare(op: string, subject: Subject, { recipe }: TrainSettings)
 /** Batches of images as they are evaluated: in their order, without augmentation. */
 export function evaluationLoader(
   { pipelines }: Pick<Subject, "pipelines">,
-  images: Images["validation"],
+  images: TrainingImages,
   batchSize: number,
 ): DataLoader<unknown, LabelledBatch> {
   return new DataLoader(unnormalised(images), { batchSize, transform: pipelines.evaluate }) as DataLoader<
@@ -83,7 +107,7 @@ export function evaluationLoader(
 }
 
 /** Images of which the loader knows no mean and deviation: the pipelines normalise them. */
-function unnormalised(images: ImageDataset): Dataset<LabelledImage> {
-  const items = itemsOf(images) as Dataset<LabelledImage>;
+function unnormalised(images: TrainingImages): Dataset<LabelledImage> {
+  const items = itemsOf(images) as LabelledImages;
   return { length: items.length, get: (index) => items.get(index) };
 }

@@ -63,12 +63,14 @@ function resumed({ out, options }: Asked): TrainSettings {
 }
 
 function sinksOf({ jsonLines, csv, tensorBoard, report }: RunFiles, { images }: Preparation): EventSink[] {
+  const { validation } = images;
+  const image = "get" in validation ? undefined : (index: number) => imageView(validation, index);
   return [
     logToTerminal(),
     logToJsonLines(jsonLines),
     logToCsv(csv),
     logToTensorBoard(tensorBoard),
-    logToReport(report, { jsonLines, image: (index) => imageView(images.validation, index) }),
+    logToReport(report, { jsonLines, image }),
   ];
 }
 
@@ -83,7 +85,7 @@ function run(
   settings: TrainSettings,
   { files, sinks, signal }: Surroundings,
 ): Promise<FitResult> {
-  const { model, train, validation, optimizer, scheduling, network, images } = preparation;
+  const { model, train, validation, optimizer, scheduling, network, trainedOn } = preparation;
   const { recipe, saveEvery } = settings;
   const { epochs, steps, accumulate } = recipe;
   return fit(model, {
@@ -92,8 +94,8 @@ function run(
     metrics: [accuracy(), confusionMatrix()],
     callbacks: [...scheduling.callbacks, ...callbacksOf(preparation, settings)],
     checkpoints: { folder: files.checkpoints, resume: true, best: "accuracy", everySteps: saveEvery },
-    classNames: images.train.classNames,
-    configuration: { ...(settings as unknown as Readonly<Record<string, Json>>) },
+    classNames: trainedOn.classNames,
+    configuration: { ...settings, trainedOn } as unknown as Readonly<Record<string, Json>>,
     ...{ sinks, signal },
   });
 }
@@ -118,7 +120,7 @@ function planWords(
   const { title, input, cost } = network;
   const [, height, width] = input;
   const { train: trained, validation } = images;
-  const isResized = trained.height !== height || trained.width !== width;
+  const isResized = "get" in trained || trained.height !== height || trained.width !== width;
   const shown = `${trained.name}${isResized ? `, resized to ${height} × ${width}` : ""}`;
   const held = holdOut === undefined ? validation.name : "held out";
   const numbers = `${trained.length} to train on and ${validation.length} to validate with (${held})`;

@@ -1,10 +1,10 @@
 /** What happens to images on their way into a batch: the size and the channels that the model takes, augmentation, normalisation. */
-import type { ImageDataset } from "../../data/dataset.js";
 import type { Transform } from "../../data/image-batch.js";
 import type { Image } from "../../data/items.js";
 import * as transforms from "../../data/transforms/index.js";
 import type { InputSize } from "../../experiments/fit-images.js";
 import { checkedOptions } from "../../options.js";
+import type { TrainingImages } from "./images.js";
 import { named, type Part } from "./named.js";
 
 type Size = readonly [height: number, width: number];
@@ -43,33 +43,43 @@ export interface Pipelines {
   readonly evaluate: Transform;
 }
 
-/** @throws ValueError if there is no transform of a name, or an option is unknown or out of range */
-export function pipelinesOf(op: string, images: ImageDataset, input: InputSize, augment: readonly Part[]): Pipelines {
+/** The pipelines of some images.
+ * @param input channels, rows and columns that the net takes
+ * @param statistics of the images that the net is trained on
+ * @throws ValueError if there is no transform of a name, or an option is unknown or out of range */
+export function pipelinesOf(
+  op: string,
+  images: TrainingImages,
+  {
+    input,
+    mean,
+    std,
+  }: { readonly input: InputSize; readonly mean: readonly number[]; readonly std: readonly number[] },
+  augment: readonly Part[],
+): Pipelines {
   const [channels, height, width] = input;
-  const fitted = [...sized(images, [height, width]), ...recoloured(images, channels)];
-  const { mean, std } = images;
-  const ofChannels = (values: readonly number[]) => channelsOf(values, channels);
   const normalize = transforms.compose([
     transforms.toTensor(),
-    transforms.normalize({ mean: ofChannels(mean), std: ofChannels(std) }),
+    transforms.normalize({ mean: channelsOf(mean, channels), std: channelsOf(std, channels) }),
   ]);
   const making = { size: [height, width], normalize } as const;
   const steps = augment.map(({ name, ...options }) =>
     named(op, "transform", table, name)({ ...making, options: options as never }),
   );
   const isNamed = augment.some(({ name }) => name === "normalize");
+  const cropsFirst = augment[0]?.name === "randomResizedCrop"; // of images as they are
+  const coloured: Transform = (image) => (image.channels === channels ? image : withChannels(image, channels));
+  const fitted = sized(images, [height, width]);
   return {
-    train: transforms.compose([...fitted, ...steps, ...(isNamed ? [] : [normalize])]),
-    evaluate: transforms.compose([...fitted, normalize]),
+    train: transforms.compose([...(cropsFirst ? [] : fitted), coloured, ...steps, ...(isNamed ? [] : [normalize])]),
+    evaluate: transforms.compose([...fitted, coloured, normalize]),
   };
 }
 
-function sized({ height, width }: ImageDataset, size: Size): Transform[] {
-  return height === size[0] && width === size[1] ? [] : [transforms.resize(size)];
-}
-
-function recoloured({ channels: own }: ImageDataset, channels: number): Transform[] {
-  return own === channels ? [] : [(image) => withChannels(image, channels)];
+/** To the size of the net: images of one size as a whole, others by their shorter side, of which the middle is taken. */
+function sized(images: TrainingImages, size: Size): Transform[] {
+  if ("get" in images) return [transforms.resize(Math.max(...size)), transforms.centerCrop(size)];
+  return images.height === size[0] && images.width === size[1] ? [] : [transforms.resize(size)];
 }
 
 /** Grey as three equal channels, colours as their mean. */

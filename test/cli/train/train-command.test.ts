@@ -1,10 +1,11 @@
 /** Tests of `livegrad train` as its user runs it: what it leaves, how it is interrupted and goes on, what it refuses. */
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseJsonLines } from "../../../src/index.js";
+import { type EpochEvent, generator, lenet5, type MetricValues, parseJsonLines } from "../../../src/index.js";
+import { readNpz, readSafetensors } from "../../../src/io.js";
 import { build, type CommandOptions, type Finished, livegrad } from "../command.js";
 
 let folder = "";
@@ -96,14 +97,8 @@ describe("livegrad train", () => {
 
 describe("a mistake", () => {
   const cases: [name: string, args: readonly string[], says: string][] = [
-    ["no net", [], "say which net: --model resnet20"],
-    ["no such net", ["--model", "lenet6"], 'it has no model "lenet6"; near it: lenet5'],
     ["a net that does not take the images", ["--model", "lenet5", "--size", "16"], "lenet5 does not run on images"],
-    ["no such recipe", ["--model", "lenet5", "--recipe", "quik"], 'there is no recipe "quik"; did you mean quick?'],
-    ["a file that is not there", ["--model", "lenet5", "--recipe", "./no.json"], "there is no file ./no.json"],
-    ["no such kind of data", ["--model", "lenet5", "--data", "cifr10:x"], "did you mean cifar10?"],
     ["an option of no optimiser", ["--model", "lenet5", "--set", "optimizer.lrr=1"], "SGD: it has no option lrr"],
-    ["epochs and steps", ["--model", "lenet5", "--epochs", "1", "--steps", "1"], "give --epochs or --steps, not both"],
     ["nothing to go on with", ["--resume"], "to go on with; leave --resume out to begin one"],
   ];
 
@@ -114,11 +109,52 @@ describe("a mistake", () => {
     expect([status, stdout]).toEqual([2, ""]);
     expect(existsSync(join(folder, "unused"))).toBe(false);
   });
+});
 
-  it("in a file of options names the nearest", async () => {
-    const path = join(folder, "options.json");
-    await writeFile(path, JSON.stringify({ model: "lenet5", bacthSize: 3 }));
-    const { stderr } = await train("unused", ["--config", path]);
-    expect(stderr).toContain("options.json: it has no option bacthSize; did you mean batchSize?");
+describe("a checkpoint", () => {
+  it("is evaluated on the images that its run was validated with, and on others", async () => {
+    const run = join(folder, "alone");
+    const { epoch, validation } = best("alone");
+    const { status, stdout } = await livegrad(["evaluate", run, "--json"], { env });
+    expect(status).toBe(0);
+    const found = JSON.parse(stdout);
+    expect(found).toMatchObject({ data: "drawn images", images: 12, step: 2 * epoch, top1: validation["accuracy"] });
+    expect(found.loss).toBeCloseTo(Number(validation["loss"]), 6);
+    expect(Object.keys(found.classes)).toContain("disc");
+    const last = join(run, "checkpoints", "last.safetensors");
+    const table = await livegrad(["evaluate", last, "--split", "test", "--images", "20"], { env });
+    expect(table.stdout).toMatch(/after step 8, on 20 images of drawn images: loss \d\.\d+, top-1 \d+\.\d %, top-5 \d/);
+    expect(table.stdout).toMatch(/│ disc +│ +(\d+\.\d %|no image) │/);
+  });
+
+  it("leaves its weights alone in a file, by PyTorch's names", async () => {
+    const last = join(folder, "alone", "checkpoints", "last.safetensors");
+    const checkpoint = readSafetensors(readFileSync(last)).tensors;
+    for (const [name, read] of [
+      ["a.npz", readNpz],
+      ["a.safetensors", (bytes: Buffer) => readSafetensors(bytes).tensors],
+    ] as const) {
+      const out = join(folder, name);
+      const { status, stdout } = await livegrad(["export", last, "--out", out], { env });
+      expect(status).toBe(0);
+      expect(stdout).toContain("10 tensors of 61706 numbers");
+      const weights = read(readFileSync(out));
+      expect([...weights.keys()].sort()).toEqual(Object.keys(lenet5({ generator: generator(0) }).stateDict()).sort());
+      expect(weights.get("c1.weight")).toEqual(checkpoint.get("model.c1.weight"));
+    }
+    const wrong = await livegrad(["export", last, "--out", join(folder, "a.bin")], { env });
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toMatch(/^livegrad: export: --out must end with .safetensors or .npz, got [^\n]+\n$/);
+    const foreign = await livegrad(["evaluate", join(folder, "a.safetensors")], { env });
+    expect(foreign.stderr).toContain("is no checkpoint that livegrad train has written");
   });
 });
+
+/** The epoch with the best accuracy of a run; the first of equal ones. */
+function best(out: string): EpochEvent & { readonly validation: MetricValues } {
+  const epochs = parseJsonLines(bytesOf(out, "run.jsonl").toString()).flatMap((event) =>
+    event.kind === "epoch" ? [event] : [],
+  );
+  const accuracyOf = ({ validation }: EpochEvent) => Number(validation?.["accuracy"]);
+  return epochs.toSorted((one, other) => accuracyOf(other) - accuracyOf(one))[0] as never;
+}
