@@ -68,6 +68,7 @@ const CALLS: Readonly<Record<string, () => readonly unknown[]>> = {
   degradationInWords: () => [result],
   degradationJson: () => [result],
   depthComparisons: () => [result],
+  learningRateFigure: () => [{ points: [{ lr: 0.1, loss: 2, smoothed: 2 }], suggestion: 0.1, diverged: false }],
   parseDegradation: () => [report.degradationJson(result)],
   batchOf: () => [images, [0, 1], { precision: "float64" }],
   batches: () => [images, { batchSize: 2, generator: generator(), epochs: 1, augment: "flip-crop" }],

@@ -70,8 +70,21 @@ function power(lr: number): number {
 }
 
 function checkedSweep(sweep: LearningRateSweep): LearningRateSweep {
-  const points: unknown = sweep?.points;
-  if (Array.isArray(points) && points.length > 0 && points.every((point) => typeof point?.lr === "number"))
-    return sweep;
+  const { points, suggestion, diverged } = (sweep ?? {}) as Partial<Record<keyof LearningRateSweep, unknown>>;
+  const isSweep =
+    Array.isArray(points) &&
+    points.length > 0 &&
+    points.every(isPoint) &&
+    (suggestion === null || isRate(suggestion)) &&
+    typeof diverged === "boolean";
+  if (isSweep) return sweep;
   throw new ValueError("learningRateFigure", `it takes what findLearningRate found, got ${describe(sweep)}`);
+}
+
+function isPoint(point: Partial<LearningRatePoint> | null): boolean {
+  return isRate(point?.lr) && Number.isFinite(point?.loss) && Number.isFinite(point?.smoothed);
+}
+
+function isRate(value: unknown): boolean {
+  return Number.isFinite(value) && (value as number) > 0;
 }
