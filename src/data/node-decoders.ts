@@ -68,7 +68,20 @@ function found<T>(op: string, name: string, look: () => T): T {
   }
 }
 
-type Sharp = typeof import("sharp").default;
+/** What is used of the package sharp. Its own types would have to be there for everybody who compiles against livegrad. */
+type Sharp = (
+  bytes: Uint8Array,
+  options: { readonly failOn: "error"; readonly ignoreIcc: boolean },
+) => {
+  toColourspace(space: "srgb"): {
+    raw(): {
+      toBuffer(options: { readonly resolveWithObject: true }): Promise<{
+        readonly data: Uint8Array;
+        readonly info: { readonly height: number; readonly width: number; readonly channels: number };
+      }>;
+    };
+  };
+};
 
 let sharp: Sharp | null | undefined;
 

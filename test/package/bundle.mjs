@@ -33,7 +33,17 @@ const bundlers = {
   async webpack() {
     const { default: webpack } = await import("webpack");
     const output = { path: dirname(out), filename: basename(out) };
-    const options = { context: dirname(entry), entry, output, mode: "production", target: "web", performance: false };
+    // What loads on first use would be a file of its own, which a page finds by its script's address: there is no page here.
+    const plugins = [new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 })];
+    const options = {
+      context: dirname(entry),
+      entry,
+      output,
+      plugins,
+      mode: "production",
+      target: "web",
+      performance: false,
+    };
     const stats = await new Promise((resolve, reject) => {
       webpack(options, (error, found) => (error ? reject(error) : resolve(found)));
     });
