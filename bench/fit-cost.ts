@@ -5,7 +5,6 @@ import {
   type AnyModule,
   accuracy,
   cifarNet,
-  crossEntropy,
   currentDevice,
   type FitOptions,
   fit as fitting,
@@ -17,10 +16,9 @@ import {
   randn,
   Sequential,
   SGD,
-  type Tensor,
   tensor,
-  tidy,
 } from "../src/index.js";
+import { trainingStep } from "./training-step.js";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "15" } } });
 const rng = generator(0);
@@ -62,21 +60,11 @@ const subjects: readonly Subject[] = [
 
 type Side = (steps: number) => Promise<unknown>;
 
-/** The loop of the page of `fit`. */
 function byHand(model: AnyModule, { images, labels }: LabelledBatch): Side {
   const optimizer = new SGD(model.parameters(), { lr: 1e-4, momentum: 0.9 });
   return async (steps) => {
-    for (let step = 0; step < steps; step++) {
-      const loss = tidy(() => {
-        const loss = crossEntropy(model.forward(tensor(images)) as Tensor, tensor(labels, { dtype: "int32" }));
-        optimizer.zeroGrad();
-        loss.backward();
-        return loss;
-      });
-      optimizer.step();
-      await loss.item();
-      loss.dispose();
-    }
+    const tensors = () => ({ images: tensor(images), labels: tensor(labels, { dtype: "int32" }) });
+    for (let step = 0; step < steps; step++) await trainingStep(model, optimizer, tensors);
   };
 }
 

@@ -6,7 +6,6 @@ import { parseArgs } from "node:util";
 import {
   type Batch,
   cifarNet,
-  crossEntropy,
   currentDevice,
   DataLoader,
   type DeviceName,
@@ -16,9 +15,9 @@ import {
   SGD,
   setDevice,
   tensor,
-  tidy,
   transforms,
 } from "../src/index.js";
+import { trainingStep } from "./training-step.js";
 
 const { values } = parseArgs({
   options: {
@@ -35,17 +34,8 @@ const model = cifarNet({ depth: 20, generator: generator(0) });
 const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9, weightDecay: 1e-4 });
 const dataset = drawnImages({ count: batchSize * steps, seed: 0 });
 
-/** One step; the loss is read at the end, so that nothing is left to do on a GPU. */
-async function step({ images, labels }: Batch<Precision>): Promise<void> {
-  const loss = tidy(() => {
-    const loss = crossEntropy(model.forward(tensor(images)), tensor(labels, { dtype: "int32" }));
-    optimizer.zeroGrad();
-    loss.backward();
-    return loss;
-  });
-  optimizer.step();
-  await loss.item();
-  loss.dispose();
+function step({ images, labels }: Batch<Precision>): Promise<void> {
+  return trainingStep(model, optimizer, () => ({ images: tensor(images), labels: tensor(labels, { dtype: "int32" }) }));
 }
 
 /** An epoch of a loader. @returns milliseconds in all, and of these how many a batch was waited for */

@@ -3,7 +3,6 @@
 import { parseArgs } from "node:util";
 import {
   cifarNet,
-  crossEntropy,
   currentDevice,
   type DeviceName,
   generator,
@@ -11,9 +10,9 @@ import {
   randn,
   SGD,
   setDevice,
-  tidy,
   trace,
 } from "../src/index.js";
+import { trainingStep } from "./training-step.js";
 
 const { values } = parseArgs({ options: { device: { type: "string" }, rounds: { type: "string", default: "7" } } });
 if (values.device !== undefined) setDevice(values.device as DeviceName);
@@ -23,18 +22,7 @@ const optimizer = new SGD(model.parameters(), { lr: 0.01, momentum: 0.9 });
 const images = randn([32, 3, 32, 32], { generator: rng });
 const labels = randint(0, 10, [32], { generator: rng });
 
-/** One step; the loss is read at the end, so that nothing is left to do on a GPU. */
-async function step(): Promise<void> {
-  const loss = tidy(() => {
-    const loss = crossEntropy(model.forward(images), labels);
-    optimizer.zeroGrad();
-    loss.backward();
-    return loss;
-  });
-  optimizer.step();
-  await loss.item();
-  loss.dispose();
-}
+const step = () => trainingStep(model, optimizer, () => ({ images, labels }));
 
 async function tracedStep(): Promise<void> {
   const tracing = trace(model);

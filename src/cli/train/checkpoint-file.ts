@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { DataError } from "../../errors.js";
 import { readWhole } from "../../file-system.js";
 import type { NamedArray } from "../../io/named-array.js";
-import { readSafetensors } from "../../io/safetensors.js";
+import { readTensorsAs } from "../../io/read-tensors.js";
 import type { TrainedOn } from "./preparation.js";
 import { runFiles } from "./run-files.js";
 import type { TrainSettings } from "./settings.js";
@@ -13,6 +13,8 @@ export interface CheckpointFile {
   readonly path: string;
   readonly settings: TrainSettings;
   readonly trainedOn: TrainedOn;
+  /** The whole file, of which `load` takes the weights. */
+  readonly bytes: Uint8Array;
   /** The state dict of the net. */
   readonly weights: ReadonlyMap<string, NamedArray>;
   /** Steps made. */
@@ -27,7 +29,8 @@ type Configuration = Partial<TrainSettings & { readonly trainedOn: TrainedOn }>;
  * @throws DataError if there is none, or it is of a run that the command did not make; FormatError if the file is damaged */
 export async function readCheckpoint(op: string, given: string): Promise<CheckpointFile> {
   const path = checkpointOf(op, given);
-  const { tensors, metadata } = readSafetensors(await readWhole(op, path), { name: path });
+  const bytes = await readWhole(op, path);
+  const { tensors: weights, metadata } = readTensorsAs(op, path, bytes);
   const configuration = parsed(metadata.get("configuration")) as Configuration | null;
   const state = parsed(metadata.get("state")) as { readonly step?: unknown } | null;
   if (
@@ -41,15 +44,9 @@ export async function readCheckpoint(op: string, given: string): Promise<Checkpo
       `${path} is no checkpoint that livegrad train has written: it does not tell its net and data`,
     );
   }
-  const weights = [...tensors].flatMap(([name, array]): [string, NamedArray][] =>
-    name.startsWith(MODEL) ? [[name.slice(MODEL.length), array]] : [],
-  );
   const { trainedOn, ...settings } = configuration as TrainSettings & { readonly trainedOn: TrainedOn };
-  return { path, settings, trainedOn, weights: new Map(weights), step: state.step };
+  return { path, settings, trainedOn, bytes, weights, step: state.step };
 }
-
-/** What precedes the names of the net's tensors. */
-const MODEL = "model.";
 
 function checkpointOf(op: string, given: string): string {
   if (statSync(given, { throwIfNoEntry: false })?.isDirectory() !== true) return given;

@@ -3,7 +3,6 @@ import Table from "cli-table3";
 import type { DeviceName } from "../../device/device.js";
 import { setDevice } from "../../device/select.js";
 import { ValueError } from "../../errors.js";
-import { writeSafetensors } from "../../io/safetensors.js";
 import { checkedOptions, count, flag, type OptionKinds, oneOf, ownCheck, text } from "../../options.js";
 import { generator } from "../../random.js";
 import { evaluate } from "../../train/evaluate.js";
@@ -59,7 +58,7 @@ export async function evaluateCommand(given: string, flags: EvaluateFlags): Prom
 }
 
 async function evaluated(
-  { settings, trainedOn, weights, path, step }: CheckpointFile,
+  { settings, trainedOn, bytes, path, step }: CheckpointFile,
   asked: EvaluateFlags,
 ): Promise<Found> {
   const images = await imagesFor(settings, asked);
@@ -67,7 +66,7 @@ async function evaluated(
   checkClasses(images, classNames);
   const network = await loadNetwork(OP, settings.model, trainedOn);
   const model = network.make(generator(settings.seed));
-  await model.load(writeSafetensors(weights));
+  await model.load(bytes);
   const loader = evaluationLoader(
     { pipelines: pipelinesOf(OP, images, trainedOn, []) },
     images,
